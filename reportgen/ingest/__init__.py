@@ -1,0 +1,1 @@
+"""Files of coded people in, coded blocks and their levels out."""

@@ -1,0 +1,226 @@
+"""The coded form of the two files: blocks of small integers, and what each integer stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from reportgen.dictionary import Feature
+
+BLOCK_ROWS = 65_536
+HASH_COLUMN = "__hash__"
+ID_COLUMN = "__id__"
+SideName = Literal["population", "customers"]
+
+
+class Status(IntEnum):
+    """What a raw value of a column is."""
+
+    VALUE = 0
+    BLANK = 1
+    CODED = 2  # a code that the dictionary lists as missing
+    UNKNOWN = 3  # outside the listed values, not a number, or a level that the population lacks
+
+
+@dataclass(frozen=True)
+class Level:
+    """One printable level of a feature.
+
+    Attributes
+    ----------
+    code
+        Normalised code; for a bin ``low..high``; ``other`` for the level of unknown codes.
+    label
+        Words for readers; equal to ``code`` when the dictionary has none.
+    """
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class NumberSummary:
+    """Exact moments of a number column on one side, over its known values."""
+
+    n: int
+    mean: float
+    sd: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class CodedColumn:
+    """One declared column in coded form.
+
+    A block holds a *raw code* per row: an index into ``codes``. Blanks and missing codes have raw
+    codes of their own, so every question about a row is a table look-up.
+
+    Attributes
+    ----------
+    feature
+        Its declaration.
+    codes
+        Normalised text by raw code, in order of first appearance, population before customers; "" is blank.
+    status : ndarray of int8, shape (n_raw,)
+        A ``Status`` by raw code.
+    values : ndarray of float64, shape (n_raw,)
+        The number that the code stands for: the quantity itself for numbers, the numeric code or the
+        rank among the declared values for ordered text codes; NaN where there is none or it is not a VALUE.
+    levels
+        Printable levels in canonical order (numeric, else order of the dictionary's labels, else text);
+        at most 20 population-quantile bins for numbers with more than 50 distinct values. When the
+        column has unknown codes the last level is ``other``.
+    level_of : ndarray of int16, shape (n_raw,)
+        Index into ``levels`` by raw code; -1 where the value is blank or coded missing.
+    numbers
+        For number features, exact moments by side; else empty.
+    """
+
+    feature: Feature
+    codes: tuple[str, ...]
+    status: NDArray[np.int8]
+    values: NDArray[np.float64]
+    levels: tuple[Level, ...]
+    level_of: NDArray[np.int16]
+    numbers: dict[SideName, NumberSummary]
+
+    @property
+    def name(self) -> str:
+        """Column name."""
+        return self.feature.name
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Whether a raw code carries no usable value, shape (n_raw,)."""
+        return np.asarray(self.status != Status.VALUE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input file, for the manifest: base name, size in bytes, SHA-256 and modification time (s)."""
+
+    name: str
+    size: int
+    sha256: str
+    modified: int
+    encoding: str
+    delimiter: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """The rows of one side as block files.
+
+    Attributes
+    ----------
+    name
+        ``population`` or ``customers``.
+    blocks
+        Parquet files of ``BLOCK_ROWS`` rows each (the last one shorter), in row order.
+    rows
+        Number of rows in all.
+    source
+        The file they came from.
+    """
+
+    name: SideName
+    blocks: tuple[Path, ...]
+    rows: int
+    source: Source
+
+
+@dataclass(frozen=True)
+class UndeclaredColumn:
+    """A column of the data that the dictionary does not name: never its values, only their number.
+
+    ``distinct`` is capped; at the cap it reads as "at least".
+    """
+
+    name: str
+    side: str
+    looks_like: str
+    missing_share: float
+    distinct: int
+    distinct_is_lower_bound: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not stop the build but that a reader should know."""
+
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class CodedTable:
+    """Both files in coded form.
+
+    Attributes
+    ----------
+    columns
+        Declared columns in dictionary order, whatever their role (``ignore`` is left out).
+    population, customers
+        The rows; numbering of raw codes is shared.
+    undeclared
+        Columns of the data that the dictionary does not name.
+    warnings
+        Findings of the read, in a fixed order.
+    id_column
+        Name of the id column, or "" when row numbers serve as ids.
+    overlap
+        Number of customers found in the population by id, or None.
+    overlap_reason
+        Why ``overlap`` is None; else empty.
+    nested
+        Whether the customers are rows of the population (one file, or every id found).
+    """
+
+    columns: tuple[CodedColumn, ...]
+    population: Side
+    customers: Side
+    undeclared: tuple[UndeclaredColumn, ...]
+    warnings: tuple[Finding, ...]
+    id_column: str
+    overlap: int | None
+    overlap_reason: str
+    nested: bool
+
+    def side(self, name: SideName) -> Side:
+        """Return one side by name."""
+        return self.population if name == "population" else self.customers
+
+
+def read_codes(block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
+    """Read raw codes of some columns of one block.
+
+    Returns
+    -------
+    ndarray of int16, shape (n_columns, n_rows)
+        Column-major on purpose: every pass works column by column.
+    """
+    table = pq.read_table(block, columns=[column.name for column in columns], use_threads=False)
+    codes = np.empty((len(columns), table.num_rows), dtype=np.int16)
+    for row, column in enumerate(columns):
+        codes[row] = table.column(column.name).to_numpy()
+    return codes
+
+
+def read_hashes(block: Path) -> NDArray[np.uint64]:
+    """Read the 64-bit hash of each row's id in one block, shape (n_rows,)."""
+    hashes: NDArray[np.uint64] = pq.read_table(block, columns=[HASH_COLUMN], use_threads=False).column(0).to_numpy()
+    return hashes
+
+
+def read_ids(block: Path) -> list[str]:
+    """Read the ids of one block, verbatim."""
+    ids: list[str] = pq.read_table(block, columns=[ID_COLUMN], use_threads=False).column(0).to_pylist()
+    return ids

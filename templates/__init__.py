@@ -1,0 +1,1 @@
+"""Page templates, style sheets and fonts; read through ``importlib.resources``."""
