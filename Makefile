@@ -1,0 +1,41 @@
+# Each target sets up what it needs; see CONTRIBUTING.md.
+BIN := .venv/bin
+DEMO := data/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-all lint docs lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+report: ## build the demo report into output/
+	@.ci/setup report
+	@test -f $(DEMO)/reportgen.toml || $(BIN)/reportgen demo $(DEMO) --rows 100000
+	@$(BIN)/reportgen build -c $(DEMO)/reportgen.toml -o output
+
+lint:
+	@.ci/setup test
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo 'formatting differs; run: $(BIN)/ruff format .'; exit 1; }
+	@$(BIN)/mypy
+
+test: lint ## lint, types and the default tests (up to 8 minutes)
+	@$(BIN)/pytest -n 2 -m "not slow" --cov --cov-report=
+	@$(BIN)/python .ci/branch_coverage.py
+
+test-all: lint ## everything, with the long simulations too
+	@$(BIN)/pytest -n 2 --cov --cov-report=
+	@$(BIN)/python .ci/branch_coverage.py
+
+docs: ## write docs/config.md from the program
+	@.ci/setup report
+	@$(BIN)/python -c 'from reportgen.config import config_reference; print(config_reference(), end="")' > docs/config.md
+
+lock: ## take the newest versions into .ci/constraints.txt
+	@.ci/setup test
+	@.ci/lock
+
+clean: ## remove the environment, the demo data and all reports
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info $(DEMO)
+	find output -mindepth 1 -not -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

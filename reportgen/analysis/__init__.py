@@ -1,0 +1,1 @@
+"""Statistics: small tables in, frozen results out. Nothing here draws, prints or writes."""

@@ -1,0 +1,162 @@
+"""Principal components of the encoded population, and how many to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from reportgen.analysis.encoding import Encoder
+from reportgen.engine.passes import Moments
+
+HARDLY_USED = 0.20
+_HARDLY_USED_LIMIT = 0.25  # at most this share of features may be hardly used
+_PARALLEL_DRAWS = 20
+_PARALLEL_QUANTILE = 0.95
+
+
+@dataclass(frozen=True)
+class Components:
+    """Eigen-decomposition of the covariance of the encoded rows.
+
+    Attributes
+    ----------
+    mean : ndarray of float64, shape (n_encoded,)
+        Mean encoded row; near 0.
+    eigenvalues : ndarray of float64, shape (n_encoded,)
+        Descending, not below 0; their sum is the total inertia.
+    loadings : ndarray of float64, shape (n_components, n_encoded)
+        Unit eigenvectors as rows; the largest absolute entry of each is positive.
+    kept
+        Number of components that carry the distance.
+    reason
+        Why so many, in words.
+    variances : ndarray of float64, shape (n_encoded,)
+        Variance of each encoded column.
+    """
+
+    mean: NDArray[np.float64]
+    eigenvalues: NDArray[np.float64]
+    loadings: NDArray[np.float64]
+    kept: int
+    reason: str
+    variances: NDArray[np.float64]
+
+    @property
+    def explained(self) -> float:
+        """Share of the total inertia that the kept components carry."""
+        return float(self.eigenvalues[: self.kept].sum() / self.eigenvalues.sum())
+
+    @cached_property
+    def basis(self) -> NDArray[np.float64]:
+        """Kept eigenvectors as columns, shape (n_encoded, kept)."""
+        return np.ascontiguousarray(self.loadings[: self.kept].T)
+
+    def correlations(self) -> NDArray[np.float64]:
+        """Correlation of each encoded column with each kept component, shape (kept, n_encoded)."""
+        sd = np.sqrt(self.variances)
+        scaled = self.loadings[: self.kept] * np.sqrt(self.eigenvalues[: self.kept, np.newaxis])
+        return np.asarray(np.divide(scaled, sd, out=np.zeros_like(scaled), where=sd > 0))
+
+    def project(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Carry encoded rows into the kept components, shape (n_rows, kept)."""
+        return np.asarray((rows.astype(np.float64) - self.mean) @ self.basis)
+
+
+def decompose(moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean, eigenvalues (descending) and eigenvectors (rows, sign fixed) of the covariance (ddof 0)."""
+    mean = moments.sums / moments.rows
+    covariance = moments.products / moments.rows - np.outer(mean, mean)
+    values, vectors = eigh((covariance + covariance.T) / 2)
+    values = np.maximum(values[::-1], 0.0)
+    loadings = vectors.T[::-1]
+    largest = np.abs(loadings).argmax(axis=1)
+    signs = np.sign(loadings[np.arange(len(loadings)), largest])
+    return mean, values, loadings * signs[:, np.newaxis]
+
+
+def fit_components(moments: Moments, encoder: Encoder, min_explained: float, *, reduce: bool = True) -> Components:
+    """Decompose and decide how many components to keep.
+
+    The fewest that carry ``min_explained`` of the inertia; then more until at most a quarter of the features is
+    hardly used (under 20 % of its inertia kept).
+
+    Parameters
+    ----------
+    moments
+        Of the placed population rows.
+    min_explained
+        In (0, 1].
+    reduce
+        False keeps every component with inertia, which is k-means on all encoded columns.
+    """
+    mean, values, loadings = decompose(moments)
+    variances = np.maximum(moments.products.diagonal() / moments.rows - mean**2, 0.0)
+    useful = int((values > values[0] * 1e-10).sum())
+    if not reduce:
+        reason = "all of them, because the segments are built on all encoded columns"
+        return Components(mean, values, loadings, useful, reason, variances)
+    share = np.cumsum(values) / values.sum()
+    kept = min(int(np.searchsorted(share, min_explained - 1e-12)) + 1, useful)
+    reason = f"the fewest that carry {min_explained:.0%} of the variance".replace("%", " %")
+    fewest = kept
+    while kept < useful:
+        hardly = inertia_kept(loadings, values, variances, encoder, kept) < HARDLY_USED
+        if hardly.mean() <= _HARDLY_USED_LIMIT:
+            break
+        kept += 1
+    if kept > fewest:
+        reason = f"{reason} ({fewest}), and {kept - fewest} more so that hardly any feature is left out"
+    return Components(mean, values, loadings, kept, reason, variances)
+
+
+def inertia_kept(
+    loadings: NDArray[np.float64],
+    eigenvalues: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    encoder: Encoder,
+    kept: int,
+) -> NDArray[np.float64]:
+    """Share of each feature's inertia that the first ``kept`` components carry.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_features,)
+        In [0, 1], in the order of ``encoder.columns``.
+    """
+    carried = (loadings[:kept] ** 2 * eigenvalues[:kept, np.newaxis]).sum(axis=0)
+    n = len(encoder.columns)
+    total = np.bincount(encoder.owner, weights=variances, minlength=n)
+    part = np.bincount(encoder.owner, weights=carried, minlength=n)
+    return np.asarray(np.clip(np.divide(part, total, out=np.zeros(n), where=total > 0), 0.0, 1.0))
+
+
+def parallel_line(codes: NDArray[np.int16], encoder: Encoder, seed: int) -> NDArray[np.float64]:
+    """Eigenvalues that features without any relation would show (Horn 1965; 95 % quantile, Glorfeld 1995).
+
+    Each feature is permuted as a whole over the rows of the sample, so its levels and gaps stay as they are.
+
+    Parameters
+    ----------
+    codes : ndarray of int16, shape (n_columns of the encoder, n_rows)
+        Raw codes of the sample.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_encoded,)
+        Descending.
+    """
+    random = np.random.default_rng([seed, 0x5CEE])
+    stretches = [table[codes[column]].astype(np.float32) for column, table in encoder.rows.tables]
+    owners = [column for column, _ in encoder.rows.tables]
+    n = codes.shape[1]
+    draws = np.empty((_PARALLEL_DRAWS, encoder.width))
+    for draw in range(_PARALLEL_DRAWS):
+        order = {column: random.permutation(n) for column in sorted(set(owners))}
+        rows = np.concatenate([s[order[column]] for s, column in zip(stretches, owners, strict=True)], axis=1)
+        rows -= rows.mean(axis=0)
+        draws[draw] = np.linalg.eigvalsh((rows.T @ rows).astype(np.float64) / n)[::-1]
+    return np.asarray(np.quantile(draws, _PARALLEL_QUANTILE, axis=0))

@@ -1,0 +1,116 @@
+"""Everything that was computed, before it is made ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.aspects import Aspect
+from reportgen.analysis.association import Associations, TwinPair
+from reportgen.analysis.choice import KChoice
+from reportgen.analysis.components import Components
+from reportgen.analysis.encoding import Encoder
+from reportgen.analysis.profiles import Construction, Mark
+from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
+from reportgen.engine.passes import Counts, Tables
+from reportgen.ingest.table import CodedTable, SideName
+
+
+@dataclass(frozen=True)
+class DataFindings:
+    """What was found out about the input, and what was decided about it.
+
+    Attributes
+    ----------
+    table
+        The coded files.
+    counts
+        Raw code counts by side and column.
+    qualities
+        One per column.
+    left_out
+        Columns that are not in the distance, by name.
+    threshold
+        Where low-information records begin.
+    blocks
+        Columns that go missing together, with the number of rows.
+    twins, associations
+        Pairs of columns that tell the same, and all associations on the sample.
+    max_missing
+        Largest share of missing values that a column in the distance may have.
+    gap
+        Largest missing share within the limit and smallest beyond.
+    """
+
+    table: CodedTable
+    counts: Mapping[SideName, Counts]
+    qualities: tuple[ColumnQuality, ...]
+    left_out: Mapping[str, Dropped]
+    threshold: RowThreshold
+    blocks: tuple[tuple[tuple[str, ...], int], ...]
+    twins: tuple[TwinPair, ...]
+    associations: Associations
+    max_missing: float
+    gap: tuple[float, float]
+
+    @property
+    def overlap(self) -> float:
+        """Share of customers who are also in the population; 0 when it is not known."""
+        if self.table.nested:
+            return 1.0
+        return (self.table.overlap or 0) / self.table.customers.rows
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The whole analysis in working form.
+
+    Attributes
+    ----------
+    data
+        Input and decisions.
+    encoder, components
+        How rows become points.
+    parallel : ndarray of float64, shape (n_encoded,)
+        Parallel-analysis line.
+    kept : mapping
+        Share of inertia kept by column name, for columns in the distance.
+    choice
+        Number of segments.
+    sample_rows
+        Rows in the hash sample.
+    tables
+        Segment x feature x raw code counts by side; segment ids are final.
+    best_match : ndarray of float64, shape (n_refits, k)
+        Best Jaccard similarity of each published segment in each refit.
+    aspects
+        What is described, sensitive features left out.
+    marks
+        What sets each segment apart, by segment id.
+    construction
+        Which features built the segments.
+    names
+        Names given in the configuration by letter.
+    """
+
+    data: DataFindings
+    encoder: Encoder
+    components: Components
+    parallel: NDArray[np.float64]
+    kept: Mapping[str, float]
+    choice: KChoice
+    sample_rows: int
+    tables: Mapping[SideName, Tables]
+    best_match: NDArray[np.float64]
+    aspects: tuple[Aspect, ...]
+    marks: Mapping[int, tuple[Mark, ...]]
+    construction: Construction
+    names: Mapping[str, str]
+
+    @property
+    def k(self) -> int:
+        """Number of segments."""
+        return self.choice.k

@@ -1,0 +1,34 @@
+"""Words for facts: from an aspect, a level and a direction to "mostly high incomes"."""
+
+from __future__ import annotations
+
+import re
+
+from reportgen.analysis.aspects import Aspect
+
+_AFFIRMATIVE = frozenset({"yes", "y", "true", "1", "ja"})
+_NEGATIVE = frozenset({"no", "n", "false", "0", "nein"})
+_SPEAKING = re.compile(r"[^\W\d_]{3,}")
+
+
+def end_phrase(aspect: Aspect, high: bool) -> str:
+    """Say what the high or the low end of a scale means."""
+    given = aspect.more if high else aspect.less
+    return given or f"{'high' if high else 'low'} {aspect.label}"
+
+
+def level_phrase(aspect: Aspect, level_label: str) -> str:
+    """Say what having a level means: the label alone where it speaks for itself."""
+    plain = level_label.strip().lower()
+    if plain in _AFFIRMATIVE:
+        return aspect.more or aspect.label
+    if plain in _NEGATIVE:
+        return aspect.less or f"no {aspect.label}"
+    if _SPEAKING.search(level_label) and aspect.column.feature.values:
+        return level_label
+    return f"{aspect.label}: {level_label}"
+
+
+def capital(text: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,212 @@
+"""What sets a segment apart: markers by effect size, told apart into evidence and construction, and a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.aspects import Aspect
+from reportgen.analysis.association import Associations
+from reportgen.analysis.comparison import (
+    GroupCounts,
+    Scale,
+    benjamini_hochberg,
+    cohen_h,
+    standardised_difference,
+    two_proportion_p,
+)
+from reportgen.analysis.components import HARDLY_USED
+from reportgen.analysis.phrases import capital, end_phrase, level_phrase
+from reportgen.dictionary import Basis
+
+EFFECT_LIMIT = 0.2
+CLEAR_EFFECT = 0.5
+P_LIMIT = 0.05
+VIA_LIMIT = 0.8
+_LEVELS_PER_ASPECT = 2
+_NAME_PHRASES = 2
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One difference between a segment and everybody.
+
+    ``level`` indexes the aspect's levels, None for a scale; ``here`` and ``everybody`` are shares, or means as coded.
+    """
+
+    aspect: Aspect
+    level: int | None
+    effect: float
+    here: float
+    everybody: float
+    p: float
+    p_bh: float = 1.0
+
+    @property
+    def measure(self) -> str:
+        """Cohen's ``h`` for a share, standardised difference ``d`` for a mean."""
+        return "d" if self.level is None else "h"
+
+    @property
+    def phrase(self) -> str:
+        """What the segment has more of; for a level that is rarer than usual, the level itself."""
+        if self.level is None:
+            return end_phrase(self.aspect, self.effect > 0)
+        return level_phrase(self.aspect, self.aspect.levels[self.level].label)
+
+    @property
+    def positive(self) -> bool:
+        """Whether the phrase says what the segment is, rather than what it is not."""
+        return self.level is None or self.effect > 0
+
+
+@dataclass(frozen=True)
+class Construction:
+    """Which features built the segments.
+
+    Attributes
+    ----------
+    kept
+        Share of inertia kept by column name, for the columns in the distance.
+    associations
+        Of all columns, on the sample.
+    """
+
+    kept: Mapping[str, float]
+    associations: Associations
+
+    def via(self, name: str) -> str | None:
+        """Name the feature by which ``name`` is tied to the distance.
+
+        Returns
+        -------
+        str or None
+            ``name`` itself when it is in the distance and used there, the most strongly associated feature in the
+            distance when V or absolute r reaches 0.8, None when the feature is evidence.
+        """
+        if self.kept.get(name, 0.0) >= HARDLY_USED:
+            return name
+        position = {known: index for index, known in enumerate(self.associations.names)}
+        if name not in position:
+            return None
+        best, strength = None, VIA_LIMIT
+        for other, share in self.kept.items():
+            if share < HARDLY_USED or other == name:
+                continue
+            value = self.associations.strongest(position[name], position[other])[1]
+            if value >= strength:
+                best, strength = other, value
+        return best
+
+
+def find_marks(
+    aspects: Sequence[Aspect], counts: Sequence[NDArray[np.int64]], groups: Iterable[int]
+) -> dict[int, tuple[Mark, ...]]:
+    """Find what sets each segment apart from everybody.
+
+    A mark has an effect of at least 0.2 and a p-value of at most 0.05 after Benjamini and Hochberg over all segments
+    and levels that were looked at. A set of names gives at most its two most telling levels.
+
+    Parameters
+    ----------
+    counts
+        By position of a column, population counts segment x raw code, shape (k + 1, n_raw).
+    groups
+        Segment ids to profile.
+
+    Returns
+    -------
+    dict
+        Marks by segment id, largest effect first.
+    """
+    ids = list(groups)
+    candidates = {segment: [m for aspect in aspects for m in _candidates(aspect, counts, segment)] for segment in ids}
+    p_bh = iter(benjamini_hochberg([mark.p for segment in ids for mark in candidates[segment]]))
+    found: dict[int, tuple[Mark, ...]] = {}
+    for segment in ids:
+        adjusted = [_adjusted(mark, float(next(p_bh))) for mark in candidates[segment]]
+        telling = [mark for mark in adjusted if abs(mark.effect) >= EFFECT_LIMIT and mark.p_bh <= P_LIMIT]
+        found[segment] = _most_telling(telling)
+    return found
+
+
+def _adjusted(mark: Mark, p_bh: float) -> Mark:
+    return Mark(mark.aspect, mark.level, mark.effect, mark.here, mark.everybody, mark.p, p_bh)
+
+
+def _candidates(aspect: Aspect, counts: Sequence[NDArray[np.int64]], segment: int) -> list[Mark]:
+    by_code = counts[aspect.position]
+    here, everybody = by_code[segment], by_code.sum(axis=0)
+    if aspect.ordered:
+        mark = _scale_mark(aspect, here, everybody)
+        return [mark] if mark else []
+    levels, levels_all = aspect.level_counts(here), aspect.level_counts(everybody)
+    known, known_all = int(levels.sum()), int(levels_all.sum())
+    if known == 0 or known_all == known:
+        return []
+    marks = []
+    for level in np.flatnonzero(levels_all):
+        group = GroupCounts(int(levels[level]), known, int(levels_all[level]), known_all, overlap=1.0)
+        share, share_all = group.c / known, group.n / known_all
+        marks.append(Mark(aspect, int(level), cohen_h(share, share_all), share, share_all, two_proportion_p(group)))
+    return marks
+
+
+def _scale_mark(aspect: Aspect, here: NDArray[np.int64], everybody: NDArray[np.int64]) -> Mark | None:
+    n, mean, sd = aspect.scale_moments(np.stack([here, everybody]))
+    groups = [Scale(int(n[i]), float(mean[i]), float(sd[i])) for i in range(2)]
+    difference = standardised_difference(*groups, inside=True)
+    if difference is None:
+        return None
+    effect, p = difference
+    return Mark(aspect, None, effect, aspect.sign * groups[0].mean, aspect.sign * groups[1].mean, p)
+
+
+def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Sort by effect and keep few levels per aspect; of two names, one tells all."""
+    taken: dict[str, int] = {}
+    kept = []
+    for mark in sorted(marks, key=lambda m: (-round(abs(m.effect), 9), not m.positive, m.aspect.key, m.level or 0)):
+        most = 1 if len(mark.aspect.levels) <= 2 else _LEVELS_PER_ASPECT
+        if mark.level is None or taken.get(mark.aspect.key, 0) < most:
+            taken[mark.aspect.key] = taken.get(mark.aspect.key, 0) + 1
+            kept.append(mark)
+    return tuple(kept)
+
+
+def name_segments(marks: Mapping[int, Sequence[Mark]]) -> dict[int, str]:
+    """Name each segment by its most telling phrases, so that no two names are equal.
+
+    Facts about people go before facts about areas of the same size class, and two facts of one family count once.
+    """
+    names: dict[int, str] = {}
+    for segment, found in marks.items():
+        phrases = _name_phrases(found)
+        name = capital(", ".join(phrases[:_NAME_PHRASES])) or "No clear profile"
+        for longer in range(_NAME_PHRASES + 1, len(phrases) + 1):
+            if name not in names.values():
+                break
+            name = capital(", ".join(phrases[:longer]))
+        base, number = name, 2
+        while name in names.values():
+            name, number = f"{base} ({number})", number + 1
+        names[segment] = name
+    return names
+
+
+def _name_phrases(marks: Sequence[Mark]) -> list[str]:
+    phrases: list[str] = []
+    seen: set[str] = set()
+    personal_first = sorted(
+        marks, key=lambda m: (abs(m.effect) < CLEAR_EFFECT, m.aspect.column.feature.basis is Basis.AREA)
+    )
+    for mark in personal_first:
+        feature = mark.aspect.column.feature
+        group = feature.family or feature.name
+        if mark.positive and group not in seen and mark.phrase not in phrases:
+            seen.add(group)
+            phrases.append(mark.phrase)
+    return phrases

@@ -1,0 +1,441 @@
+"""The published form of an analysis: everything that a report may print, and nothing else.
+
+Every field is a plain value, so that ``analysis.json`` is this module written down. A value that
+cannot be given is ``None`` and its reason stands in ``reasons`` under the field's name; in JSON it
+becomes a sibling ``<key>_reason``.
+
+Shares are fractions of one, an index is 100 for "as often as in the population", an interval is
+``(low, high)`` at 95 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+SCHEMA_VERSION = 1
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of people and their share of all people on that side."""
+
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The size of one side."""
+
+    rows: int
+
+
+@dataclass(frozen=True)
+class QualityColumn:
+    """One declared column: what is missing, what is unknown, and what became of it.
+
+    ``missing_blank``, ``missing_coded`` and ``unknown_codes`` count population rows; ``missing_share`` is
+    (blank + coded) / rows, ``customers_missing_share`` the same on the other side. ``use`` is ``distance``,
+    ``describe`` or ``dropped`` (in no profile either); ``reason`` says why it is not in the distance.
+    ``inertia_kept`` is the share of the feature's inertia that the kept components carry.
+    """
+
+    name: str
+    label: str
+    type: str
+    information_level: str
+    role: str
+    sensitivity: str
+    missing_blank: int
+    missing_coded: int
+    missing_share: float
+    customers_missing_share: float
+    levels: int
+    unknown_codes: int
+    use: str
+    dropped: bool
+    reason: str
+    inertia_kept: float | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MissingBin:
+    """Rows that miss exactly ``missing`` of the kept columns."""
+
+    missing: int
+    population: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class RowQuality:
+    """The low-information threshold: rows that miss ``threshold`` or more kept columns are segment 0.
+
+    ``moved_by_5`` is the larger number of population rows that would change sides if the threshold
+    were 5 lower or 5 higher. ``columns`` is the number of columns that are counted.
+    """
+
+    columns: int
+    threshold: int | None
+    low_information: int
+    customers_low_information: int
+    moved_by_5: int
+    reason: str
+    histogram: tuple[MissingBin, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MissingBlock:
+    """Columns that go missing together, and the number of population rows in which all of them do."""
+
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two columns that tell nearly the same; ``left_out`` does not enter the distance (may be empty)."""
+
+    first: str
+    second: str
+    measure: str
+    value: float
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the decision log: what was done to which column or rows, and why."""
+
+    subject: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class QualityFinding:
+    """Something that did not stop the build but that a reader should know."""
+
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """A column of the data that the dictionary does not name."""
+
+    name: str
+    side: str
+    type: str
+    missing_share: float
+    distinct: int
+    at_least: bool
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Whether the input can be trusted, and what was decided about it."""
+
+    columns: tuple[QualityColumn, ...]
+    rows: RowQuality
+    blocks: tuple[MissingBlock, ...]
+    twins: tuple[Twin, ...]
+    max_missing: float
+    limit_gap: Interval
+    decisions: tuple[Decision, ...]
+    findings: tuple[QualityFinding, ...]
+    undeclared: tuple[Undeclared, ...]
+
+
+@dataclass(frozen=True)
+class Loading:
+    """Correlation of one encoded column with a component; ``phrase`` says what the positive end means."""
+
+    feature: str
+    label: str
+    phrase: str
+    correlation: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One kept component in words.
+
+    ``explained`` is its share of the total variance; ``beats_parallel`` says whether its eigenvalue lies above
+    the parallel-analysis line. ``high`` and ``low`` hold at most three loadings per end; ``loadings`` the
+    twelve largest in absolute value.
+    """
+
+    component: int
+    explained: float
+    beats_parallel: bool
+    sentence: str
+    title: str
+    high: tuple[Loading, ...]
+    low: tuple[Loading, ...]
+    loadings: tuple[Loading, ...]
+
+
+@dataclass(frozen=True)
+class Components:
+    """Principal components of the encoded population.
+
+    ``eigenvalues`` holds all of them; ``parallel`` the 95 % line of data with permuted features, same length.
+    ``explained`` is the share of variance of the ``kept`` first ones. ``hardly_used`` lists features of whose
+    inertia under 20 % is kept.
+    """
+
+    kept: int
+    explained: float
+    encoded_columns: int
+    reason: str
+    eigenvalues: tuple[float, ...]
+    parallel: tuple[float, ...]
+    hardly_used: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True)
+class KRow:
+    """One number of segments that was tried.
+
+    ``inertia`` is the mean squared distance to the centroid as a share of the total; ``silhouette`` the simplified
+    silhouette; ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
+    ``jaccard`` the smallest mean Jaccard similarity of any segment.
+    """
+
+    k: int
+    inertia: float
+    inertia_null: float | None
+    silhouette: float
+    ari: float
+    ari_low: float
+    jaccard: float
+    pairs: int
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The number of segments and why. ``runner_up`` is the next best k, if any."""
+
+    k: int
+    reason: str
+    given: bool
+    runner_up: int | None
+    sample_rows: int
+    scan: tuple[KRow, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Marker:
+    """One fact that sets a segment apart from everybody, the segment included.
+
+    ``measure`` is ``h`` (Cohen's h of a level's share) or ``d`` (standardised difference of means). ``here`` and
+    ``everybody`` are the share of ``level``, or the mean of the feature's number. ``by_construction`` facts were used
+    to build the segments, directly or ``via`` another feature; only the others are evidence. ``grade`` is ``clearly``
+    (|effect| >= 0.5) or ``somewhat``.
+    """
+
+    feature: str
+    label: str
+    level: str | None
+    level_label: str | None
+    phrase: str
+    measure: str
+    effect: float
+    grade: str
+    here: float
+    everybody: float
+    p_bh: float
+    by_construction: bool
+    via: str | None
+    basis: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_trait(self) -> bool:
+        """Whether the phrase says what the segment is: a scale's end, or a level that is more frequent than usual."""
+        return self.measure == "d" or self.effect > 0
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """In how many of how many refits the segment was found again (Jaccard above 0.5)."""
+
+    times: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment; id 0 holds the low-information records and is shown apart.
+
+    ``penetration`` is customers per person of the population in the segment, ``index`` the share of customers over the
+    share of the population x 100 over all rows, ``index_placed`` the same over segments 1..k on both sides. Both
+    intervals are of ``index_placed`` (for segment 0 ``interval_sampling`` is of ``index``). ``share_imputed`` is the
+    share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration;
+    ``name_generated`` is always the one made from the markers.
+    """
+
+    id: int
+    letter: str
+    name: str
+    name_generated: str
+    population: Count
+    customers: Count
+    penetration: float
+    index: float | None
+    index_placed: float | None
+    interval_sampling: Interval | None
+    interval_total: Interval | None
+    expected_customers: float
+    jaccard: float | None
+    jaccard_min: float | None
+    reproduced: Reproduced | None
+    badge: str | None
+    p_holm: float | None
+    verdict: str | None
+    share_imputed: float
+    markers: tuple[Marker, ...]
+    portrait: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FeatureLevel:
+    """One level of a feature on both sides; shares are among rows with a known value.
+
+    ``index`` compares customers with the population. ``segment_shares`` gives the level's share within each
+    segment's population members, in the order of ``segments``; ``None`` where no member has a known value.
+    """
+
+    code: str
+    label: str
+    population_count: int
+    population_share: float
+    customer_count: int
+    customer_share: float
+    index: float | None
+    interval: Interval | None
+    p_bh: float | None
+    segment_shares: tuple[float | None, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FeatureComparison:
+    """Customers against the population in one feature, before any clustering.
+
+    ``effect`` is the largest |Cohen's h| over levels (``measure`` ``h``) or, for ordered features, the standardised
+    difference of means (``d``, signed, positive when customers have more of what the label names). ``sentence`` says it
+    in words. ``effect_placed`` is the same without the low-information records.
+    """
+
+    name: str
+    label: str
+    type: str
+    information_level: str
+    family: str
+    basis: str
+    role: str
+    sensitivity: str
+    measure: str
+    effect: float | None
+    effect_placed: float | None
+    sentence: str
+    population_mean: float | None
+    customer_mean: float | None
+    population_known: int
+    customer_known: int
+    levels: tuple[FeatureLevel, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to do. ``leading`` are placed segments whose whole sampling interval lies above 110.
+
+    ``index`` and the intervals are of the recommended (else leading) segments taken as one, over placed rows.
+    """
+
+    write_to: tuple[int, ...]
+    leading: tuple[int, ...]
+    index: float | None
+    interval_sampling: Interval | None
+    interval_total: Interval | None
+    population_share: float
+    customer_share: float
+    sentence: str
+    support: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input by base name."""
+
+    side: str
+    name: str
+    rows: int
+    size: int
+    sha256: str
+    encoding: str
+    delimiter: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the report comes from: title, dates, inputs, settings, versions.
+
+    ``standard_error`` says which of the two error formulas holds: ``separate`` or ``nested`` files.
+    """
+
+    title: str
+    organisation: str
+    data_as_of: str
+    run: str
+    seed: int
+    quick: bool
+    standard_error: str
+    id_column: str
+    dictionary: str
+    labelled: bool
+    sources: tuple[SourceFile, ...]
+    settings: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The whole analysis, ready to print."""
+
+    schema_version: int
+    provenance: Provenance
+    population: Rows
+    customers: Rows
+    overlap: int | None
+    quality: Quality
+    components: Components
+    choice: Choice
+    structure: str | None
+    segments: tuple[Segment, ...]
+    features: tuple[FeatureComparison, ...]
+    recommendation: Recommendation
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def placed(self) -> tuple[Segment, ...]:
+        """Segments 1..k, without the low-information records."""
+        return tuple(segment for segment in self.segments if segment.id != 0)
+
+    @cached_property
+    def by_id(self) -> Mapping[int, Segment]:
+        """Segments by id."""
+        return {segment.id: segment for segment in self.segments}

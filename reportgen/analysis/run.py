@@ -1,0 +1,284 @@
+"""The order of the analysis, from coded blocks to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.aspects import Aspect, aspects_of
+from reportgen.analysis.association import associate, find_twins
+from reportgen.analysis.choice import QUICK, KChoice, Replicates, add_null_agreement, choose_k, match, scan_k
+from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
+from reportgen.analysis.encoding import Encoder, fit_encoder
+from reportgen.analysis.findings import DataFindings, Findings
+from reportgen.analysis.kmeans import Points
+from reportgen.analysis.profiles import Construction, find_marks
+from reportgen.analysis.publish_segments import order_by_index
+from reportgen.analysis.quality import (
+    Dropped,
+    column_quality,
+    columns_left_out,
+    kind_in_distance,
+    limit_gap,
+    missing_blocks,
+    row_threshold,
+)
+from reportgen.analysis.segmentation import Segmentation, make_assigner, polish
+from reportgen.dictionary import Sensitivity
+from reportgen.engine.local import LocalEngine
+from reportgen.engine.passes import (
+    AssignedBlock,
+    Placement,
+    SampleRows,
+    Tables,
+    assign,
+    collect_tables,
+    count_missing_per_row,
+    count_values,
+    draw_sample,
+    sum_moments,
+)
+from reportgen.errors import InputError
+from reportgen.ingest.table import CodedTable, Side, SideName
+
+SAMPLE_ROWS = 20_000
+_BLOCK_SAMPLE_ROWS = 5_000
+_ROWS_PER_SEGMENT = 20
+_NULL_PAIRS = 3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices of the statistics; see ``reportgen.config_model.AnalysisSettings`` for their meaning."""
+
+    k: int | None = None
+    k_max: int = 15
+    seed: int = 1
+    quick: bool = False
+    max_missing: float = 0.30
+    row_threshold: int | None = None
+    on_components: bool = True
+    min_explained: float = 0.8
+    twins: float = 0.95
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What assigns people to segments: the encoder, the components and the centroids.
+
+    ``placement`` says which rows are placed at all.
+    """
+
+    encoder: Encoder
+    components: Components
+    segmentation: Segmentation
+    placement: Placement
+
+
+OnStep = Callable[[str], None]
+OnBlock = Callable[[Side, AssignedBlock], None]
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+def _unwritten(_side: Side, _block: AssignedBlock) -> None:
+    """Write nothing."""
+
+
+def analyse(
+    table: CodedTable,
+    settings: Settings,
+    engine: LocalEngine,
+    on_step: OnStep = _silent,
+    on_block: OnBlock = _unwritten,
+) -> tuple[Findings, Model]:
+    """Analyse coded files.
+
+    Parameters
+    ----------
+    table
+        Both files in coded form.
+    settings
+        Choices of the statistics.
+    engine
+        Runs the passes; BLAS and OpenMP must be pinned to one thread each.
+    on_step
+        Told the name of each step as it begins.
+    on_block
+        Given every block with its final segments, population first, in row order.
+
+    Returns
+    -------
+    (Findings, Model)
+
+    Raises
+    ------
+    InputError
+        If too little is left to build segments on.
+    """
+    on_step("Look for gaps, twins and odd rows")
+    data, placement, sample = _look_at_data(table, settings, engine)
+    on_step("Encode and find the main dimensions")
+    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
+    on_step("Compare numbers of segments")
+    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
+    choice = _choose(points, components, settings, engine)
+    on_step("Build the segments on all rows")
+    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
+    model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
+    on_step("Assign everybody")
+    tables = {
+        side.name: _assign_side(side, table, model, engine, on_block) for side in (table.population, table.customers)
+    }
+    on_step("Profile the segments and compare customers")
+    return _describe(data, tables, model, parallel, choice, points, settings), model
+
+
+def _look_at_data(
+    table: CodedTable, settings: Settings, engine: LocalEngine
+) -> tuple[DataFindings, Placement, SampleRows]:
+    columns = table.columns
+    sides = (table.population, table.customers)
+    counts = {side.name: count_values(engine, side, columns) for side in sides}
+    qualities = column_quality(columns, counts)
+    left_out = columns_left_out(qualities, settings.max_missing)
+    counted = tuple(
+        q.column for q in qualities if q.distinct > 0 and q.missing_share("population") <= settings.max_missing
+    )
+    histogram = {side.name: count_missing_per_row(engine, side, counted) for side in sides}
+    threshold = row_threshold(histogram, settings.row_threshold)
+    placement = Placement(counted, threshold.threshold)
+    if threshold.histogram["population"].sum() - threshold.low("population") < _ROWS_PER_SEGMENT * 2:
+        raise InputError(
+            f"only {threshold.histogram['population'].sum() - threshold.low('population')} rows of the population have "
+            f"fewer than {threshold.threshold} missing values",
+            "Raise row_threshold, or declare fewer codes as missing.",
+        )
+    sample = draw_sample(engine, table.population, columns, placement, SAMPLE_ROWS, settings.seed)
+    whole = draw_sample(engine, table.population, columns, Placement((), None), _BLOCK_SAMPLE_ROWS, settings.seed)
+    associations = associate(columns, sample.codes)
+    candidates = frozenset(column.name for column in columns) - left_out.keys()
+    twins = find_twins(columns, associations, settings.twins, candidates)
+    left_out |= {
+        pair.left_out: Dropped(pair.left_out, _twin_reason(pair.first, pair.second, pair.left_out), pair.value)
+        for pair in twins
+        if pair.left_out
+    }
+    blocks = missing_blocks(columns, whole.codes, counts["population"], table.population.rows)
+    gap = limit_gap(qualities, settings.max_missing)
+    data = DataFindings(
+        table, counts, qualities, left_out, threshold, blocks, twins, associations, settings.max_missing, gap
+    )
+    return data, placement, sample
+
+
+def _twin_reason(first: str, second: str, left_out: str) -> str:
+    return f"tells nearly the same as {second if left_out == first else first}"
+
+
+def _find_dimensions(
+    data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
+) -> tuple[Encoder, Components, NDArray[np.float64]]:
+    table = data.table
+    placed = count_values(engine, table.population, table.columns, placement)
+    aspects = [
+        aspect
+        for position, quality in enumerate(data.qualities)
+        if quality.column.name not in data.left_out
+        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
+    ]
+    encoder = fit_encoder(aspects, placed)
+    if encoder.width < 2:
+        names = ", ".join(column.name for column in encoder.columns) or "none"
+        raise InputError(
+            f"too few columns can build segments ({names})",
+            "Look at `role`, `sensitivity` and missing codes in the dictionary, or raise max_missing.",
+        )
+    moments = sum_moments(engine, table.population, encoder.rows, placement)
+    components = fit_components(moments, encoder, settings.min_explained, reduce=settings.on_components)
+    return encoder, components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
+
+
+def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
+    """Take the sample's codes of the columns that the encoder reads."""
+    position = {column.name: index for index, column in enumerate(table.columns)}
+    return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
+
+
+def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
+    variances = components.eigenvalues[: components.kept]
+    most = min(max(settings.k_max, settings.k or 0), max(2, len(points.rows) // _ROWS_PER_SEGMENT))
+    replicates = QUICK if settings.quick else Replicates()
+    given = None if settings.k is None else min(settings.k, most)
+    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, given)
+    if given is None and not any(result.stable for result in results):
+        results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
+    return choose_k(results, given)
+
+
+def _ordered(
+    segmentation: Segmentation,
+    table: CodedTable,
+    encoder: Encoder,
+    components: Components,
+    placement: Placement,
+    engine: LocalEngine,
+) -> Segmentation:
+    """Order the segments so that customers are most over-represented in A."""
+    assigner = make_assigner(encoder, components, segmentation.centroids)
+    customers = collect_tables(assign(engine, table.customers, encoder.columns, assigner, placement)).sizes[1:]
+    return segmentation.reordered(order_by_index(segmentation.sizes, customers))
+
+
+def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
+    assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
+    blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
+    return collect_tables(blocks, lambda block: on_block(side, block))
+
+
+def _describe(
+    data: DataFindings,
+    tables: dict[SideName, Tables],
+    model: Model,
+    parallel: NDArray[np.float64],
+    choice: KChoice,
+    points: Points,
+    settings: Settings,
+) -> Findings:
+    components, encoder = model.components, model.encoder
+    shares = inertia_kept(components.loadings, components.eigenvalues, components.variances, encoder, components.kept)
+    kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
+    published = points.nearest(model.segmentation.centroids)
+    refits = [points.nearest(centroids) for centroids in choice.chosen.refits]
+    aspects = _described(data)
+    return Findings(
+        data=data,
+        encoder=encoder,
+        components=components,
+        parallel=parallel,
+        kept=kept,
+        choice=choice,
+        sample_rows=len(points.rows),
+        tables=tables,
+        best_match=match(published, refits, choice.k),
+        aspects=aspects,
+        marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
+        construction=Construction(kept, data.associations),
+        names=settings.names,
+    )
+
+
+def _described(data: DataFindings) -> tuple[Aspect, ...]:
+    """Return what markers and names may use: everything that varies and is not sensitive."""
+    return tuple(
+        aspect
+        for position, quality in enumerate(data.qualities)
+        if quality.distinct > 1 and quality.column.feature.sensitivity is Sensitivity.ORDINARY
+        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
+    )

@@ -1,0 +1,159 @@
+"""Customers against the population, feature by feature, before any clustering."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
+from reportgen.charts.canvas import Canvas, Scale, layout
+from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.words import (
+    count_of,
+    effect,
+    interval,
+    percent_ticks,
+    shortened,
+    shown_of,
+    slug,
+    source_line,
+    whole,
+)
+
+GAPS_SHOWN = 20
+FEATURES_SHOWN = 12
+LEVELS_SHOWN = 20
+ORDERED = frozenset({"ordinal", "numeric", "interval"})
+_SOMEWHAT, _CLEARLY = 0.2, 0.5
+
+
+def ranked_features(analysis: Analysis) -> list[FeatureComparison]:
+    """Features with an effect, the largest first."""
+    known = [feature for feature in analysis.features if feature.effect is not None]
+    return sorted(known, key=lambda feature: (-abs(feature.effect or 0.0), feature.name))
+
+
+def gaps_chart(analysis: Analysis) -> Chart | None:
+    """Draw the features in which customers differ most, with and without the low-information records."""
+    ranked = ranked_features(analysis)
+    if not ranked:
+        return None
+    shown = ranked[:GAPS_SHOWN]
+    top = 30.0
+    rows, bottom = layout([feature.label for feature in shown], 252, top)
+    canvas = Canvas(bottom + 36)
+    most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
+    scale = Scale(0.0, max(0.55, 1.06 * most), 266, 610)
+    canvas.ticks(scale, top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label="size of the difference")
+    for limit, word in ((_SOMEWHAT, "somewhat"), (_CLEARLY, "clearly")):
+        canvas.line([(scale(limit), top - 2), (scale(limit), bottom)], LIGHT.axis, 0.9, dash=(3, 3), z=1)
+        canvas.text(scale(limit), top - 11, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
+    for feature, row in zip(shown, rows, strict=True):
+        row.draw(canvas)
+        y, size = row.middle, abs(feature.effect or 0.0)
+        canvas.rect(scale(0), y - 1.2, scale(size) - scale(0), 2.4, LIGHT.customers)
+        if feature.effect_placed is not None:
+            canvas.dot(scale(abs(feature.effect_placed)), y, 4, LIGHT.paper, stroke=LIGHT.customers, z=4)
+        canvas.dot(scale(size), y, 4.5, LIGHT.customers)
+        words = effect(feature.effect or 0.0) if feature.measure == "d" else f"{size:.2f}"
+        canvas.text(WIDTH, y, words, anchor="end")
+    title = f"Customers differ most in: {shortened(shown[0].label)}"
+    alt = f"Dots of the size of the difference between customers and population, the largest first. {title}."
+    return Chart(
+        id="gaps",
+        title=title,
+        subtitle="Largest Cohen's h of any level, or difference of means in standard deviations; hollow: without "
+        f"low-information records{shown_of(len(shown), len(ranked))}",
+        alt=alt,
+        svg=canvas.svg("gaps", alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("feature", "label", "measure", "effect", "effect without segment 0", "in words"),
+        formats=("text", "text", "text", "effect", "effect", "text"),
+        rows=tuple((f.name, f.label, f.measure, f.effect, f.effect_placed, f.sentence) for f in ranked),
+        source=source_line(analysis),
+    )
+
+
+def drawn_levels(feature: FeatureComparison, most: int) -> tuple[FeatureLevel, ...]:
+    """Return at most ``most`` levels: those with the largest share on either side, in the feature's order."""
+    if len(feature.levels) <= most:
+        return feature.levels
+    by_size = sorted(feature.levels, key=lambda level: -max(level.population_share, level.customer_share))
+    kept = {level.code for level in by_size[:most]}
+    return tuple(level for level in feature.levels if level.code in kept)
+
+
+def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str) -> Chart | None:
+    """Draw the share of every level on both sides as two dots with a stroke between, and its index."""
+    levels = drawn_levels(feature, LEVELS_SHOWN)
+    if not levels:
+        return None
+    if feature.type not in ORDERED:
+        levels = tuple(sorted(levels, key=lambda level: -level.population_share))
+    top = 30.0
+    rows, bottom = layout([level.label for level in levels], 200, top, least=25.0)
+    canvas = Canvas(bottom + 36)
+    most = max(max(level.population_share, level.customer_share) for level in levels)
+    scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, 214, 548)
+    ticks = percent_ticks(scale.ticks())
+    canvas.ticks(scale, top, bottom, ticks, label="share of people with a known value")
+    canvas.text(600, 10, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(609, 10, "interval", size=SMALL, fill=LIGHT.muted)
+    for level, row in zip(levels, rows, strict=True):
+        row.draw(canvas)
+        _level_row(canvas, level, scale, row.middle)
+    _sides_key(canvas, scale.start)
+    alt = f"Two dots per level, the share in the population and among customers. {feature.sentence}"
+    return Chart(
+        id=chart_id,
+        title=feature.sentence.rstrip("."),
+        subtitle=f"{feature.label}: share of {whole(feature.population_known)} people and "
+        f"{count_of(feature.customer_known, 'customer')} with a known value"
+        + shown_of(len(levels), len(feature.levels)),
+        alt=alt,
+        svg=canvas.svg(chart_id, alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("code", "level", "population", "population share", "customers", "customer share", "index",
+                 "index from", "index to"),
+        formats=("text", "text", "count", "share", "count", "share", "index", "index", "index"),
+        rows=tuple(
+            (v.code, v.label, v.population_count, v.population_share, v.customer_count, v.customer_share, v.index,
+             *(v.interval or (None, None)))
+            for v in feature.levels
+        ),
+        source=source_line(analysis),
+    )  # fmt: skip
+
+
+def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float) -> None:
+    here, there = scale(level.population_share), scale(level.customer_share)
+    canvas.line([(here, y), (there, y)], LIGHT.axis, 1.6, z=2)
+    canvas.dot(here, y, 4.6, LIGHT.population, z=4)
+    canvas.dot(there, y, 4.6, LIGHT.customers)
+    if level.index is None:
+        canvas.text(WIDTH, y, "no index", size=SMALL, fill=LIGHT.muted, anchor="end")
+        return
+    canvas.text(600, y, f"{level.index:.0f}", weight=STRONG, anchor="end")
+    canvas.text(609, y, interval(level.interval), size=SMALL, fill=LIGHT.muted)
+
+
+def _sides_key(canvas: Canvas, x: float) -> None:
+    """Name both dots at the head of the plot."""
+    for colour, ink, word in (
+        (LIGHT.population, LIGHT.population_text, "population"),
+        (LIGHT.customers, LIGHT.customers, "customers"),
+    ):
+        canvas.dot(x + 4, 10, 4.2, colour)
+        x += 13 + canvas.text(x + 13, 10, word, size=SMALL, fill=ink) + 14
+
+
+def feature_ids(analysis: Analysis) -> dict[str, FeatureComparison]:
+    """Return the features that get a chart of their own by the chart's id, the largest effect first."""
+    ids: dict[str, FeatureComparison] = {}
+    for feature in ranked_features(analysis)[:FEATURES_SHOWN]:
+        base = name = f"feature-{slug(feature.name)}"
+        number = 2
+        while name in ids:
+            name = f"{base}-{number}"
+            number += 1
+        ids[name] = feature
+    return ids

@@ -1,0 +1,115 @@
+"""The main ways in which people differ: how many components are kept, and each one in words."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Analysis, Reading
+from reportgen.charts.canvas import Canvas, Scale, layout
+from reportgen.charts.fonts import text_width
+from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
+from reportgen.charts.words import count_of, effect, percent, source_line
+
+SCREE_SHOWN = 60
+
+
+def scree_chart(analysis: Analysis) -> Chart | None:
+    """Draw eigenvalues against the line that chance alone would give, kept components solid."""
+    components = analysis.components
+    if not components.eigenvalues:
+        return None
+    of = len(components.eigenvalues)
+    shown = min(of, max(SCREE_SHOWN, components.kept + 5))
+    top, bottom = 30.0, 262.0
+    canvas = Canvas(bottom + 38)
+    across = Scale(0.4, shown + 0.6, 40, WIDTH - 6)
+    most = max(components.eigenvalues[0], max(components.parallel, default=0.0))
+    up = Scale(0.0, 1.06 * most or 1.0, bottom, top)
+    for tick in up.ticks(5):
+        canvas.line([(40, up(tick)), (WIDTH - 6, up(tick))], LIGHT.rule, 0.8, z=1)
+        canvas.text(32, up(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
+    words = [(t, f"{t:g}") for t in across.ticks(12) if t >= 1 and t == int(t)]
+    canvas.ticks(across, bottom, bottom + 4, words, label="component, by the variance it carries")
+    wide = min(0.72 * (across(2) - across(1)), 22.0)
+    for number, value in enumerate(components.eigenvalues[:shown], start=1):
+        colour = LIGHT.segment if number <= components.kept else LIGHT.population_soft
+        canvas.rect(across(number) - wide / 2, up(value), wide, bottom - up(value), colour)
+    if len(components.parallel) > 1:
+        line = [(across(n), up(v)) for n, v in enumerate(components.parallel[:shown], start=1)]
+        canvas.line(line, LIGHT.paper, 4.0, z=3)  # a casing that parts the line from the bars in either theme
+        canvas.line(line, LIGHT.ink, 1.4, z=4)
+    _scree_words(canvas, analysis, across, up, shown)
+    title = f"{count_of(components.kept, 'component')} {'carries' if components.kept == 1 else 'carry'} " + (
+        f"{percent(components.explained)} of the variance"
+    )
+    above = sum(r.beats_parallel for r in components.readings)
+    alt = f"Bars of the variance of each component with the line of independent features. {title}."
+    return Chart(
+        id="scree",
+        title=title,
+        subtitle="Eigenvalue of each component; the line is the 95 % limit when features are independent"
+        + (f"; the first {shown} of {of} are shown" if shown < of else ""),
+        alt=alt + (f" {count_of(above, 'described component')} above the line." if components.readings else ""),
+        svg=canvas.svg("scree", alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("component", "eigenvalue", "95 % limit of independent features", "share of variance", "kept"),
+        formats=("count", "number", "number", "share", "text"),
+        rows=tuple(
+            (n, value, components.parallel[n - 1] if n <= len(components.parallel) else None,
+             value / sum(components.eigenvalues), "yes" if n <= components.kept else "no")
+            for n, value in enumerate(components.eigenvalues, start=1)
+        ),
+        source=source_line(analysis),
+    )  # fmt: skip
+
+
+def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, shown: int) -> None:
+    """Set the direct labels: the limit of what is kept, and what the line is."""
+    components = analysis.components
+    x = across(components.kept + 0.5)
+    canvas.line([(x, up.end - 10), (x, up.start)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
+    kept = f"{components.kept} kept: {percent(components.explained)} of the variance"
+    right = WIDTH - x > 210
+    canvas.text(x + (7 if right else -7), up.end - 14, kept, anchor="start" if right else "end")
+    if len(components.parallel) > 1:
+        words = "limit when features are independent"
+        left = WIDTH - 6 - text_width(words, SMALL)
+        under = [v for values in (components.eigenvalues, components.parallel)
+                 for n, v in enumerate(values[:shown], start=1) if across(n + 0.5) >= left]  # fmt: skip
+        canvas.text(WIDTH - 6, up(max(under)) - 12, words, size=SMALL, anchor="end")
+
+
+def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
+    """Draw the loadings of one component as diverging bars, the labels in words."""
+    if not reading.loadings:
+        return None
+    loadings = sorted(reading.loadings, key=lambda loading: -loading.correlation)
+    top = 26.0
+    labels, notes = [loading.label for loading in loadings], [loading.phrase for loading in loadings]
+    rows, bottom = layout(labels, 232, top, notes=notes, note_width=WIDTH - 490)
+    canvas = Canvas(bottom + 36)
+    scale = Scale(-1.0, 1.0, 246, 476)
+    ticks = [(tick, effect(tick).rstrip("0").rstrip(".") if tick else "0") for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    canvas.ticks(scale, top - 4, bottom, ticks, label="correlation with the component")
+    canvas.line([(scale(0), top - 4), (scale(0), bottom)], LIGHT.axis, 1.0, z=3)
+    canvas.text(scale(0) - 8, 10, "low end", size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(scale(0) + 8, 10, "high end", size=SMALL, fill=LIGHT.muted)
+    canvas.text(490, 10, "more means", size=SMALL, fill=LIGHT.muted)
+    for loading, row in zip(loadings, rows, strict=True):
+        row.draw(canvas, 490)
+        canvas.rect(scale(0), row.middle - 5, scale(loading.correlation) - scale(0), 10, LIGHT.segment)
+    chart_id = f"component-{reading.component}"
+    alt = f"Bars of the {len(loadings)} features that go most with component {reading.component}. {reading.sentence}"
+    return Chart(
+        id=chart_id,
+        title=f"Component {reading.component}: {reading.title}",
+        subtitle=f"Correlation of features with the component, which carries {percent(reading.explained, 1)} "
+        "of the variance; the largest by absolute value",
+        alt=alt,
+        svg=canvas.svg(chart_id, alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("feature", "label", "correlation", "more means"),
+        formats=("text", "text", "effect", "text"),
+        rows=tuple((loading.feature, loading.label, loading.correlation, loading.phrase) for loading in loadings),
+        source=source_line(analysis),
+    )

@@ -1,0 +1,166 @@
+"""The people of one segment over everybody, feature by feature, as small multiples."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel, Segment
+from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
+from reportgen.charts.fonts import text_width, wrap
+from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.words import percent, shortened, source_line, whole
+
+FEATURES_SHOWN = 6
+_BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
+_COLUMNS, _GUTTER, _TILE, _HEAD = 2, 36.0, 164.0, 30.0
+_LABEL, _VALUE = 128.0, 34.0
+
+
+def profile_features(analysis: Analysis, segment: Segment) -> tuple[FeatureComparison, ...]:
+    """Return the features that mark the segment most, evidence first; the largest gaps where nothing marks it."""
+    by_name = {feature.name: feature for feature in analysis.features}
+    ordered = sorted(segment.markers, key=lambda marker: (marker.by_construction, -abs(marker.effect)))
+    names = list(dict.fromkeys(marker.feature for marker in ordered if marker.feature in by_name))
+    names = names or [feature.name for feature in ranked_features(analysis)]
+    return tuple(by_name[name] for name in names[:FEATURES_SHOWN])
+
+
+def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
+    """Draw the levels of the segment's top features as bars, with everybody as outlines over them."""
+    at = [s.id for s in analysis.segments].index(segment.id)
+    features = [f for f in profile_features(analysis, segment) if _shares(f, at)]
+    if not features:
+        return None
+    width = (WIDTH - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
+    lines = -(-len(features) // _COLUMNS)
+    canvas = Canvas(_HEAD + lines * _TILE - 2)
+    _key(canvas, segment)
+    for number, feature in enumerate(features):
+        x = (number % _COLUMNS) * (width + _GUTTER)
+        y = _HEAD + (number // _COLUMNS) * _TILE
+        _tile(canvas, feature, at, (x, y, width))
+    chart_id = f"segment-{segment.id}-profile"
+    who = "the low-information records" if segment.id == 0 else f"segment {segment.letter}"
+    title = _title(segment)
+    alt = f"Bars of {who} with outlines of the population for {len(features)} features: " + ", ".join(
+        feature.label for feature in features
+    )
+    return Chart(
+        id=chart_id,
+        title=title,
+        subtitle=f"Share of {whole(segment.population.count)} people of the segment, and of the whole population, "
+        "among those with a known value",
+        alt=f"{alt}.",
+        svg=canvas.svg(chart_id, f"{alt}."),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("feature", "label", "code", "level", "segment share", "population share"),
+        formats=("text", "text", "text", "text", "share", "share"),
+        rows=tuple(
+            (f.name, f.label, level.code, level.label, level.segment_shares[at], level.population_share)
+            for f in features
+            for level in f.levels
+        ),
+        source=source_line(analysis),
+    )
+
+
+def _title(segment: Segment) -> str:
+    """Say the first two marks, evidence first."""
+    if segment.id == 0:
+        return "What is known of the low-information records"
+    if not segment.markers:
+        return f"Nothing sets segment {segment.letter} clearly apart from everybody"
+    ordered = sorted(segment.markers, key=lambda marker: (marker.by_construction, -abs(marker.effect)))
+    phrases = list(dict.fromkeys(shortened(marker.phrase) for marker in ordered))[:2]
+    return f"Segment {segment.letter}: {', '.join(phrases)}"
+
+
+def _shares(feature: FeatureComparison, at: int) -> bool:
+    return any(level.segment_shares[at] is not None for level in feature.levels)
+
+
+def _key(canvas: Canvas, segment: Segment) -> None:
+    """Name the filled bar and the outline."""
+    word = "low-information records" if segment.id == 0 else f"segment {segment.letter}"
+    canvas.rect(0, 5, 14, 9, LIGHT.segment)
+    x = 20 + canvas.text(20, 10, word, size=SMALL, fill=LIGHT.segment)
+    canvas.rect(x + 16, 5, 14, 9, None, stroke=LIGHT.population, line=1.4)
+    canvas.text(x + 36, 10, "population", size=SMALL, fill=LIGHT.population_text)
+
+
+def _tile(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[float, float, float]) -> None:
+    """Draw one feature: columns in order where levels have one, else bars by size."""
+    x, y, width = place
+    canvas.line([(x, y), (x + width, y)], LIGHT.rule, 0.8, z=1)
+    title = wrap(feature.label, width, weight=STRONG)
+    canvas.text(x, y + 13, title[0], weight=STRONG)
+    if len(title) > 1:
+        canvas.text(x, y + 28, title[1], weight=STRONG)
+    body = (x, y + (24 if len(title) == 1 else 38), width)
+    room = _TILE - (24 if len(title) == 1 else 38) - 24
+    if feature.type in ORDERED and len(feature.levels) > 2:
+        _columns(canvas, feature, at, body, room)
+    else:
+        _bars(canvas, feature, at, body, room)
+
+
+def _columns(
+    canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[float, float, float], room: float
+) -> None:
+    """Draw ordered levels from left to right; the ends carry their labels, the peak its share."""
+    x, y, width = place
+    levels = feature.levels
+    own = [level.segment_shares[at] or 0.0 for level in levels]
+    step = width / len(levels)
+    base = y + room - 2
+    up = Scale(0.0, max(*own, *(level.population_share for level in levels)) or 1.0, base, y + 18)
+    for number, (level, share) in enumerate(zip(levels, own, strict=True)):
+        left = x + step * number
+        canvas.rect(left + 0.16 * step, up(share), 0.68 * step, base - up(share), LIGHT.segment)
+        top = up(level.population_share)
+        canvas.rect(left + 0.06 * step, top, 0.88 * step, base - top, None, stroke=LIGHT.population, line=1.4, z=3)
+    canvas.line([(x, base), (x + width, base)], LIGHT.axis, 1.0, z=4)
+    peak = max(range(len(own)), key=lambda number: own[number])
+    words = percent(own[peak])
+    middle = min(max(x + step * (peak + 0.5), x + text_width(words) / 2), x + width - text_width(words) / 2)
+    highest = min(up(own[peak]), up(levels[peak].population_share))
+    canvas.text(middle, highest - 9, words, size=SMALL, fill=LIGHT.segment, anchor="middle")
+    _ends(canvas, levels, x, width, base + 11)
+
+
+def _ends(canvas: Canvas, levels: tuple[FeatureLevel, ...], x: float, width: float, y: float) -> None:
+    """Label the columns: all where every label fits under its own, else the first and the last."""
+    step = width / len(levels)
+    if all(text_width(level.label, SMALL) <= step - 6 for level in levels):
+        for number, level in enumerate(levels):
+            canvas.text(x + step * (number + 0.5), y, level.label, size=SMALL, fill=LIGHT.muted, anchor="middle")
+        return
+    canvas.text(x, y, levels[0].label, size=SMALL, fill=LIGHT.muted, width=width / 2 - 8)
+    canvas.text(x + width, y, levels[-1].label, size=SMALL, fill=LIGHT.muted, anchor="end", width=width / 2 - 8)
+
+
+def _bars(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[float, float, float], room: float) -> None:
+    """Draw unordered levels as rows, the largest first."""
+    x, y, width = place
+    most = min(_BARS, int(room // 17))
+    most = most if len(feature.levels) <= most else most - 1
+    ranked = sorted(drawn_levels(feature, 10_000), key=lambda v: -max(v.segment_shares[at] or 0.0, v.population_share))
+    levels = ranked[:most]
+    scale = Scale(
+        0.0,
+        max(max(v.segment_shares[at] or 0.0, v.population_share) for v in levels) or 1.0,
+        x + _LABEL,
+        x + width - _VALUE,
+    )
+    pitch = min(25.0, max(17.0, (room - 6) / len(levels)))
+    for number, level in enumerate(levels):
+        middle = y + pitch * number + 12
+        share = level.segment_shares[at] or 0.0
+        canvas.text(x, middle, level.label, size=SMALL, width=_LABEL - 8)
+        canvas.rect(scale(0), middle - 3.6, scale(share) - scale(0), 7.2, LIGHT.segment)
+        outline = scale(level.population_share) - scale(0)
+        canvas.rect(scale(0), middle - 5.6, outline, 11.2, None, stroke=LIGHT.population, line=1.4, z=3)
+        canvas.text(x + width, middle, percent(share), size=SMALL, fill=LIGHT.segment, anchor="end")
+    rest = len(ranked) - len(levels)
+    if rest:
+        canvas.text(x, y + pitch * len(levels) + 10, f"and {rest} more in the table", size=SMALL, fill=LIGHT.muted)

@@ -1,0 +1,200 @@
+"""Can the input be trusted: what is missing per column, per row and together."""
+
+from __future__ import annotations
+
+import math
+
+from reportgen.analysis.result import Analysis, QualityColumn
+from reportgen.charts.canvas import Canvas, Scale, layout
+from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
+from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, whole
+
+COLUMNS_SHOWN = 30
+BLOCKS_SHOWN = 12
+_FEW = 0.001  # the share of rows under which a count of missing values is a gap between the two kinds of rows
+
+
+def missing_chart(analysis: Analysis) -> Chart | None:
+    """Draw the missing share of each column: blank, coded, the limit, and the customers' share beside it."""
+    rows = analysis.population.rows
+    missing = sorted(
+        (c for c in analysis.quality.columns if c.missing_share > 0 or c.customers_missing_share > 0),
+        key=lambda column: (-column.missing_share, column.name),
+    )
+    if not missing:
+        return None
+    shown = missing[:COLUMNS_SHOWN]
+    top = 34.0
+    places, bottom = layout([column.label for column in shown], 224, top, least=20.0)
+    canvas = Canvas(bottom + 36)
+    limit = analysis.quality.max_missing
+    most = max([limit * 1.15, *(max(c.missing_share, c.customers_missing_share) for c in shown)])
+    scale = Scale(0.0, min(1.0, most * 1.06), 240, 560)
+    canvas.ticks(scale, top, bottom, percent_ticks(scale.ticks()), label="share of rows that miss a value")
+    canvas.line([(scale(limit), top - 4), (scale(limit), bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
+    canvas.text(scale(limit), top - 12, f"limit {percent(limit)}", size=SMALL, anchor="middle")
+    for column, place in zip(shown, places, strict=True):
+        place.draw(canvas)
+        _missing_row(canvas, column, rows, scale, place.middle)
+    _missing_key(canvas)
+    over = [column for column in analysis.quality.columns if column.missing_share > limit]
+    complete = len(analysis.quality.columns) - len(missing)
+    title = f"{len(over) or 'None'} of {count_of(len(analysis.quality.columns), 'column')} " + (
+        f"{'misses' if len(over) <= 1 else 'miss'} more than {percent(limit)} of the values"
+    )
+    alt = f"Bars of the missing share per column, the largest first. {title}; {complete} columns miss nothing."
+    return Chart(
+        id="missing",
+        title=title,
+        subtitle=f"Share of {whole(rows)} people without a value, blank and coded{shown_of(len(shown), len(missing))}",
+        alt=alt,
+        svg=canvas.svg("missing", alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("column", "label", "blank", "coded as missing", "missing share", "customers' missing share", "use"),
+        formats=("text", "text", "count", "count", "share", "share", "text"),
+        rows=tuple(
+            (c.name, c.label, c.missing_blank, c.missing_coded, c.missing_share, c.customers_missing_share, c.use)
+            for c in missing
+        ),
+        source=source_line(analysis),
+    )
+
+
+def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale, y: float) -> None:
+    """Draw one column: the blank part solid, the coded part pale, a dot for the customers."""
+    blank = column.missing_blank / rows
+    canvas.rect(scale(0), y - 4, scale(blank) - scale(0), 8, LIGHT.population)
+    canvas.rect(scale(blank), y - 4, scale(column.missing_share) - scale(blank), 8, LIGHT.population_soft)
+    canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
+    canvas.text(606, y, percent(column.missing_share, 1), size=SMALL, anchor="end")
+    if column.use != "distance":
+        words = "dropped" if column.use == "dropped" else "profile only"
+        canvas.text(WIDTH, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
+
+
+def _missing_key(canvas: Canvas) -> None:
+    """Name the three marks at the head of the label column."""
+    x = 0.0
+    for colour, word in ((LIGHT.population, "blank"), (LIGHT.population_soft, "coded as missing")):
+        canvas.rect(x, 6, 12, 8, colour)
+        x += 17 + canvas.text(x + 17, 10, word, size=SMALL, fill=LIGHT.population_text) + 12
+    canvas.dot(x + 4, 10, 3.6, LIGHT.customers)
+    canvas.text(x + 12, 10, "customers", size=SMALL, fill=LIGHT.customers)
+
+
+def missing_rows_chart(analysis: Analysis) -> Chart | None:
+    """Draw how many values people miss, on a logarithmic share axis: two kinds of rows and the gap between."""
+    quality = analysis.quality.rows
+    histogram = quality.histogram
+    if not any(b.missing and (b.population or b.customers) for b in histogram):
+        return None
+    sides = (analysis.population.rows, analysis.customers.rows)
+    shares = [(b.missing, b.population / sides[0], b.customers / sides[1]) for b in histogram]
+    last = max(missing for missing, population, customers in shares if population or customers)
+    smallest = min(share for _, *both in shares for share in both if share)
+    floor = 10.0 ** max(-6, math.floor(math.log10(smallest)))
+    top, bottom = 36.0, 276.0
+    canvas = Canvas(bottom + 42)
+    across = Scale(-0.5, last + 0.5, 52, WIDTH - 6)
+    up = Scale(floor, 1.0, bottom, top, log=True)
+    _rows_frame(canvas, across, up)
+    step = across(1) - across(0)
+    for missing, population, customers in shares:
+        x = across(missing)
+        if missing <= last and population:
+            canvas.rect(x - 0.42 * step, up(population), 0.84 * step, bottom - up(population), LIGHT.population_soft)
+        if missing <= last and customers:
+            half = max(0.42 * step, 1.5)
+            canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
+    canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)
+    canvas.text(152, 8, "customers (strokes)", size=SMALL, fill=LIGHT.customers)
+    title = "No group of people stands apart by how much they miss"
+    if quality.threshold is not None:
+        _threshold(canvas, across, top, bottom, quality.threshold)
+        low = percent(quality.low_information / sides[0])
+        low_customers = percent(quality.customers_low_information / sides[1])
+        title = f"{low} of the population and {low_customers} of customers have too little data to place"
+    alt = f"Histogram of the number of missing values per person, on a logarithmic scale. {title}."
+    return Chart(
+        id="missing-rows",
+        title=title,
+        subtitle=f"Share of people by the number of values they miss of {quality.columns}; log scale, "
+        "less than 0.1 % counts as a gap",
+        alt=alt,
+        svg=canvas.svg("missing-rows", alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("missing values", "population", "population share", "customers", "customer share"),
+        formats=("count", "count", "share", "count", "share"),
+        rows=tuple(
+            (b.missing, b.population, b.population / sides[0], b.customers, b.customers / sides[1]) for b in histogram
+        ),
+        source=source_line(analysis),
+    )
+
+
+def _rows_frame(canvas: Canvas, across: Scale, up: Scale) -> None:
+    """Draw the decades of the share axis, the line under which a bar counts as a gap, and the axis in words."""
+    for decade in range(round(math.log10(up.low)), 1):
+        share = 10.0**decade
+        y = up(share)
+        few = abs(share - _FEW) < 1e-9
+        canvas.line([(across.start, y), (across.end, y)], LIGHT.axis if few else LIGHT.rule, 0.8, z=1)
+        word = f"{100 * share:g}\xa0%" if share >= 1e-5 else "0.0001\xa0%"
+        canvas.text(across.start - 6, y, word, size=SMALL, fill=LIGHT.muted, anchor="end")
+    words = [(tick, f"{tick:g}") for tick in across.ticks(12) if tick == int(tick)]
+    canvas.ticks(across, up.start, up.start + 4, words, label="missing values per person")
+
+
+def _threshold(canvas: Canvas, across: Scale, top: float, bottom: float, threshold: int) -> None:
+    """Mark where the low-information records begin."""
+    x = across(threshold - 0.5)
+    canvas.line([(x, top - 14), (x, bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
+    words = f"{threshold} or more: low-information records"
+    right = across.end - x > 225
+    canvas.text(x + (6 if right else -6), top - 9, words, size=SMALL, anchor="start" if right else "end")
+
+
+def missing_blocks_chart(analysis: Analysis) -> Chart | None:
+    """Draw which columns go missing together, and in how many rows."""
+    blocks = sorted(analysis.quality.blocks, key=lambda block: (-block.rows, block.columns))
+    if not blocks:
+        return None
+    shown = blocks[:BLOCKS_SHOWN]
+    labels = {column.name: column.label for column in analysis.quality.columns}
+    rows = analysis.population.rows
+    row = 46.0
+    canvas = Canvas(row * len(shown) + 6)
+    scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, 520)
+    for number, block in enumerate(shown):
+        y = row * number
+        names = ", ".join(labels.get(name, name) for name in block.columns)
+        used = canvas.text(0, y + 11, count_of(len(block.columns), "column") + ":", weight=600)
+        canvas.text(used + 5, y + 11, names, width=WIDTH - used - 5)
+        canvas.rect(0, y + 22, max(scale(block.rows), 1.0), 9, LIGHT.population)
+        words = f"{whole(block.rows)} people, {percent(block.rows / rows, 1)}"
+        canvas.text(scale(block.rows) + 7, y + 27, words, size=SMALL, fill=LIGHT.muted)
+    largest = shown[0]
+    title = (
+        f"{count_of(len(largest.columns), 'column')} {'goes' if len(largest.columns) == 1 else 'go'} missing together "
+        f"in {percent(largest.rows / rows)} of the population"
+    )
+    alt = f"Bars of {count_of(len(shown), 'block')} of columns that go missing together. {title}."
+    return Chart(
+        id="missing-blocks",
+        title=title,
+        subtitle=f"Blocks of columns and the people who miss the whole block{shown_of(len(shown), len(blocks))}",
+        alt=alt,
+        svg=canvas.svg("missing-blocks", alt),
+        width=canvas.width,
+        height=canvas.height,
+        columns=("columns", "labels", "number of columns", "people", "share"),
+        formats=("text", "text", "count", "count", "share"),
+        rows=tuple(
+            (", ".join(b.columns), ", ".join(labels.get(name, name) for name in b.columns), len(b.columns), b.rows,
+             b.rows / rows)
+            for b in blocks
+        ),
+        source=source_line(analysis),
+    )  # fmt: skip

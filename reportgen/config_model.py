@@ -1,0 +1,274 @@
+"""Every setting of a run: its type, default, limits and meaning."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+
+_DELIMITERS = {"tab": "\t", "\\t": "\t"}
+
+
+def _setting(default: object, meaning: str, allowed: str, example: object = None, **limits: Any) -> Any:
+    """Declare one key: its default, what it does, which values it takes, and a value where the default is none."""
+    return Field(default, description=meaning, examples=[example], json_schema_extra={"allowed": allowed}, **limits)
+
+
+def _delimiter(value: object) -> object:
+    return _DELIMITERS.get(value, value) if isinstance(value, str) else value
+
+
+def _encoding(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        "".encode(value)  # refuses codecs that are not for text, such as base64
+        return codecs.lookup(value).name
+    except LookupError:
+        raise ValueError("unknown encoding") from None
+
+
+def _date(value: object) -> object:
+    """Accept a quoted ISO date as well as TOML's own."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
+
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
+_SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CustomerWhere(_Table):
+    """The rows of the population that are customers: those whose ``column`` holds ``value``."""
+
+    column: str
+    value: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parse(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        column, _, value = given.partition("=")
+        if not column.strip() or not value.strip():
+            raise ValueError("column=value is needed")
+        return {"column": column.strip(), "value": value.strip()}
+
+    @model_serializer
+    def __str__(self) -> str:
+        return f"{self.column}={self.value}"
+
+
+class Inputs(_Table):
+    """Table ``[inputs]``: the files, and how they are written."""
+
+    population: Path = _setting(
+        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", "a file", example="population.csv"
+    )
+    customers: Path | None = _setting(
+        None, "The customers, in a file of their own with the same columns.", "a file", example="customers.csv"
+    )
+    customer_where: CustomerWhere | None = _setting(
+        None,
+        "Which rows of the population are customers, when one file holds both.",
+        'a text such as "y=yes": column, equals sign, value',
+        example="y=yes",
+    )
+    dictionary: Path = _setting(
+        ...,
+        "The feature dictionary: what each column is and which codes mean unknown.",
+        "a file, a folder that holds features.csv, or the word azdias",
+        example="dictionary",
+    )
+    id: _Text | None = _setting(
+        None,
+        "The column that names a row; left out, LNR or id where unique, else row numbers.",
+        "a column name",
+        example="id",
+    )
+    delimiter: Annotated[Literal[";", ",", "\t", "|"], BeforeValidator(_delimiter)] | None = _setting(
+        None,
+        "What stands between the cells of a CSV file; left out, it is detected.",
+        '";", ",", "|" or "tab"',
+        example=";",
+    )
+    decimal: Literal[".", ","] | None = _setting(
+        None, "The decimal sign of numbers; left out, it is detected.", '"." or ","', example=","
+    )
+    encoding: Annotated[str, BeforeValidator(_encoding)] | None = _setting(
+        None,
+        "The character encoding; left out, UTF-8 and else Windows-1252.",
+        "the name of an encoding, such as utf-8 or cp1252",
+        example="cp1252",
+    )
+    sheet: _Text | None = _setting(
+        None, "The sheet of an .xlsx file; left out, the first.", "the name of a sheet", example="Sheet1"
+    )
+
+    @model_validator(mode="after")
+    def _one_customer_source(self) -> Self:
+        if self.customers is None and self.customer_where is None:
+            raise ValueError("nobody is marked as a customer")
+        if self.customers is not None and self.customer_where is not None:
+            raise ValueError("customers are marked twice")
+        return self
+
+
+class Output(_Table):
+    """Table ``[output]``: where the report goes, and in which forms."""
+
+    dir: Path = _setting(Path("output"), "The folder that holds all runs.", "a folder")
+    pdf: bool = _setting(True, "Write the PDF briefing.", "true or false")
+    single_file: bool = _setting(True, "Write report.html, the whole report in one file.", "true or false")
+
+
+class Report(_Table):
+    """Table ``[report]``: what stands on the pages."""
+
+    title: _Text | None = _setting(
+        None,
+        "The title; left out, a standard one.",
+        "one line of up to 200 characters",
+        example="Who are our customers?",
+    )
+    data_as_of: Annotated[date, BeforeValidator(_date)] | None = _setting(
+        None,
+        "The date the data describe; left out, SOURCE_DATE_EPOCH, else the date of the newest input.",
+        "a date such as 2025-01-31",
+        example=date(2025, 1, 31),
+    )
+    lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
+    organisation: _Text | None = _setting(
+        None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
+    )
+
+
+class AnalysisSettings(_Table):
+    """Table ``[analysis]``: the choices of the statistics."""
+
+    k: int | None = _setting(
+        None,
+        "The number of segments; left out, the data choose.",
+        "a whole number from 2 to 25",
+        ge=2,
+        le=25,
+        example=8,
+    )
+    k_max: int = _setting(
+        15, "The largest number of segments that is tried.", "a whole number from 3 to 25", ge=3, le=25
+    )
+    seed: int = _setting(
+        1, "The start of every random draw.", "a whole number from 0 to 4294967295", ge=0, le=2**32 - 1
+    )
+    quick: bool = _setting(False, "Fewer repetitions: a first look, not for decisions.", "true or false")
+    max_missing: float = _setting(
+        0.30,
+        "Columns with a larger share of missing values stay out of the distance.",
+        "a number above 0 and below 1",
+        gt=0,
+        lt=1,
+    )
+    row_threshold: int | None = _setting(
+        None,
+        "Rows with more missing values than this are low-information records; left out, the data choose.",
+        "a whole number from 0",
+        ge=0,
+        example=30,
+    )
+    cluster_on: Literal["components", "encoded"] = _setting(
+        "components", "What the segments are built on.", '"components" or "encoded"'
+    )
+    min_explained: float = _setting(
+        0.8,
+        "The share of variance that the kept components explain at least.",
+        "a number above 0 and up to 1",
+        gt=0,
+        le=1,
+    )
+    twins: float = _setting(
+        0.95,
+        "Two columns that agree at least this much count as one in the distance.",
+        "a number above 0 and up to 1",
+        gt=0,
+        le=1,
+    )
+    threads: int | None = _setting(
+        None,
+        "Threads to use; left out, one per processor. The result does not depend on it.",
+        "a whole number from 1",
+        example=2,
+        ge=1,
+    )
+
+
+class Segments(_Table):
+    """Table ``[segments]``: what the reader knows better than the data."""
+
+    names: Mapping[_Letter, _SegmentName] = _setting(
+        {},
+        "Your own names of segments, by letter.",
+        'letters A to Y with a name of up to 60 characters each: { A = "Young savers" }',
+    )
+
+
+class Config(_Table):
+    """All settings of one run, checked.
+
+    Attributes
+    ----------
+    inputs, output, report, analysis, segments
+        One table each; relative paths have been resolved.
+    """
+
+    inputs: Inputs
+    output: Output = Output()
+    report: Report = Report()
+    analysis: AnalysisSettings = AnalysisSettings()
+    segments: Segments = Segments()
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
+
+        Paths are base names. The output folder and the number of threads are left out: the same report
+        results from any of them.
+        """
+        content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
+        for key, path in self.inputs:
+            if isinstance(path, Path):
+                content["inputs"][key] = path.name
+        return content
+
+
+def config_fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every key as ``table.key`` with its declaration, in the order of the file."""
+    for table, declared in Config.model_fields.items():
+        model = declared.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for name, info in model.model_fields.items():
+            yield f"{table}.{name}", info
+
+
+def allowed_values(info: FieldInfo) -> str:
+    """Return in words which values a key takes."""
+    extra = info.json_schema_extra
+    return str(extra["allowed"]) if isinstance(extra, dict) else ""

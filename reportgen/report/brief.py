@@ -1,0 +1,97 @@
+"""The first page: the answer, the chart of indices, the segments in one table, and how sure it is."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Segment
+from reportgen.report.desk import BADGE_TONES, Desk, by_index
+from reportgen.report.formatting import NOT_GIVEN
+from reportgen.report.views import BriefSection, Cell, Column, Page, Row, Table
+from reportgen.report.wording import is_judged, write_brief
+
+
+def brief_page(desk: Desk) -> Page:
+    """Return the first page."""
+    words = write_brief(desk.analysis, desk.fmt)
+    section = BriefSection(
+        id="brief",
+        title="The segments at a glance",
+        template="brief",
+        figures=desk.figures("index"),
+        tables=(segment_table(desk, "brief-segments"),),
+        take_care=words.take_care,
+        how_sure=words.how_sure,
+    )
+    return Page(
+        id="index",
+        file="index.html",
+        kicker="Briefing",
+        question="Whom should we write to?",
+        heading=words.headline,
+        lead=words.lead,
+        sections=(section,),
+        href=desk.page("index"),
+    )
+
+
+def segment_table(desk: Desk, table_id: str) -> Table:
+    """Return all segments by falling index, the low-information records below a rule."""
+    judged = is_judged(desk.analysis)
+    columns = [
+        Column("Segment", "text", 32),
+        Column("Population", "number", 11),
+        Column("Share", "number", 8),
+        Column("Customers", "number", 11),
+        Column("Share", "number", 8),
+        Column("Index", "number", 7),
+        Column("95\u00a0% interval", "number", 10),
+        Column("Stands", "badge", 13),
+    ]
+    if judged:
+        columns.append(Column("Verdict", "badge"))
+    note = "Index: 100 means as many customers as the average; segments by index, among people with enough data."
+    if not judged:
+        note += " The interval counts chance alone; no verdict is given until the spread over repeated clusterings is known."
+    return Table(
+        id=table_id,
+        caption="Every segment: size on both sides, index and how firmly it stands",
+        columns=tuple(columns),
+        rows=tuple(
+            _segment_row(desk, segment, judged)
+            for segment in by_index(desk.analysis.segments)
+            if segment.id or segment.population.count + segment.customers.count
+        ),
+        note=note,
+        csv=desk.csv("segments"),
+        tone="segments",
+    )
+
+
+def _segment_row(desk: Desk, segment: Segment, judged: bool) -> Row:
+    fmt = desk.fmt
+    apart = segment.id == 0
+    badge = "shown apart" if apart else segment.badge or NOT_GIVEN
+    cells = [
+        desk.segment_cell(segment),
+        Cell(fmt.count(segment.population.count)),
+        Cell(fmt.share_in_table(segment.population.share)),
+        Cell(fmt.count(segment.customers.count)),
+        Cell(fmt.share_in_table(segment.customers.share)),
+        Cell(fmt.index(segment.index if apart else segment.index_placed), tone="strong"),
+        Cell(fmt.interval(segment.interval_sampling if not judged or apart else _widest(segment))),
+        Cell(
+            badge,
+            small="" if segment.jaccard is None else fmt.coefficient(segment.jaccard),
+            tone=BADGE_TONES.get(badge, "apart"),
+        ),
+    ]
+    if judged:
+        cells.append(Cell(segment.verdict or ("shown apart" if apart else NOT_GIVEN), tone=_verdict_tone(segment)))
+    return Row(tuple(cells), tone="apart" if apart else "")
+
+
+def _widest(segment: Segment) -> tuple[float, float] | None:
+    return segment.interval_total or segment.interval_sampling
+
+
+def _verdict_tone(segment: Segment) -> str:
+    return {"over": "over", "under": "under"}.get(segment.verdict or "", "")

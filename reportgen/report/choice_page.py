@@ -1,0 +1,130 @@
+"""Why this many segments: agreement of refits by k, and what speaks against the choice."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import KRow
+from reportgen.report.desk import Desk
+from reportgen.report.formatting import NOT_GIVEN
+from reportgen.report.views import Cell, Column, Page, Row, Section, Table
+
+_STRUCTURE = {
+    "found": "Found: refits agree, and the groups are denser than a structureless cloud of the same shape would give.",
+    "reproducible": "Reproducible: refits agree, but the groups are no denser than a structureless cloud of the same shape "
+    "would give. The segments are a useful cut through a continuum, not natural types.",
+    "constructed": "Constructed: refits do not agree. Another analyst would cut the population differently.",
+}
+
+
+def choice_page(desk: Desk) -> Page:
+    """Return the chapter on the number of segments."""
+    fmt, choice = desk.fmt, desk.analysis.choice
+    number = fmt.quantity(choice.k, "segment", "segments")
+    heading = (
+        f"{number}, because that number was given."
+        if choice.given
+        else f"{number}, the number that stands when the analysis is repeated."
+        if _stands(desk)
+        else f"{number}, though no number stands firmly when the analysis is repeated."
+    )
+    sections = (_agreement(desk), _structure(desk), _scan(desk))
+    return Page(
+        id="choice",
+        file="choice.html",
+        kicker="How many",
+        question="Why this number of segments?",
+        heading=heading,
+        lead=(
+            "Any clustering returns as many groups as it is asked for. The number chosen here is one that comes out again "
+            "when the analysis is repeated on other samples of the same people.",
+        )
+        if not choice.given
+        else ("The number was set by whoever ran the report. The chart shows what the data says about it.",),
+        sections=tuple(section for section in sections if section is not None),
+        href=desk.page("choice"),
+    )
+
+
+def _stands(desk: Desk) -> bool:
+    choice = desk.analysis.choice
+    return any(row.k == choice.k and row.ari >= 0.8 and row.jaccard >= 0.75 for row in choice.scan)
+
+
+def _agreement(desk: Desk) -> Section:
+    fmt, choice = desk.fmt, desk.analysis.choice
+    text = [f"{choice.reason[:1].upper()}{choice.reason[1:].rstrip('.')}."] if choice.reason else []
+    chosen = next((row for row in choice.scan if row.k == choice.k), None)
+    if chosen is not None:
+        text.append(
+            f"With {fmt.quantity(choice.k, 'segment', 'segments')} two refits agree at {fmt.coefficient(chosen.ari)} on "
+            f"average and at {fmt.coefficient(chosen.ari_low)} at worst (adjusted Rand index over "
+            f"{fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples); the least firm segment overlaps with its "
+            f"counterpart at {fmt.coefficient(chosen.jaccard)}."
+        )
+    if choice.runner_up is not None:
+        text.append(f"The runner-up is {fmt.quantity(choice.runner_up, 'segment', 'segments')}.")
+    tried = [row.k for row in choice.scan]
+    if tried and not choice.given and choice.k == max(tried):
+        text.append("This is the largest number that was tried; more segments might stand as well.")
+    return Section(
+        id="choice-agreement",
+        title="Do repeated analyses agree?",
+        text=tuple(text),
+        figures=desk.figures("choice"),
+    )
+
+
+def _structure(desk: Desk) -> Section | None:
+    structure = desk.analysis.structure
+    if structure is None:
+        reason = desk.analysis.reasons.get("structure", "")
+        if not reason:
+            return None
+        text = f"Whether the groups are natural types or a cut through a continuum is not known: {reason.rstrip('.')}."
+    else:
+        text = _STRUCTURE.get(structure, "")
+    return Section(id="choice-structure", title="Types, or a cut through a continuum?", text=(text,)) if text else None
+
+
+def _scan(desk: Desk) -> Section | None:
+    choice = desk.analysis.choice
+    if not choice.scan:
+        return None
+    columns = [
+        Column("Segments", "text", 14), Column("Agreement", "number", 16), Column("Lowest", "number", 14),
+        Column("Least firm segment", "number", 20), Column("Silhouette", "number", 14), Column("Inertia", "number", 12),
+        Column("Pairs", "number", 10),
+    ]  # fmt: skip
+    table = Table(
+        id="table-scan",
+        caption="Every number that was tried",
+        columns=tuple(columns),
+        rows=tuple(_scan_row(desk, row) for row in choice.scan),
+        note="Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Inertia: share of the "
+        "total that is left within segments.",
+        csv=desk.csv("number-of-segments"),
+    )
+    return Section(
+        id="choice-scan",
+        title="The whole scan",
+        text=(
+            f"Agreement is measured on a sample of {desk.fmt.count(choice.sample_rows)} people, drawn by a hash of their id.",
+        ),
+        tables=(table,),
+    )
+
+
+def _scan_row(desk: Desk, row: KRow) -> Row:
+    fmt = desk.fmt
+    chosen = row.k == desk.analysis.choice.k
+    return Row(
+        (
+            Cell(fmt.count(row.k), small="chosen" if chosen else ""),
+            Cell(fmt.coefficient(row.ari)),
+            Cell(fmt.coefficient(row.ari_low)),
+            Cell(fmt.coefficient(row.jaccard)),
+            Cell(fmt.coefficient(row.silhouette)),
+            Cell(fmt.share_in_table(row.inertia) if row.inertia is not None else NOT_GIVEN),
+            Cell(fmt.count(row.pairs)),
+        ),
+        tone="chosen" if chosen else "",
+    )

@@ -1,0 +1,97 @@
+"""The one place where an analysis and its charts become what templates see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from reportgen.analysis.result import Analysis
+from reportgen.charts.style import Chart
+from reportgen.report.brief import brief_page
+from reportgen.report.choice_page import choice_page
+from reportgen.report.components_page import components_page
+from reportgen.report.data_page import data_page
+from reportgen.report.desk import Desk
+from reportgen.report.formatting import Formatter
+from reportgen.report.method_page import method_page
+from reportgen.report.people_page import people_page
+from reportgen.report.segment_pages import segment_pages, segments_page
+from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
+
+_LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.PRINT: Levels(2, 3, 4)}
+
+
+def build_report(
+    analysis: Analysis, charts: Mapping[str, Chart], medium: Medium, *, language: str = "en", pdf: bool = False
+) -> Report:
+    """Return everything that the templates of one medium print.
+
+    Parameters
+    ----------
+    analysis, charts
+        The published analysis and its drawings.
+    medium
+        Site, single file or print.
+    language
+        Babel locale of the number formats.
+    pdf
+        Whether the site may link to ``briefing.pdf``.
+    """
+    desk = Desk(analysis, charts, Formatter(language), medium)
+    pages = _pages(desk)
+    return Report(
+        medium=medium.value,
+        language=language,
+        masthead=_masthead(desk),
+        levels=_LEVELS[medium],
+        pages=pages,
+        menu=tuple(page for page in pages if page.in_menu),
+        glossary={name: desk.term(name) for name in ("index", "interval", "badge", "effect", "low", "agreement")},
+        downloads=_downloads(pdf) if desk.is_site else (),
+    )
+
+
+def _pages(desk: Desk) -> tuple[Page, ...]:
+    """The chapters in reading order: on screen the data comes second, on paper the segments do."""
+    first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
+    described = (people_page(desk), components_page(desk), choice_page(desk))
+    data, method = (data_page(desk),), (method_page(desk),)
+    if desk.is_print:
+        return (*first, *segments, *described, *data, *method)
+    return (*first, *data, *described, *segments, *method)
+
+
+def _masthead(desk: Desk) -> Masthead:
+    fmt, analysis = desk.fmt, desk.analysis
+    provenance = analysis.provenance
+    return Masthead(
+        title=provenance.title,
+        kind="Customer segmentation",
+        organisation=provenance.organisation,
+        facts=(
+            f"Data as of {fmt.day(provenance.data_as_of)}",
+            fmt.quantity(analysis.population.rows, "person", "people"),
+            fmt.quantity(analysis.customers.rows, "customer", "customers"),
+        ),
+        provenance=f"Run {provenance.run}, reportgen {provenance.versions.get('reportgen', '')}".rstrip(),
+        created=_iso_day(provenance.data_as_of),
+        description=(
+            f"How {fmt.count(analysis.customers.rows)} customers differ from a population of "
+            f"{fmt.count(analysis.population.rows)}, by segment"
+        ),
+    )
+
+
+def _iso_day(text: str) -> str:
+    """Return an ISO date, or nothing when the text is none: the PDF's date field takes no other form."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _downloads(pdf: bool) -> tuple[Link, ...]:
+    files = [Link("tables.xlsx", "All tables as a workbook")]
+    if pdf:
+        files.insert(0, Link("briefing.pdf", "The report as PDF"))
+    return tuple(files)

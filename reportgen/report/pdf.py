@@ -1,0 +1,130 @@
+"""The PDF: one print document, laid out by WeasyPrint in a process of its own.
+
+The child has a time limit and a memory limit and cannot open a file or a connection for the document; whatever
+WeasyPrint complains about fails the build, because a missing chart or font is only a log line to it.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reportgen.errors import MissingLibraryError, ReportgenError
+
+PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
+TIME_LIMIT = 600.0
+WORKER = "reportgen.report.pdf_worker"
+
+
+class PdfError(ReportgenError):
+    """The PDF could not be made; the pages are not to blame for it."""
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file inside the PDF, such as a table as CSV."""
+
+    name: str
+    description: str
+    content: bytes
+
+
+def require_pdf_libraries() -> None:
+    """Prove that WeasyPrint and its system libraries can be loaded.
+
+    Raises
+    ------
+    MissingLibraryError
+        Naming the packages to install and the option that does without.
+    """
+    try:
+        importlib.import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise MissingLibraryError(
+            f"the PDF needs system libraries that are not installed ({reason})",
+            f"On Debian or Ubuntu: apt-get install --no-install-recommends {PACKAGES}\n"
+            "  Or build without the PDF: --no-pdf",
+        ) from error
+
+
+def render_pdf(
+    html: str, attachments: Sequence[AttachedFile], *, created: datetime, time_limit: float = TIME_LIMIT
+) -> bytes:
+    """Lay a print document out as a tagged PDF (PDF/UA-1).
+
+    Parameters
+    ----------
+    html
+        The whole document; images, fonts and styles as ``data:`` or inline.
+    attachments
+        Files to put inside, in this order.
+    created
+        Date of the attachments, aware of its time zone: the clock is never read.
+    time_limit
+        Seconds until the layout is given up.
+
+    Returns
+    -------
+    bytes
+        The same bytes for the same arguments and library versions.
+
+    Raises
+    ------
+    PdfError
+        If the layout fails, takes too long, or any warning is logged on the way.
+    """
+    if created.tzinfo is None:
+        raise ValueError("the creation date needs a time zone")
+    job = {
+        "html": html,
+        "created": created.isoformat(),
+        "attachments": [
+            {
+                "name": file.name,
+                "description": file.description,
+                "content": base64.b64encode(file.content).decode("ascii"),
+            }
+            for file in attachments
+        ],
+    }
+    return _run(json.dumps(job).encode(), time_limit)
+
+
+def _run(job: bytes, time_limit: float) -> bytes:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", WORKER],
+            input=job,
+            capture_output=True,
+            timeout=time_limit,
+            check=False,
+            env=_environment(),
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfError(
+            f"the PDF was given up after {time_limit:.0f} seconds", "Build with fewer segments, or with --no-pdf."
+        ) from None
+    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+        said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
+        raise PdfError(
+            "the PDF could not be laid out: " + ("; ".join(said[-5:]) or f"exit status {done.returncode}"),
+            "The pages can be built without it: --no-pdf",
+        )
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment: it finds this very package, and its hashes are fixed."""
+    root = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH", "")
+    path = os.pathsep.join([root, *filter(None, [known])])
+    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}

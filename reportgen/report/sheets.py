@@ -1,0 +1,46 @@
+"""Style sheets of the three media, put together from the tokens of the charts and the files in ``templates/css``."""
+
+from __future__ import annotations
+
+import base64
+from importlib.resources import files
+
+from reportgen.charts.fonts import FACES, Face, font_face_css
+from reportgen.charts.style import TOKENS, Palette, css_chart_remap, css_tokens
+from reportgen.report.views import Medium
+
+_SCREEN = ("text.css", "layout.css", "tables.css", "figures.css", "parts.css", "paper.css")
+_PRINT = ("print.css",)
+
+
+def style_sheet(medium: Medium) -> str:
+    """Return the whole style sheet of a medium; only the site's refers to other files, its fonts."""
+    if medium is Medium.PRINT:
+        return "\n".join([_embedded_faces(), _print_tokens(), *map(_read, _PRINT)])
+    faces = font_face_css(lambda face: f"fonts/{face.file}") if medium is Medium.SITE else _embedded_faces()
+    return "\n".join([faces, css_tokens(), *map(_read, _SCREEN), css_chart_remap()])
+
+
+def font_files() -> dict[str, bytes]:
+    """Return the bundled fonts by file name."""
+    return {face.file: face.read() for face in FACES}
+
+
+def _embedded_faces() -> str:
+    def address(face: Face) -> str:
+        return "data:font/woff2;base64," + base64.b64encode(face.read()).decode("ascii")
+
+    return font_face_css(address)
+
+
+def _print_tokens() -> str:
+    """The light palette alone: paper has no dark theme, and WeasyPrint warns of properties that it does not know."""
+    light: Palette = TOKENS.light
+    colours = "".join(
+        f"--{name.replace('_', '-')}:{colour};" for name, colour in sorted(vars(light).items()) if name != "paper"
+    )
+    return f":root{{{colours}--paper:#ffffff;--serif:{TOKENS.serif};--sans:{TOKENS.sans};}}"
+
+
+def _read(name: str) -> str:
+    return files("reportgen.templates").joinpath("css").joinpath(name).read_text("utf-8")

@@ -1,0 +1,141 @@
+"""Pages: an analysis and its charts in, files in memory out. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reportgen.analysis.result import Analysis
+from reportgen.charts.style import TOKENS, Chart
+from reportgen.report.context import build_report
+from reportgen.report.pdf import TIME_LIMIT, AttachedFile, render_pdf
+from reportgen.report.sheets import font_files, style_sheet
+from reportgen.report.tables import DataTable, by_id, data_tables, to_csv, to_workbook
+from reportgen.report.views import Medium
+
+SITE_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; base-uri 'none'; "
+    "form-action 'none'"
+)
+SINGLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+ATTACHED = ("segments", "segment-facts", "features", "levels", "columns", "decisions")
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: everything escaped, nothing undefined."""
+    made = Environment(
+        loader=PackageLoader("reportgen.templates", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["zip"] = _zip
+    return made
+
+
+def _zip(first: Iterable[object], second: Iterable[object]) -> Iterator[tuple[object, object]]:
+    return zip(first, second, strict=True)
+
+
+def render_site(
+    analysis: Analysis,
+    charts: Mapping[str, Chart],
+    *,
+    created: datetime,
+    language: str = "en",
+    pdf: bytes | None = None,
+) -> dict[str, bytes]:
+    """Render the site.
+
+    Parameters
+    ----------
+    analysis, charts
+        What is told and how it is drawn.
+    created
+        Date in the workbook's properties, aware of its time zone.
+    language
+        Babel locale of the number formats.
+    pdf
+        The briefing, to be linked and put beside the pages.
+
+    Returns
+    -------
+    dict
+        Content by path relative to the site's folder.
+    """
+    report = build_report(analysis, charts, Medium.SITE, language=language, pdf=pdf is not None)
+    template = environment().get_template("pages/site.html")
+    found = {page.file: _bytes(template.render(report=report, page=page)) for page in report.pages}
+    found["assets/report.css"] = style_sheet(Medium.SITE).encode()
+    found["assets/icon.svg"] = _icon().encode()
+    found.update({f"assets/fonts/{name}": content for name, content in font_files().items()})
+    found.update({f"charts/{chart.id}.svg": _bytes(chart.svg) for chart in charts.values()})
+    found.update(render_tables(analysis, charts, created=created))
+    if pdf is not None:
+        found["briefing.pdf"] = pdf
+    return found
+
+
+def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: datetime) -> dict[str, bytes]:
+    """Return every table as ``tables/<id>.csv``, the numbers of each chart too, and ``tables.xlsx``."""
+    tables = data_tables(analysis)
+    drawn = [DataTable(chart.id, chart.title, chart.columns, chart.rows) for chart in charts.values()]
+    found = {
+        f"tables/{name}.csv": to_csv(table.columns, table.rows) for name, table in by_id([*tables, *drawn]).items()
+    }
+    found["tables.xlsx"] = to_workbook(tables, title=analysis.provenance.title, created=created)
+    return found
+
+
+def render_single(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en") -> bytes:
+    """Render everything as one HTML file that needs no other."""
+    report = build_report(analysis, charts, Medium.SINGLE, language=language)
+    # the style sheet is our own text; HTML ends a style element at "</", which no sheet contains
+    style = Markup(style_sheet(Medium.SINGLE))  # noqa: S704
+    template = environment().get_template("pages/single.html")
+    return _bytes(template.render(report=report, style=style, policy=SINGLE_POLICY))
+
+
+def render_print(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en") -> str:
+    """Render the document that becomes the PDF."""
+    report = build_report(analysis, charts, Medium.PRINT, language=language)
+    style = Markup(style_sheet(Medium.PRINT))  # noqa: S704 -- as above
+    return environment().get_template("pages/print.html").render(report=report, style=style)
+
+
+def render_briefing(
+    analysis: Analysis,
+    charts: Mapping[str, Chart],
+    *,
+    created: datetime,
+    language: str = "en",
+    time_limit: float = TIME_LIMIT,
+) -> bytes:
+    """Render the PDF with its tables attached; raises ``PdfError`` as :func:`reportgen.report.pdf.render_pdf`."""
+    tables = by_id(data_tables(analysis))
+    attachments = [
+        AttachedFile(f"{name}.csv", tables[name].title, to_csv(tables[name].columns, tables[name].rows))
+        for name in ATTACHED
+    ]
+    html = render_print(analysis, charts, language=language)
+    return render_pdf(html, attachments, created=created, time_limit=time_limit)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode() if text.endswith("\n") else f"{text}\n".encode()
+
+
+def _icon() -> str:
+    """Three bars: two of the population, one of customers."""
+    light = TOKENS.light
+    bars = "".join(
+        f'<rect x="{x}" y="{y}" width="6" height="{28 - y}" fill="{fill}"/>'
+        for x, y, fill in ((4, 14, light.population), (13, 18, light.population), (22, 4, light.customers))
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{bars}</svg>\n'

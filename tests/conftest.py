@@ -1,0 +1,50 @@
+"""What all tests share: the real data beside the checkout, and the promise that nothing was left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MUST_RUN = ("browser", "pdf")
+
+
+def _require_all() -> bool:
+    return os.environ.get("REPORTGEN_REQUIRE_ALL", "") not in ("", "0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped browser or PDF test into a failure when everything has to run."""
+    report = yield
+    kept = any(item.get_closest_marker(name) for name in MUST_RUN)
+    if kept and report.skipped and not hasattr(report, "wasxfail") and _require_all():
+        report.outcome = "failed"
+        report.longrepr = f"REPORTGEN_REQUIRE_ALL is set, and this was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn a test module that skips itself while it is imported into a failure when everything has to run."""
+    report = yield
+    if report.skipped and _require_all():
+        report.outcome = "failed"
+        report.longrepr = f"REPORTGEN_REQUIRE_ALL is set, and the module was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data sets beside the checkout; they are not part of it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder shared/data with the real data sets is not beside the checkout")
+    return folder

@@ -1,0 +1,199 @@
+"""Every format and dialect gives the same coded table as a plain semicolon CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+
+from reportgen.errors import InputError
+from reportgen.ingest.columnar import cell_text
+
+if TYPE_CHECKING:
+    from tests.unit.ingest.conftest import Bench, Rows
+
+DIALECTS: dict[str, dict[str, Any]] = {
+    "comma": {"delimiter": ","},
+    "tab": {"delimiter": "\t"},
+    "bar": {"delimiter": "|"},
+    "with byte-order mark": {"encoding": "utf-8-sig"},
+    "Windows-1252": {"encoding": "cp1252"},
+    "UTF-16": {"encoding": "utf-16"},
+    "all quoted": {"quoting": csv.QUOTE_ALL},
+    "Windows line ends": {"line_end": "\r\n"},
+    "old Mac line ends": {"line_end": "\r"},
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@pytest.mark.usefixtures("small_blocks")
+def test_dialect(bench: Bench, dialect: dict[str, Any]) -> None:
+    population, customers = bench.pair()
+    given = bench.read(
+        bench.dictionary(), bench.csv("p.csv", population, **dialect), bench.csv("c.csv", customers, **dialect)
+    )
+    bench.same(given, bench.plain())
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_small_chunks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = bench.plain()
+    monkeypatch.setattr("reportgen.ingest.csv_reader.CHUNK_BYTES", 500)
+    bench.same(bench.plain(), expected)
+    population, customers = bench.pair()
+    quoted = [
+        bench.csv(name, rows, quoting=csv.QUOTE_ALL) for name, rows in (("p.csv", population), ("c.csv", customers))
+    ]
+    bench.same(bench.read(bench.dictionary(), *quoted), expected)
+
+
+def test_gzip(bench: Bench) -> None:
+    population, customers = bench.pair()
+    given = bench.read(bench.dictionary(), bench.csv("p.csv.gz", population), bench.csv("c.csv.gz", customers))
+    bench.same(given, bench.plain())
+
+
+def test_gzip_by_content_not_by_name(bench: Bench) -> None:
+    population, customers = bench.pair()
+    path = bench.csv("p.csv.gz", population)
+    given = bench.read(bench.dictionary(), path.rename(path.with_name("p.csv")), bench.csv("c.csv", customers))
+    bench.same(given, bench.plain())
+
+
+def test_blank_lines_and_excel_separator_line(bench: Bench) -> None:
+    population, customers = bench.pair()
+    path = bench.csv("p.csv", population, delimiter="|")
+    text = path.read_text()
+    path.write_text("\nsep=|\n" + text.replace("\n200|", "\n\n\n200|") + "\n\n")
+    bench.same(bench.read(bench.dictionary(), path, bench.csv("c.csv", customers)), bench.plain())
+
+
+def with_decimal_comma(rows: Rows) -> Rows:
+    return [[row[0], row[1], row[2].replace(".", ","), f"{row[3]},0" if row[3] else "", *row[4:]] for row in rows]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+def test_decimal_comma(bench: Bench, delimiter: str) -> None:
+    population, customers = map(with_decimal_comma, bench.pair())
+    paths = bench.csv("p.csv", population, delimiter=delimiter), bench.csv("c.csv", customers, delimiter=delimiter)
+    bench.same(bench.read(bench.dictionary(), *paths), bench.plain())
+    bench.same(bench.read(bench.dictionary(), *paths, decimal=","), bench.plain())
+
+
+def test_decimal_point_can_be_forced(bench: Bench) -> None:
+    population, customers = map(with_decimal_comma, bench.pair())
+    table = bench.read(bench.dictionary(), bench.csv("p.csv", population), bench.csv("c.csv", customers), decimal=".")
+    assert any("are no numbers" in message for message in bench.messages(table, "score"))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_float_spelling_and_spaces(bench: Bench) -> None:
+    def respell(rows: Rows) -> Rows:
+        return [[r[0], f" {r[1]}.0 ", f"{r[2]}00", f"{r[3]}.0" if r[3] else "   ", f" {r[4]} ", r[5]] for r in rows]
+
+    population, customers = map(respell, bench.pair())
+    given = bench.read(bench.dictionary(), bench.csv("p.csv", population), bench.csv("c.csv", customers))
+    bench.same(given, bench.plain())
+
+
+def typed(rows: Rows) -> dict[str, pa.Array]:
+    columns = list(zip(*rows, strict=True))
+    return {
+        "LNR": pa.array([int(x) for x in columns[0]]),
+        "age": pa.array([float(x) for x in columns[1]], pa.float32()),
+        "score": pa.array([float(x) for x in columns[2]]),
+        "grade": pa.array([float(x) if x else None for x in columns[3]], pa.float64()),
+        "type": pa.array([x or None for x in columns[4]]).dictionary_encode(),
+        "flag": pa.array(columns[5]).cast(pa.large_string()),
+    }
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_parquet(bench: Bench) -> None:
+    population, customers = bench.pair()
+    given = bench.read(
+        bench.dictionary(), bench.parquet("p.parquet", typed(population)), bench.parquet("c.parquet", typed(customers))
+    )
+    bench.same(given, bench.plain())
+
+
+def test_parquet_many_floats(bench: Bench) -> None:
+    numbers = [i / 7 for i in range(3000)]
+    dictionary = bench.dictionary("x;p;numeric;[]")
+    columns = {"LNR": pa.array(range(3000)), "x": pa.array([*numbers[:-1], float("nan")])}
+    rows = [[str(i), repr(x)] for i, x in enumerate(numbers)]
+    rows[-1][1] = ""
+    parquet = bench.parquet("p.parquet", columns)
+    text = bench.csv("p.csv", rows, header=["LNR", "x"])
+    bench.same(bench.read(dictionary, parquet, parquet), bench.read(dictionary, text, text))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_workbook(bench: Bench) -> None:
+    def cells(rows: Rows) -> list[list[Any]]:
+        return [[int(r[0]), int(r[1]), float(r[2]), int(r[3]) if r[3] else None, r[4] or None, r[5]] for r in rows]
+
+    population, customers = bench.pair()
+    given = bench.read(
+        bench.dictionary(),
+        bench.workbook("p.xlsx", [*cells(population), [None] * 6]),
+        bench.workbook("c.xlsx", cells(customers)),
+        sheet="data",
+    )
+    bench.same(given, bench.plain())
+
+
+def test_workbook_sheet_is_suggested(bench: Bench) -> None:
+    path = bench.workbook("p.xlsx", [])
+    with pytest.raises(InputError, match="no sheet 'dta'") as caught:
+        bench.read(bench.dictionary(), path, path, sheet="dta")
+    assert caught.value.hint == "Its sheets are data, notes. Did you mean 'data'?"
+
+
+def test_workbook_ragged(bench: Bench) -> None:
+    path = bench.workbook("p.xlsx", [["1", "2"], ["1", "2", "3"]], header=["LNR", "age"])
+    with pytest.raises(InputError, match=re.escape("p.xlsx row 3: more cells than the 2 columns")):
+        bench.read(bench.dictionary("age;p;numeric;[]"), path, path)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "true"),
+        (3, "3"),
+        (3.0, "3"),
+        (2.5, "2.5"),
+        (float("nan"), ""),
+        (datetime.datetime(2020, 1, 31), "2020-01-31"),
+        (datetime.datetime(2020, 1, 31, 12, 30), "2020-01-31T12:30:00"),
+        (datetime.date(2020, 1, 31), "2020-01-31"),
+        ("01", "01"),
+    ],
+)
+def test_cell_text(value: object, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def test_quoted_cells_with_delimiters_and_line_ends(bench: Bench) -> None:
+    population, customers = bench.pair()
+    for row in population[::3]:
+        row[4] = 'two\nlines; and "quotes"'
+    table = bench.read(bench.dictionary(), bench.csv("p.csv", population), bench.csv("c.csv", customers))
+    assert bench.cells(table, "population", "type")[:3] == [
+        'two\nlines; and "quotes"',
+        *(r[4] for r in population[1:3]),
+    ]
+    assert bench.cells(table, "population", "flag") == [row[5] for row in population]
+
+
+def test_source_describes_the_file(bench: Bench) -> None:
+    table = bench.plain()
+    source = table.population.source
+    assert (source.name, source.encoding, source.delimiter) == ("plain-p.csv", "utf-8", ";")
+    assert source.size == (bench.folder / "plain-p.csv").stat().st_size
+    assert re.fullmatch("[0-9a-f]{64}", source.sha256)
