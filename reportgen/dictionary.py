@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
@@ -100,7 +101,9 @@ def read_dictionary(path: Path | str) -> FeatureDictionary:
     values = _read_values(values_path, declared) if values_path.is_file() else {}
     parts = _read_parts(parts_path, declared) if parts_path.is_file() else {}
     features = tuple(_feature(path, line, row, values, parts) for line, row in rows)
-    return FeatureDictionary(features, path.name)
+    used = [file for file in (path, values_path, parts_path) if file.is_file()]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in used)).hexdigest()
+    return FeatureDictionary(features, path.name, digest)
 
 
 def _read_table(path: Path, required: Collection[str], optional: Collection[str]) -> list[tuple[int, dict[str, str]]]:

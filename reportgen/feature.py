@@ -213,12 +213,13 @@ class FeatureDictionary:
         One entry per declared column.
     source
         Base name of the file, for messages and provenance.
-    labelled
-        Whether any feature has labels for its codes.
+    sha256
+        Hash of its files; empty when it was not read from files.
     """
 
     features: tuple[Feature, ...]
     source: str = ""
+    sha256: str = ""
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:

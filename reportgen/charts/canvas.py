@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D
 
 from reportgen.charts import svg
 from reportgen.charts.fonts import ellipsize, text_width, wrap
-from reportgen.charts.style import LIGHT, NORMAL, SMALL, TEXT, WIDTH
+from reportgen.charts.style import LIGHT, NORMAL, SMALL, TEXT, WIDTH, Cell, Chart
 
 _DOTS_PER_INCH = 72.0  # an SVG user unit of matplotlib is a point, so one pixel here is one unit there
 _INDEX_TICKS = tuple(100.0 * 2.0**power for power in range(-8, 11))
@@ -189,6 +189,32 @@ class Canvas:
         raw = io.StringIO()
         FigureCanvasSVG(figure).print_svg(raw, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
         return svg.clean(raw.getvalue().encode(), chart_id=chart_id, alt=alt, texts=self._texts)
+
+    def chart(
+        self,
+        chart_id: str,
+        *,
+        title: str,
+        subtitle: str,
+        alt: str,
+        columns: Mapping[str, str],
+        rows: Iterable[tuple[Cell, ...]],
+        source: str,
+    ) -> Chart:
+        """Return the drawing as a chart; ``columns`` maps the heading of each column to its format."""
+        return Chart(
+            id=chart_id,
+            title=title,
+            subtitle=subtitle,
+            alt=alt,
+            svg=self.svg(chart_id, alt),
+            width=self.width,
+            height=self.height,
+            columns=tuple(columns),
+            formats=tuple(columns.values()),
+            rows=tuple(rows),
+            source=source,
+        )
 
     def _add(self, path: Path, look: _Look) -> None:
         self._marks.setdefault(look, []).append(path)

@@ -38,7 +38,7 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
     shown = ranked[:GAPS_SHOWN]
     top = 30.0
     rows, bottom = layout([feature.label for feature in shown], 252, top)
-    canvas = Canvas(bottom + 36)
+    canvas = Canvas(bottom + 40)
     most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
     scale = Scale(0.0, max(0.55, 1.06 * most), 266, 610)
     canvas.ticks(scale, top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label="size of the difference")
@@ -56,17 +56,20 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
         canvas.text(WIDTH, y, words, anchor="end")
     title = f"Customers differ most in: {shortened(shown[0].label)}"
     alt = f"Dots of the size of the difference between customers and population, the largest first. {title}."
-    return Chart(
-        id="gaps",
+    return canvas.chart(
+        "gaps",
         title=title,
         subtitle="Largest Cohen's h of any level, or difference of means in standard deviations; hollow: without "
         f"low-information records{shown_of(len(shown), len(ranked))}",
         alt=alt,
-        svg=canvas.svg("gaps", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("feature", "label", "measure", "effect", "effect without segment 0", "in words"),
-        formats=("text", "text", "text", "effect", "effect", "text"),
+        columns={
+            "feature": "text",
+            "label": "text",
+            "measure": "text",
+            "effect": "effect",
+            "effect without segment 0": "effect",
+            "in words": "text",
+        },
         rows=tuple((f.name, f.label, f.measure, f.effect, f.effect_placed, f.sentence) for f in ranked),
         source=source_line(analysis),
     )
@@ -90,7 +93,7 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
         levels = tuple(sorted(levels, key=lambda level: -level.population_share))
     top = 30.0
     rows, bottom = layout([level.label for level in levels], 200, top, least=25.0)
-    canvas = Canvas(bottom + 36)
+    canvas = Canvas(bottom + 40)
     most = max(max(level.population_share, level.customer_share) for level in levels)
     scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, 214, 548)
     ticks = percent_ticks(scale.ticks())
@@ -102,26 +105,39 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
         _level_row(canvas, level, scale, row.middle)
     _sides_key(canvas, scale.start)
     alt = f"Two dots per level, the share in the population and among customers. {feature.sentence}"
-    return Chart(
-        id=chart_id,
+    return canvas.chart(
+        chart_id,
         title=feature.sentence.rstrip("."),
         subtitle=f"{feature.label}: share of {whole(feature.population_known)} people and "
         f"{count_of(feature.customer_known, 'customer')} with a known value"
         + shown_of(len(levels), len(feature.levels)),
         alt=alt,
-        svg=canvas.svg(chart_id, alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("code", "level", "population", "population share", "customers", "customer share", "index",
-                 "index from", "index to"),
-        formats=("text", "text", "count", "share", "count", "share", "index", "index", "index"),
+        columns={
+            "code": "text",
+            "level": "text",
+            "population": "count",
+            "population share": "share",
+            "customers": "count",
+            "customer share": "share",
+            "index": "index",
+            "index from": "index",
+            "index to": "index",
+        },
         rows=tuple(
-            (v.code, v.label, v.population_count, v.population_share, v.customer_count, v.customer_share, v.index,
-             *(v.interval or (None, None)))
+            (
+                v.code,
+                v.label,
+                v.population_count,
+                v.population_share,
+                v.customer_count,
+                v.customer_share,
+                v.index,
+                *(v.interval or (None, None)),
+            )
             for v in feature.levels
         ),
         source=source_line(analysis),
-    )  # fmt: skip
+    )
 
 
 def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float) -> None:

@@ -28,38 +28,51 @@ def scree_chart(analysis: Analysis) -> Chart | None:
         canvas.text(32, up(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
     words = [(t, f"{t:g}") for t in across.ticks(12) if t >= 1 and t == int(t)]
     canvas.ticks(across, bottom, bottom + 4, words, label="component, by the variance it carries")
-    wide = min(0.72 * (across(2) - across(1)), 22.0)
-    for number, value in enumerate(components.eigenvalues[:shown], start=1):
-        colour = LIGHT.segment if number <= components.kept else LIGHT.population_soft
-        canvas.rect(across(number) - wide / 2, up(value), wide, bottom - up(value), colour)
-    if len(components.parallel) > 1:
-        line = [(across(n), up(v)) for n, v in enumerate(components.parallel[:shown], start=1)]
-        canvas.line(line, LIGHT.paper, 4.0, z=3)  # a casing that parts the line from the bars in either theme
-        canvas.line(line, LIGHT.ink, 1.4, z=4)
+    _scree_marks(canvas, analysis, across, up, shown)
     _scree_words(canvas, analysis, across, up, shown)
     title = f"{count_of(components.kept, 'component')} {'carries' if components.kept == 1 else 'carry'} " + (
         f"{percent(components.explained)} of the variance"
     )
     above = sum(r.beats_parallel for r in components.readings)
     alt = f"Bars of the variance of each component with the line of independent features. {title}."
-    return Chart(
-        id="scree",
+    return canvas.chart(
+        "scree",
         title=title,
         subtitle="Eigenvalue of each component; the line is the 95 % limit when features are independent"
         + (f"; the first {shown} of {of} are shown" if shown < of else ""),
         alt=alt + (f" {count_of(above, 'described component')} above the line." if components.readings else ""),
-        svg=canvas.svg("scree", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("component", "eigenvalue", "95 % limit of independent features", "share of variance", "kept"),
-        formats=("count", "number", "number", "share", "text"),
+        columns={
+            "component": "count",
+            "eigenvalue": "number",
+            "95 % limit of independent features": "number",
+            "share of variance": "share",
+            "kept": "text",
+        },
         rows=tuple(
-            (n, value, components.parallel[n - 1] if n <= len(components.parallel) else None,
-             value / sum(components.eigenvalues), "yes" if n <= components.kept else "no")
+            (
+                n,
+                value,
+                components.parallel[n - 1] if n <= len(components.parallel) else None,
+                value / sum(components.eigenvalues),
+                "yes" if n <= components.kept else "no",
+            )
             for n, value in enumerate(components.eigenvalues, start=1)
         ),
         source=source_line(analysis),
-    )  # fmt: skip
+    )
+
+
+def _scree_marks(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, shown: int) -> None:
+    """Draw the bars, and the line of independent features over them."""
+    components = analysis.components
+    wide = min(0.72 * (across(2) - across(1)), 22.0)
+    for number, value in enumerate(components.eigenvalues[:shown], start=1):
+        colour = LIGHT.segment if number <= components.kept else LIGHT.population_soft
+        canvas.rect(across(number) - wide / 2, up(value), wide, up.start - up(value), colour)
+    if len(components.parallel) > 1:
+        line = [(across(n), up(v)) for n, v in enumerate(components.parallel[:shown], start=1)]
+        canvas.line(line, LIGHT.paper, 4.0, z=3)  # a casing that parts the line from the bars in either theme
+        canvas.line(line, LIGHT.ink, 1.4, z=4)
 
 
 def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, shown: int) -> None:
@@ -72,10 +85,13 @@ def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, s
     canvas.text(x + (7 if right else -7), up.end - 14, kept, anchor="start" if right else "end")
     if len(components.parallel) > 1:
         words = "limit when features are independent"
-        left = WIDTH - 6 - text_width(words, SMALL)
-        under = [v for values in (components.eigenvalues, components.parallel)
-                 for n, v in enumerate(values[:shown], start=1) if across(n + 0.5) >= left]  # fmt: skip
-        canvas.text(WIDTH - 6, up(max(under)) - 12, words, size=SMALL, anchor="end")
+        end = WIDTH - 6.0
+        if x + 8 > end - text_width(words, SMALL):
+            end = x - 8
+        left = end - text_width(words, SMALL)
+        covered = [n for n in range(shown) if across(n + 1.5) >= left and across(n + 0.5) <= end]
+        highest = max(max(components.eigenvalues[n], components.parallel[n]) for n in covered)
+        canvas.text(end, up(highest) - 12, words, size=SMALL, anchor="end")
 
 
 def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
@@ -86,7 +102,7 @@ def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
     top = 26.0
     labels, notes = [loading.label for loading in loadings], [loading.phrase for loading in loadings]
     rows, bottom = layout(labels, 232, top, notes=notes, note_width=WIDTH - 490)
-    canvas = Canvas(bottom + 36)
+    canvas = Canvas(bottom + 40)
     scale = Scale(-1.0, 1.0, 246, 476)
     ticks = [(tick, effect(tick).rstrip("0").rstrip(".") if tick else "0") for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     canvas.ticks(scale, top - 4, bottom, ticks, label="correlation with the component")
@@ -99,17 +115,13 @@ def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
         canvas.rect(scale(0), row.middle - 5, scale(loading.correlation) - scale(0), 10, LIGHT.segment)
     chart_id = f"component-{reading.component}"
     alt = f"Bars of the {len(loadings)} features that go most with component {reading.component}. {reading.sentence}"
-    return Chart(
-        id=chart_id,
+    return canvas.chart(
+        chart_id,
         title=f"Component {reading.component}: {reading.title}",
         subtitle=f"Correlation of features with the component, which carries {percent(reading.explained, 1)} "
         "of the variance; the largest by absolute value",
         alt=alt,
-        svg=canvas.svg(chart_id, alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("feature", "label", "correlation", "more means"),
-        formats=("text", "text", "effect", "text"),
+        columns={"feature": "text", "label": "text", "correlation": "effect", "more means": "text"},
         rows=tuple((loading.feature, loading.label, loading.correlation, loading.phrase) for loading in loadings),
         source=source_line(analysis),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result import Analysis, Marker, Segment
 from reportgen.charts.canvas import Canvas, Row, Scale, layout
+from reportgen.charts.fonts import text_width
 from reportgen.charts.style import HEAT_LIMITS, LIGHT, SMALL, STRONG, WIDTH, Chart, heat
 from reportgen.charts.words import count_of, effect, percent, segment_name, shortened, shown_of, source_line
 
@@ -39,14 +40,55 @@ def heat_chart(analysis: Analysis) -> Chart | None:
               (_BUILT, [k for k in shown if best[k].by_construction])]  # fmt: skip
     groups = [group for group in groups if group[1]]
     columns = len(analysis.placed)
-    cell = min(36.0, 380.0 / columns)
-    left = WIDTH - cell * columns
-    head, row = 24.0, 21.0
-    canvas = Canvas(head + sum(26 + row * len(keys) + 6 for _, keys in groups) + 34)
-    y = head
+    tables = [_by_key(segment) for segment in analysis.placed]
+    canvas = _grid(analysis, groups, best, tables)
+    strongest = best[ranked[0]]
+    owner = next(s for s in analysis.placed if _by_key(s).get(ranked[0]) is strongest)
+    title = f"Segment {owner.letter} stands out most: {shortened(strongest.phrase)}"
+    alt = (
+        f"Grid of {len(shown)} marks by {count_of(columns, 'segment')}, coloured by how far a segment lies "
+        f"above or below everybody. {title}."
+    )
+    return canvas.chart(
+        "markers",
+        title=title,
+        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations; "
+        f"pale cells: under 0.2, not mentioned{shown_of(len(shown), len(ranked))}",
+        alt=alt,
+        columns={
+            "feature": "text",
+            "label": "text",
+            "level": "text",
+            "evidence": "text",
+            **{segment.letter: "effect" for segment in analysis.placed},
+        },
+        rows=[
+            (best[key].feature, best[key].label, best[key].level_label, _evidence(best[key]),
+             *(found.effect if (found := table.get(key)) else None for table in tables))
+            for key in ranked
+        ],
+        source=source_line(analysis),
+    )  # fmt: skip
+
+
+def _evidence(marker: Marker) -> str:
+    if not marker.by_construction:
+        return "evidence"
+    return f"by construction, via {marker.via}" if marker.via else "by construction"
+
+
+def _grid(
+    analysis: Analysis, groups: list[tuple[str, list[_Key]]], best: dict[_Key, Marker], tables: list[dict[_Key, Marker]]
+) -> Canvas:
+    """Draw the groups of rows under one another, one column per segment, and the legend."""
+    columns = len(analysis.placed)
+    cell = min(44.0, 380.0 / columns)
+    widest = max(text_width(marker_label(best[key])) for _, keys in groups for key in keys)
+    left = min(WIDTH - cell * columns, max(widest + 24, 280.0))
+    y, row = 24.0, 21.0
+    canvas = Canvas(y + sum(26 + row * len(keys) + 6 for _, keys in groups) + 34)
     for number, segment in enumerate(analysis.placed):
         canvas.text(left + cell * (number + 0.5), 10, segment.letter, weight=STRONG, anchor="middle")
-    tables = [_by_key(segment) for segment in analysis.placed]
     for words, keys in groups:
         canvas.text(0, y + 12, words, size=SMALL, fill=LIGHT.muted, width=left - 8)
         y += 26
@@ -57,32 +99,7 @@ def heat_chart(analysis: Analysis) -> Chart | None:
             y += row
         y += 6
     _legend(canvas, y + 16)
-    strongest = best[ranked[0]]
-    owner = next(s for s in analysis.placed if _by_key(s).get(ranked[0]) is strongest)
-    title = f"Segment {owner.letter} stands out most: {shortened(strongest.phrase)}"
-    alt = (
-        f"Grid of {len(shown)} marks by {count_of(columns, 'segment')}, coloured by how far a segment lies "
-        f"above or below everybody. {title}."
-    )
-    return Chart(
-        id="markers",
-        title=title,
-        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations; "
-        f"pale cells: under 0.2, not mentioned{shown_of(len(shown), len(ranked))}",
-        alt=alt,
-        svg=canvas.svg("markers", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("feature", "label", "level", "evidence", *(segment.letter for segment in analysis.placed)),
-        formats=("text", "text", "text", "text", *("effect" for _ in analysis.placed)),
-        rows=tuple(
-            (best[key].feature, best[key].label, best[key].level_label,
-             "by construction" if best[key].by_construction else "evidence",
-             *(found.effect if (found := table.get(key)) else None for table in tables))
-            for key in ranked
-        ),
-        source=source_line(analysis),
-    )  # fmt: skip
+    return canvas
 
 
 def _cell(canvas: Canvas, x: float, y: float, width: float, height: float, marker: Marker | None) -> None:
@@ -122,9 +139,43 @@ def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     groups = [(_EVIDENCE, evidence[:BARS_PER_GROUP]), (_BUILT, built[:BARS_PER_GROUP])]
     groups = [group for group in groups if group[1]]
     shown = [marker for _, markers in groups for marker in markers]
+    canvas = _bars(groups)
+    first = (evidence or built)[0]
+    title = f"What sets {segment_name(segment)} apart: {shortened(first.phrase)}"
+    alt = f"Bars to the right where segment {segment.letter} has more than everybody, to the left for less. {title}."
+    chart_id = f"segment-{segment.id}-markers"
+    return canvas.chart(
+        chart_id,
+        title=title,
+        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations"
+        + shown_of(len(shown), len(segment.markers)),
+        alt=alt,
+        columns={
+            "feature": "text",
+            "label": "text",
+            "level": "text",
+            "effect": "effect",
+            "measure": "text",
+            "in the segment": "number",
+            "everybody": "number",
+            "in words": "text",
+            "evidence": "text",
+            "known by": "text",
+        },
+        rows=[
+            (m.feature, m.label, m.level_label, m.effect, m.measure, m.here, m.everybody, m.phrase, _evidence(m),
+             m.basis)
+            for m in segment.markers
+        ],
+        source=source_line(analysis),
+    )  # fmt: skip
+
+
+def _bars(groups: list[tuple[str, list[Marker]]]) -> Canvas:
+    """Draw the groups of bars under one another on one scale."""
     blocks, bottom = _stack(groups)
     canvas = Canvas(bottom + 20)
-    reach = max(0.8, max(abs(marker.effect) for marker in shown) * 1.02)
+    reach = max(0.8, max(abs(marker.effect) for _, markers in groups for marker in markers) * 1.02)
     scale = Scale(-reach, reach, 246, 466)
     _bars_frame(canvas, scale, canvas.height)
     for (words, markers), (head, rows) in zip(groups, blocks, strict=True):
@@ -132,30 +183,7 @@ def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
         for marker, row in zip(markers, rows, strict=True):
             row.draw(canvas, _NOTE)
             _bar(canvas, scale, row.middle, marker)
-    first = (evidence or built)[0]
-    title = f"What sets {segment_name(segment)} apart: {shortened(first.phrase)}"
-    alt = f"Bars to the right where segment {segment.letter} has more than everybody, to the left for less. {title}."
-    chart_id = f"segment-{segment.id}-markers"
-    return Chart(
-        id=chart_id,
-        title=title,
-        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations"
-        + shown_of(len(shown), len(segment.markers)),
-        alt=alt,
-        svg=canvas.svg(chart_id, alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("feature", "label", "level", "effect", "measure", "in the segment", "everybody", "in words",
-                 "evidence", "known by"),
-        formats=("text", "text", "text", "effect", "text", "number", "number", "text", "text", "text"),
-        rows=tuple(
-            (m.feature, m.label, m.level_label, m.effect, m.measure, m.here, m.everybody, m.phrase,
-             (f"by construction, via {m.via}" if m.via else "by construction") if m.by_construction else "evidence",
-             m.basis)
-            for m in segment.markers
-        ),
-        source=source_line(analysis),
-    )  # fmt: skip
+    return canvas
 
 
 def _stack(groups: list[tuple[str, list[Marker]]]) -> tuple[list[tuple[float, tuple[Row, ...]]], float]:

@@ -44,17 +44,20 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     alt = f"Bars of {who} with outlines of the population for {len(features)} features: " + ", ".join(
         feature.label for feature in features
     )
-    return Chart(
-        id=chart_id,
+    return canvas.chart(
+        chart_id,
         title=title,
         subtitle=f"Share of {whole(segment.population.count)} people of the segment, and of the whole population, "
         "among those with a known value",
         alt=f"{alt}.",
-        svg=canvas.svg(chart_id, f"{alt}."),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("feature", "label", "code", "level", "segment share", "population share"),
-        formats=("text", "text", "text", "text", "share", "share"),
+        columns={
+            "feature": "text",
+            "label": "text",
+            "code": "text",
+            "level": "text",
+            "segment share": "share",
+            "population share": "share",
+        },
         rows=tuple(
             (f.name, f.label, level.code, level.label, level.segment_shares[at], level.population_share)
             for f in features

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from reportgen.analysis.result import Analysis, QualityColumn
+from reportgen.analysis.result import Analysis, MissingBlock, QualityColumn
 from reportgen.charts.canvas import Canvas, Scale, layout
 from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
 from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, whole
@@ -26,7 +27,7 @@ def missing_chart(analysis: Analysis) -> Chart | None:
     shown = missing[:COLUMNS_SHOWN]
     top = 34.0
     places, bottom = layout([column.label for column in shown], 224, top, least=20.0)
-    canvas = Canvas(bottom + 36)
+    canvas = Canvas(bottom + 40)
     limit = analysis.quality.max_missing
     most = max([limit * 1.15, *(max(c.missing_share, c.customers_missing_share) for c in shown)])
     scale = Scale(0.0, min(1.0, most * 1.06), 240, 560)
@@ -43,16 +44,20 @@ def missing_chart(analysis: Analysis) -> Chart | None:
         f"{'misses' if len(over) <= 1 else 'miss'} more than {percent(limit)} of the values"
     )
     alt = f"Bars of the missing share per column, the largest first. {title}; {complete} columns miss nothing."
-    return Chart(
-        id="missing",
+    return canvas.chart(
+        "missing",
         title=title,
         subtitle=f"Share of {whole(rows)} people without a value, blank and coded{shown_of(len(shown), len(missing))}",
         alt=alt,
-        svg=canvas.svg("missing", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("column", "label", "blank", "coded as missing", "missing share", "customers' missing share", "use"),
-        formats=("text", "text", "count", "count", "share", "share", "text"),
+        columns={
+            "column": "text",
+            "label": "text",
+            "blank": "count",
+            "coded as missing": "count",
+            "missing share": "share",
+            "customers' missing share": "share",
+            "use": "text",
+        },
         rows=tuple(
             (c.name, c.label, c.missing_blank, c.missing_coded, c.missing_share, c.customers_missing_share, c.use)
             for c in missing
@@ -99,13 +104,13 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
     across = Scale(-0.5, last + 0.5, 52, WIDTH - 6)
     up = Scale(floor, 1.0, bottom, top, log=True)
     _rows_frame(canvas, across, up)
-    step = across(1) - across(0)
+    bar = min(0.84 * (across(1) - across(0)), 36.0)
     for missing, population, customers in shares:
         x = across(missing)
         if missing <= last and population:
-            canvas.rect(x - 0.42 * step, up(population), 0.84 * step, bottom - up(population), LIGHT.population_soft)
+            canvas.rect(x - bar / 2, up(population), bar, bottom - up(population), LIGHT.population_soft)
         if missing <= last and customers:
-            half = max(0.42 * step, 1.5)
+            half = max(bar / 2, 1.5)
             canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
     canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)
     canvas.text(152, 8, "customers (strokes)", size=SMALL, fill=LIGHT.customers)
@@ -116,17 +121,19 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
         low_customers = percent(quality.customers_low_information / sides[1])
         title = f"{low} of the population and {low_customers} of customers have too little data to place"
     alt = f"Histogram of the number of missing values per person, on a logarithmic scale. {title}."
-    return Chart(
-        id="missing-rows",
+    return canvas.chart(
+        "missing-rows",
         title=title,
         subtitle=f"Share of people by the number of values they miss of {quality.columns}; log scale, "
         "less than 0.1 % counts as a gap",
         alt=alt,
-        svg=canvas.svg("missing-rows", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("missing values", "population", "population share", "customers", "customer share"),
-        formats=("count", "count", "share", "count", "share"),
+        columns={
+            "missing values": "count",
+            "population": "count",
+            "population share": "share",
+            "customers": "count",
+            "customer share": "share",
+        },
         rows=tuple(
             (b.missing, b.population, b.population / sides[0], b.customers, b.customers / sides[1]) for b in histogram
         ),
@@ -169,7 +176,7 @@ def missing_blocks_chart(analysis: Analysis) -> Chart | None:
     scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, 520)
     for number, block in enumerate(shown):
         y = row * number
-        names = ", ".join(labels.get(name, name) for name in block.columns)
+        names = _label_list(block, labels)
         used = canvas.text(0, y + 11, count_of(len(block.columns), "column") + ":", weight=600)
         canvas.text(used + 5, y + 11, names, width=WIDTH - used - 5)
         canvas.rect(0, y + 22, max(scale(block.rows), 1.0), 9, LIGHT.population)
@@ -181,20 +188,19 @@ def missing_blocks_chart(analysis: Analysis) -> Chart | None:
         f"in {percent(largest.rows / rows)} of the population"
     )
     alt = f"Bars of {count_of(len(shown), 'block')} of columns that go missing together. {title}."
-    return Chart(
-        id="missing-blocks",
+    return canvas.chart(
+        "missing-blocks",
         title=title,
         subtitle=f"Blocks of columns and the people who miss the whole block{shown_of(len(shown), len(blocks))}",
         alt=alt,
-        svg=canvas.svg("missing-blocks", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("columns", "labels", "number of columns", "people", "share"),
-        formats=("text", "text", "count", "count", "share"),
-        rows=tuple(
-            (", ".join(b.columns), ", ".join(labels.get(name, name) for name in b.columns), len(b.columns), b.rows,
-             b.rows / rows)
-            for b in blocks
-        ),
+        columns={"columns": "text", "labels": "text", "how many": "count", "people": "count", "share": "share"},
+        rows=[
+            (", ".join(block.columns), _label_list(block, labels), len(block.columns), block.rows, block.rows / rows)
+            for block in blocks
+        ],
         source=source_line(analysis),
-    )  # fmt: skip
+    )
+
+
+def _label_list(block: MissingBlock, labels: Mapping[str, str]) -> str:
+    return ", ".join(labels.get(name, name) for name in block.columns)

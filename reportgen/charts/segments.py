@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
 from reportgen.charts.fonts import ellipsize, text_width
-from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Cell, Chart
 from reportgen.charts.words import count_of, interval, listing, percent, percent_ticks, source_line
 
 PAR = (90.0, 110.0)
+NOT_REPRODUCED = "do not trust"
 _INDEX_WORDS = "index, 100 = as frequent among customers as in the population (log scale)"
 
 
@@ -21,19 +22,23 @@ def own_index(segment: Segment) -> float | None:
 
 
 def standing(segment: Segment) -> str:
-    """Return ``over``, ``under`` or ``par``: the verdict where there is one, else where the whole interval lies."""
+    """Return ``over``, ``under`` or ``neither``.
+
+    The verdict decides where there is one, else whether the whole sampling interval lies outside 90 to 110; a
+    segment that is not reproduced, or that holds the low-information records, is neither.
+    """
+    if segment.id == 0 or segment.badge == NOT_REPRODUCED:
+        return "neither"
     if segment.verdict is not None:
-        return segment.verdict if segment.verdict in ("over", "under") else "par"
+        return segment.verdict if segment.verdict in ("over", "under") else "neither"
     bounds = segment.interval_sampling
     if bounds is None:
-        return "par"
-    return "over" if bounds[0] > PAR[1] else "under" if bounds[1] < PAR[0] else "par"
+        return "neither"
+    return "over" if bounds[0] > PAR[1] else "under" if bounds[1] < PAR[0] else "neither"
 
 
 def _colour(segment: Segment) -> str:
-    if segment.id == 0:
-        return LIGHT.muted
-    return {"over": LIGHT.over, "under": LIGHT.under, "par": LIGHT.muted}[standing(segment)]
+    return {"over": LIGHT.over, "under": LIGHT.under, "neither": LIGHT.muted}[standing(segment)]
 
 
 def _ranked(analysis: Analysis) -> list[Segment]:
@@ -46,6 +51,8 @@ def _index_title(analysis: Analysis) -> str:
     over = [s for s in _ranked(analysis) if s.id and standing(s) == "over"]
     under = [s for s in _ranked(analysis) if s.id and standing(s) == "under"]
     of = count_of(len(analysis.placed), "segment")
+    if not over and not under and len(analysis.placed) == 1:
+        return "The one segment is neither clearly above nor clearly below the average"
     if not over and not under:
         return f"None of {of} stands clearly above or below the average"
     if not over:
@@ -62,7 +69,7 @@ def index_chart(analysis: Analysis) -> Chart | None:
     row, top = (40.0 if len(ranked) <= 10 else 35.0), 40.0
     gap = 16.0 if ranked[-1].id == 0 and len(ranked) > 1 else 0.0
     bottom = top + row * len(ranked) + gap
-    canvas = Canvas(bottom + 36)
+    canvas = Canvas(bottom + 40)
     values = [v for s in ranked for v in (own_index(s), *(s.interval_total or s.interval_sampling or ())) if v]
     scale = index_scale(values, 262, 548)
     _index_frame(canvas, scale, top, bottom)
@@ -77,26 +84,37 @@ def index_chart(analysis: Analysis) -> Chart | None:
         [f"{s.letter} {v:.0f}" if s.id else f"low-information records {v:.0f}" for s in ranked if (v := own_index(s))]
     )
     alt = f"Dots on a scale of the index, one line per segment, from the highest to the lowest: {shown}."
-    return Chart(
-        id="index",
+    return canvas.chart(
+        "index",
         title=_index_title(analysis),
         subtitle=f"Index of customers against the population; {how} (95 %); shaded: 90 to 110, about as expected",
         alt=alt,
-        svg=canvas.svg("index", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("segment", "name", "population", "population share", "customers", "customer share", "index",
-                 "sampling from", "sampling to", "total from", "total to", "badge", "verdict"),
-        formats=("text", "text", "count", "share", "count", "share", "index", "index", "index", "index", "index",
-                 "text", "text"),
-        rows=tuple(
-            (s.letter, s.name, s.population.count, s.population.share, s.customers.count, s.customers.share,
-             own_index(s), *(s.interval_sampling or (None, None)), *(s.interval_total or (None, None)), s.badge,
-             s.verdict)
-            for s in ranked
-        ),
+        columns={
+            "segment": "text",
+            "name": "text",
+            "population": "count",
+            "population share": "share",
+            "customers": "count",
+            "customer share": "share",
+            "index": "index",
+            "sampling from": "index",
+            "sampling to": "index",
+            "total from": "index",
+            "total to": "index",
+            "badge": "text",
+            "verdict": "text",
+        },
+        rows=[_index_cells(segment) for segment in ranked],
         source=source_line(analysis),
-    )  # fmt: skip
+    )
+
+
+def _index_cells(segment: Segment) -> tuple[Cell, ...]:
+    """Return the row of the table."""
+    population, customers = segment.population, segment.customers
+    sampling, total = segment.interval_sampling or (None, None), segment.interval_total or (None, None)
+    return (segment.letter, segment.name, population.count, population.share, customers.count, customers.share,
+            own_index(segment), *sampling, *total, segment.badge, segment.verdict)  # fmt: skip
 
 
 def _index_frame(canvas: Canvas, scale: Scale, top: float, bottom: float) -> None:
@@ -127,13 +145,14 @@ def _index_row(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None
         canvas.rect(scale(total[0]), y - 0.9, scale(total[1]) - scale(total[0]), 1.8, colour)
     if bounds:
         canvas.rect(scale(bounds[0]), y - 3.5, max(scale(bounds[1]) - scale(bounds[0]), 1.0), 7, colour)
-    doubtful = segment.badge == "do not trust"
+    doubtful = segment.badge == NOT_REPRODUCED
     if value:
         canvas.dot(scale(value), y, 5, LIGHT.paper if doubtful or segment.id == 0 else colour, stroke=colour)
         canvas.text(600, y - (7 if doubtful else 0), f"{value:.0f}", weight=STRONG, size=13, anchor="end", fill=colour)
         canvas.text(609, y - (7 if doubtful else 0), interval(total or bounds), size=SMALL, fill=LIGHT.muted)
     else:
-        canvas.text(WIDTH, y, "no index", size=SMALL, fill=LIGHT.muted, anchor="end")
+        words = f"below {bounds[1]:.0f}" if bounds else "no index"
+        canvas.text(WIDTH, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
     if doubtful:
         canvas.text(WIDTH, y + 8, "not reproduced", size=SMALL, fill=LIGHT.muted, anchor="end")
 
@@ -146,12 +165,13 @@ def map_chart(analysis: Analysis) -> Chart | None:
     top, bottom, left, right = 28.0, 400.0, 44.0, WIDTH - 8.0
     canvas = Canvas(bottom + 40)
     share = Scale(0.0, 1.12 * max(s.population.share for s in shown), left, right)
-    index = index_scale([own_index(s) or 100.0 for s in shown], bottom, top)
+    values = [own_index(s) or 100.0 for s in shown]
+    index = Scale(min(60.0, 0.72 * min(values)), max(166.0, 1.38 * max(values)), bottom, top, log=True)
     average = sum(s.population.share for s in analysis.placed) / len(analysis.placed)
     _map_frame(canvas, share, index, average)
     dots = [(share(s.population.share), index(own_index(s) or 100.0)) for s in shown]
     for segment, (x, y) in zip(shown, dots, strict=True):
-        doubtful = segment.badge == "do not trust"
+        doubtful = segment.badge == NOT_REPRODUCED
         canvas.dot(x, y, 5.5, LIGHT.paper if doubtful else _colour(segment), stroke=_colour(segment))
     labels = [f"{s.letter}  {s.name}" for s in shown]
     lines = [(left, right, index(v) - 1, index(v) + 1) for v in index.ticks()]
@@ -166,17 +186,20 @@ def map_chart(analysis: Analysis) -> Chart | None:
     ]
     title = "; ".join(found) or "No segment is clearly above average"
     alt = f"Map of {len(shown)} segments: share of the population to the right, index upwards. {title}."
-    return Chart(
-        id="segment-map",
+    return canvas.chart(
+        "segment-map",
         title=title,
         subtitle="Share of the population against index (log scale); hollow: not reproduced; "
         f"the dividing line stands at the average segment, {percent(average)}",
         alt=alt,
-        svg=canvas.svg("segment-map", alt),
-        width=canvas.width,
-        height=canvas.height,
-        columns=("segment", "name", "population share", "customer share", "index", "place"),
-        formats=("text", "text", "share", "share", "index", "text"),
+        columns={
+            "segment": "text",
+            "name": "text",
+            "population share": "share",
+            "customer share": "share",
+            "index": "index",
+            "place": "text",
+        },
         rows=tuple(
             (s.letter, s.name, s.population.share, s.customers.share, own_index(s), _quadrant(s, average))
             for s in shown
@@ -195,6 +218,7 @@ def _quadrant(segment: Segment, average: float) -> str:
 def _map_frame(canvas: Canvas, share: Scale, index: Scale, average: float) -> None:
     left, right, top, bottom = share.start, share.end, index.end, index.start
     canvas.rect(left, index(PAR[1]), right - left, index(PAR[0]) - index(PAR[1]), LIGHT.band, z=0)
+    canvas.line([(left, bottom), (right, bottom)], LIGHT.rule, 0.8, z=1)
     for tick in index.ticks():
         canvas.line([(left, index(tick)), (right, index(tick))], LIGHT.axis if tick == 100 else LIGHT.rule, 0.8, z=1)
         canvas.text(left - 8, index(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")

@@ -44,7 +44,8 @@ def whole(number: float) -> str:
 
 def effect(value: float) -> str:
     """Print an effect with its sign and two decimals, with a true minus."""
-    return f"{value:+.2f}".replace("-", "\u2212")
+    text = f"{value:+.2f}".replace("-", "\u2212")
+    return "0.00" if text[1:] == "0.00" else text
 
 
 def interval(bounds: Interval | None) -> str:

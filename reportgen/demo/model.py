@@ -71,7 +71,9 @@ class ColumnSet:
     latents: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def scale(name: str, weights: Mapping[int | str, float], *, default: str = "", latent: str = "", **loadings: float) -> Scale:
+def scale(
+    name: str, weights: Mapping[int | str, float], *, default: str = "", latent: str = "", **loadings: float
+) -> Scale:
     """Describe a column by counts or shares of its codes among rows with enough information."""
     total = sum(weights.values())
     return Scale(name, {str(code): weight / total for code, weight in weights.items()}, loadings, default, latent)
@@ -89,7 +91,9 @@ def scale_of_all(name: str, counts: Mapping[int, float], *, default: str, **load
     return scale(name, dict(weights), default=default, **loadings)
 
 
-def scale_of_moments(name: str, codes: Sequence[int], mean: float, sd: float, *, default: int, **loadings: float) -> Scale:
+def scale_of_moments(
+    name: str, codes: Sequence[int], mean: float, sd: float, *, default: int, **loadings: float
+) -> Scale:
     """Describe a column by mean and standard deviation over all rows, of which some hold the default code."""
     part = LOW_INFORMATION["population"] * DEFAULT_SHARE
     own_mean = (mean - part * default) / (1 - part)

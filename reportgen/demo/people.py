@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,44 +61,27 @@ def column_names() -> tuple[str, ...]:
     return tuple(read_dictionary("azdias").by_name)
 
 
-def draw(rows: int, seed: int = 1, side: DemoSide = "population", types: ArrayLike | None = None) -> People:
-    """Draw people in memory, exactly those that ``write_demo`` writes for the same seed.
-
-    Parameters
-    ----------
-    rows
-        How many.
-    seed
-        Seed of the random streams.
-    side
-        Which side: it decides the shares of the types and of low-information records, nothing else.
-    types
-        Planted type by row (0 to 9), to set the types instead of drawing them, shape (rows,).
-
-    Returns
-    -------
-    People
-    """
+def draw_people(rows: int, seed: int, side: DemoSide, types: ArrayLike | None) -> People:
+    """Draw people in memory; see ``reportgen.demo.draw``."""
     given = None if types is None else np.asarray(types, dtype=np.int8)
     blocks = list(draw_blocks(rows, seed, side, given))
     codes = {name: np.concatenate([block.codes[name] for block in blocks]) for name in column_names()}
     return People(codes, blocks[0].levels, np.concatenate([block.types for block in blocks]))
 
 
-def draw_blocks(
-    rows: int, seed: int, side: DemoSide, types: NDArray[np.int8] | None = None
-) -> Iterator[People]:
+def draw_blocks(rows: int, seed: int, side: DemoSide, types: NDArray[np.int8] | None = None) -> Iterator[People]:
     """Yield the people of one side in blocks of ``DRAW_ROWS``; memory does not grow with ``rows``."""
     for number, start in enumerate(range(0, max(rows, 1), DRAW_ROWS)):
         size = min(DRAW_ROWS, rows - start)
         stream = np.random.SeedSequence([seed, 0 if side == "population" else 1, number])
         given = None if types is None else types[start : start + size]
-        yield _draw_block(size, np.random.default_rng(stream), side, given)
+        people = _draw_block(size, np.random.default_rng(stream), side, given)
+        if number == 0 and side == "population":
+            _plant_rare_code(people)
+        yield people
 
 
-def _draw_block(
-    rows: int, generator: np.random.Generator, side: DemoSide, given: NDArray[np.int8] | None
-) -> People:
+def _draw_block(rows: int, generator: np.random.Generator, side: DemoSide, given: NDArray[np.int8] | None) -> People:
     model = demo_model()
     types, kinds = _draw_types(rows, generator, side)
     if given is not None:
@@ -114,9 +97,7 @@ def _draw_block(
     return People({name: coded[name][0] for name in names}, {name: coded[name][1] for name in names}, types)
 
 
-def _draw_types(
-    rows: int, generator: np.random.Generator, side: DemoSide
-) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
+def _draw_types(rows: int, generator: np.random.Generator, side: DemoSide) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
     """Draw planted types (0 = low information) and the rows of ``TYPES`` whose traits are used.
 
     Low-information records take theirs from the population's shares on both sides, so that they too are
@@ -149,7 +130,8 @@ def _cut_columns(
         if cut.column.default:
             chosen = low_rows[generator.random(len(low_rows)) < DEFAULT_SHARE]
             codes[chosen] = cut.codes.index(cut.column.default)
-        coded[cut.column.name] = (codes, cut.codes)
+        levels = (*cut.codes, "5") if cut.column.name == "GEBAEUDETYP" else cut.codes
+        coded[cut.column.name] = (codes, levels)
     for nest in model.nested:
         codes = leaves(nest, scores).astype(np.int16)
         if nest.column.default:
@@ -174,7 +156,7 @@ def _add_derived(coded: Coded, model: Model, scores: NDArray[np.float32], low: N
 
 def _add_youth(coded: Coded) -> None:
     """Turn western codes of youth into eastern ones for people in the former East."""
-    codes, names = coded.pop("youth")
+    codes, names = coded["youth"]
     region, regions = coded["OST_WEST_KZ"]
     eastern, all_names = recoded(codes, names, EASTERN_YOUTH)
     levels = tuple(dict.fromkeys((*names, *all_names)))
@@ -196,13 +178,14 @@ def _leave_gaps(coded: Coded, low: NDArray[np.bool_], generator: np.random.Gener
             coded[name] = (codes, levels)
 
 
+def _plant_rare_code(people: People) -> None:
+    """Give one person of the population a building type that no customer has, as in the published file."""
+    placed = np.flatnonzero(people.types > 0)
+    people.codes["GEBAEUDETYP"][placed[:1]] = people.levels["GEBAEUDETYP"].index("5")
+
+
 def _add_green(coded: Coded) -> None:
     """Add GREEN_AVANTGARDE, the avantgarde half of the youth codes; 0 where the youth is unknown."""
     codes, levels = coded["PRAEGENDE_JUGENDJAHRE"]
     green = np.array([level in AVANTGARDE for level in levels], dtype=np.int16)
     coded["GREEN_AVANTGARDE"] = (green[codes], ("0", "1"))
-
-
-def positions(levels: Sequence[str], wanted: Sequence[str]) -> NDArray[np.intp]:
-    """Return the position of each wanted code among the levels."""
-    return np.array([list(levels).index(code) for code in wanted], dtype=np.intp)

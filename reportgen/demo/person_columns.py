@@ -60,12 +60,12 @@ _CONSUMER = (
     scale("GFK_URLAUBERTYP", {12: 164, 9: 72, 1: 64, 11: 95, 2: 55, 3: 67, 10: 130, 6: 32, 4: 76, 5: 89, 8: 105, 7: 51},
           default="5", age=0.40, means=0.35, green=0.35),
     scale("HEALTH_TYP", {1: 162_388, 2: 306_944, 3: 310_693}, default="3", age=-0.40, means=-0.20),
-    scale("RETOURTYP_BK_S", {1: 129_712, 2: 95_731, 3: 231_816, 4: 131_115, 5: 297_993}, default="5", age=0.50),
+    scale_of_all("RETOURTYP_BK_S", {1: 129_712, 2: 95_731, 3: 231_816, 4: 131_115, 5: 297_993}, default="5", age=0.50),
     scale("SHOPPER_TYP", {2: 270, 0: 167, 1: 325, 3: 239}, default="1", green=0.45, combat=0.30, age=0.25),
     scale("VERS_TYP", {1: 381_303, 2: 398_722}, default="2", combat=0.35, age=-0.35),
     scale("ZABEOTYP", {4: 260, 5: 102, 6: 89, 2: 41, 3: 353, 1: 154}, default="3", age=0.50, green=0.45),
     scale_of_moments("ONLINE_AFFINITAET", range(6), 2.69869, 1.5215, default=3, age=-0.35, means=0.25, green=0.35),
-    scale("KK_KUNDENTYP", {1: 62, 2: 60, 3: 75, 4: 35, 5: 33, 6: 45}, age=-0.15, means=-0.20),
+    scale("KK_KUNDENTYP", {1: 42_230, 2: 62_564, 3: 65_151, 4: 44_512, 5: 48_038, 6: 44_114}, age=-0.15, means=-0.20),
 )  # fmt: skip
 
 _HOUSEHOLD = (

@@ -9,9 +9,9 @@ from reportgen.demo.model import ColumnSet, Nested, scale, shares_of_moments
 # Households in a building: half of the buildings hold one to three, a few hold hundreds.
 _HOUSEHOLDS: Mapping[int, float] = {
     1: 195_957, 2: 120_982, 3: 62_575, 4: 43_213, 5: 37_815, 6: 36_020, 7: 34_526, 8: 32_293, 9: 29_002, 10: 25_428,
-    **{count: 23_000 * 0.86 ** (count - 11) for count in range(11, 40)},
-    **{count: 420 * 0.97 ** (count - 40) for count in range(40, 200)},
-    **{count: 4 for count in range(200, 380, 3)},
+    **{count: 22_000 * 0.86 ** (count - 11) for count in range(11, 40)},
+    **{count: 500 * 0.98 ** (count - 40) for count in range(40, 200)},
+    **{count: 8 for count in range(200, 380, 3)},
 }  # fmt: skip
 
 # Cars in the district: a wide hump; above 1,250 only hundreds occur.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -55,9 +56,31 @@ class PlantedType:
         return 100.0 * self.customer_share / self.population_share
 
 
+@dataclass(frozen=True)
+class DemoFiles:
+    """What ``write_demo`` wrote.
+
+    Attributes
+    ----------
+    directory, population, customers, dictionary, config, truth
+        Paths: the folder, the two files, ``features.csv``, ``reportgen.toml`` and the folder of the truth.
+    population_rows, customer_rows
+        Rows of the two files.
+    """
+
+    directory: Path
+    population: Path
+    customers: Path
+    dictionary: Path
+    config: Path
+    truth: Path
+    population_rows: int
+    customer_rows: int
+
+
 # Order of the means: urban, means, age, combat, household, green.
 TYPES: tuple[PlantedType, ...] = (
-    PlantedType(1, "well-off savers of the green generation in own houses", 0.11, 0.390, (-0.6, 1.3, 0.8, 0.1, -0.4, 1.8)),
+    PlantedType(1, "well-off savers of the green generation in own houses", 0.11, 0.390, (-0.4, 1.3, 0.9, 0.5, -0.4, 1.8)),
     PlantedType(2, "well-off families outside the towns", 0.09, 0.170, (-1.1, 0.9, 0.2, 1.1, 1.6, -0.5)),
     PlantedType(3, "older men in towns who save and invest", 0.10, 0.155, (0.7, 0.5, 1.1, 1.2, -0.7, -0.6)),
     PlantedType(4, "older women attached to tradition", 0.13, 0.110, (0.4, -0.2, 1.3, -1.2, -0.6, -0.5)),

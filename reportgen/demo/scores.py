@@ -181,9 +181,7 @@ def _padded(rows: list[NDArray[np.float64]]) -> NDArray[np.float32]:
     return table
 
 
-def draw_scores(
-    model: Model, traits: NDArray[np.float32], generator: np.random.Generator
-) -> NDArray[np.float32]:
+def draw_scores(model: Model, traits: NDArray[np.float32], generator: np.random.Generator) -> NDArray[np.float32]:
     """Draw every score of a set of people.
 
     Parameters

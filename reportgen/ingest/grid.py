@@ -17,9 +17,11 @@ def lower_edges(numbers: NDArray[np.float64], exponent: int) -> NDArray[np.float
     """Return the lower edge of each number's cell on the grid of step 2^exponent, shape (n,); exact in float64."""
     coarse = np.ldexp(1.0, min(exponent + _SIGNIFICANT_BITS, _COARSEST))
     own_edge = np.abs(numbers) >= coarse  # a multiple of the step already; scaling it could overflow
-    scaled = np.ldexp(np.where(own_edge, 0.0, numbers), -exponent)
-    edges: NDArray[np.float64] = np.where(own_edge, numbers, np.ldexp(np.floor(scaled), exponent))
-    return edges + 0.0
+    cell = np.floor(np.ldexp(np.where(own_edge, 0.0, numbers), -exponent))
+    cell[(cell == 0) & (numbers < 0)] = -1.0  # so small that scaling made it zero
+    with np.errstate(over="ignore"):
+        edges = np.maximum(np.ldexp(cell, exponent), -np.finfo(np.float64).max)
+    return np.asarray(np.where(own_edge, numbers, edges) + 0.0, dtype=np.float64)
 
 
 def finest_exponent(numbers: NDArray[np.float64], cells: int, start: int = _FINEST) -> int:

@@ -148,7 +148,7 @@ def number_column(
         levels = tuple(Level(raw.codes[at], feature.values.get(raw.codes[at], raw.codes[at])) for at in distinct)
         level_of[distinct] = np.arange(len(distinct))
         strangers = is_value & ~in_population
-        findings += _lacking(feature, raw, np.flatnonzero(strangers).tolist(), "a number in the distance")
+        findings += _lacking(feature, raw, np.flatnonzero(strangers).tolist(), "kept as a number in the distance")
         other = other | strangers
     if other.any():
         level_of[other] = len(levels)

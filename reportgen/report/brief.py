@@ -27,7 +27,7 @@ def brief_page(desk: Desk) -> Page:
         kicker="Briefing",
         question="Whom should we write to?",
         heading=words.headline,
-        lead=words.lead,
+        lead=(" ".join(words.lead), *words.caution),
         sections=(section,),
         href=desk.page("index"),
     )
@@ -36,21 +36,18 @@ def brief_page(desk: Desk) -> Page:
 def segment_table(desk: Desk, table_id: str) -> Table:
     """Return all segments by falling index, the low-information records below a rule."""
     judged = is_judged(desk.analysis)
-    columns = [
-        Column("Segment", "text", 32),
-        Column("Population", "number", 11),
-        Column("Share", "number", 8),
-        Column("Customers", "number", 11),
-        Column("Share", "number", 8),
-        Column("Index", "number", 7),
-        Column("95\u00a0% interval", "number", 10),
-        Column("Stands", "badge", 13),
-    ]
+    widths = (22, 10, 7, 10, 7, 6, 10, 16) if judged else (28, 11, 8, 11, 8, 7, 10, 17)
+    titles = ("Segment", "Population", "Share", "Customers", "Share", "Index", "95\u00a0% interval", "Stands")
+    kinds = ("text", *["number"] * 6, "badge")
+    columns = [Column(*column) for column in zip(titles, kinds, widths, strict=True)]
     if judged:
-        columns.append(Column("Verdict", "badge"))
+        columns.append(Column("Verdict", "text", 12))
     note = "Index: 100 means as many customers as the average; segments by index, among people with enough data."
     if not judged:
-        note += " The interval counts chance alone; no verdict is given until the spread over repeated clusterings is known."
+        note += (
+            " The interval counts chance alone; no verdict is given until the spread over "
+            "repeated clusterings is known."
+        )
     return Table(
         id=table_id,
         caption="Every segment: size on both sides, index and how firmly it stands",

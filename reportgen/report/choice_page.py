@@ -9,8 +9,8 @@ from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
 _STRUCTURE = {
     "found": "Found: refits agree, and the groups are denser than a structureless cloud of the same shape would give.",
-    "reproducible": "Reproducible: refits agree, but the groups are no denser than a structureless cloud of the same shape "
-    "would give. The segments are a useful cut through a continuum, not natural types.",
+    "reproducible": "Reproducible: refits agree, but the groups are no denser than a structureless cloud of the same "
+    "shape would give. The segments are a useful cut through a continuum, not natural types.",
     "constructed": "Constructed: refits do not agree. Another analyst would cut the population differently.",
 }
 
@@ -34,7 +34,8 @@ def choice_page(desk: Desk) -> Page:
         question="Why this number of segments?",
         heading=heading,
         lead=(
-            "Any clustering returns as many groups as it is asked for. The number chosen here is one that comes out again "
+            "Any clustering returns as many groups as it is asked for. The number chosen here is one that comes out "
+            "again "
             "when the analysis is repeated on other samples of the same people.",
         )
         if not choice.given
@@ -55,7 +56,8 @@ def _agreement(desk: Desk) -> Section:
     chosen = next((row for row in choice.scan if row.k == choice.k), None)
     if chosen is not None:
         text.append(
-            f"With {fmt.quantity(choice.k, 'segment', 'segments')} two refits agree at {fmt.coefficient(chosen.ari)} on "
+            f"With {fmt.quantity(choice.k, 'segment', 'segments')} two refits agree at {fmt.coefficient(chosen.ari)} "
+            "on "
             f"average and at {fmt.coefficient(chosen.ari_low)} at worst (adjusted Rand index over "
             f"{fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples); the least firm segment overlaps with its "
             f"counterpart at {fmt.coefficient(chosen.jaccard)}."
@@ -99,15 +101,16 @@ def _scan(desk: Desk) -> Section | None:
         caption="Every number that was tried",
         columns=tuple(columns),
         rows=tuple(_scan_row(desk, row) for row in choice.scan),
-        note="Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Inertia: share of the "
-        "total that is left within segments.",
+        note="Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Inertia: share of "
+        "the total that is left within segments.",
         csv=desk.csv("number-of-segments"),
     )
     return Section(
         id="choice-scan",
         title="The whole scan",
         text=(
-            f"Agreement is measured on a sample of {desk.fmt.count(choice.sample_rows)} people, drawn by a hash of their id.",
+            f"Agreement is measured on a sample of {desk.fmt.count(choice.sample_rows)} people, drawn by a hash of "
+            "their id.",
         ),
         tables=(table,),
     )

@@ -6,8 +6,6 @@ from reportgen.analysis.result import Reading
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
-DRAWN_IN_PRINT = 2
-
 
 def components_page(desk: Desk) -> Page:
     """Return the chapter on components."""
@@ -21,7 +19,8 @@ def components_page(desk: Desk) -> Page:
         question="What are the main ways in which people differ?",
         heading=f"{number} {fmt.share(components.explained)} of how people differ.",
         lead=(
-            "A component bundles features that go together into one scale. Segments are formed on these scales, so that ten "
+            "A component bundles features that go together into one scale. Segments are formed on these scales, so "
+            "that ten "
             "features that say the same do not count ten times.",
         ),
         sections=tuple(section for section in sections if section is not None),
@@ -31,9 +30,7 @@ def components_page(desk: Desk) -> Page:
 
 def _scree(desk: Desk) -> Section:
     fmt, components = desk.fmt, desk.analysis.components
-    above = sum(
-        1 for value, line in zip(components.eigenvalues, components.parallel, strict=False) if value > line
-    )
+    above = sum(1 for value, line in zip(components.eigenvalues, components.parallel, strict=False) if value > line)
     text = (
         f"{_capital(components.reason)}." if components.reason else "",
         f"The features make {fmt.quantity(components.encoded_columns, 'encoded column', 'encoded columns')}; "
@@ -52,7 +49,6 @@ def _readings(desk: Desk) -> Section | None:
     readings = desk.analysis.components.readings
     if not readings:
         return None
-    drawn = readings[:DRAWN_IN_PRINT] if desk.is_print else readings
     table = Table(
         id="table-readings",
         caption="The kept components in words",
@@ -70,7 +66,7 @@ def _readings(desk: Desk) -> Section | None:
         template="readings",
         text=tuple(reading.sentence for reading in readings[:3]),
         tables=(table,),
-        figures=desk.figures(*(f"component-{reading.component}" for reading in drawn)),
+        figures=() if desk.is_print else desk.figures(*(f"component-{reading.component}" for reading in readings)),
     )
 
 
@@ -101,8 +97,8 @@ def _hardly_used(desk: Desk) -> Section | None:
         text=(
             "Of these features less than a fifth is carried by the kept components. They count as evidence when they "
             "describe a segment, because they hardly helped to build it.",
+            f"{desk.fmt.words([labels.get(name, name) for name in names])}.",
         ),
-        bullets=tuple(labels.get(name, name) for name in names),
     )
 
 

@@ -52,7 +52,7 @@ def build_report(
 
 
 def _pages(desk: Desk) -> tuple[Page, ...]:
-    """The chapters in reading order: on screen the data comes second, on paper the segments do."""
+    """Return the chapters in reading order: on screen the data comes second, on paper the segments do."""
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
     data, method = (data_page(desk),), (method_page(desk),)

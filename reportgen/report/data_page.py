@@ -7,7 +7,11 @@ from reportgen.report.desk import Desk
 from reportgen.report.formatting import NOT_GIVEN
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
-_USES = {"distance": "builds segments", "describe": "describes only", "dropped": "dropped"}
+_USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
+PRINTED_CHART = 620.0
+PRINTED_DECISIONS = 15
+PRINTED_FINDINGS = 10
+PRINTED_TWINS = 10
 
 
 def data_page(desk: Desk) -> Page:
@@ -28,7 +32,8 @@ def data_page(desk: Desk) -> Page:
         question="Can the input be trusted?",
         heading=f"{fmt.count(len(used))} of {columns} build the segments; {rest}",
         lead=(
-            "Nothing is dropped in silence: every column and every group of rows that was set aside is listed here with "
+            "Nothing is dropped in silence: every column and every group of rows that was set aside is listed here "
+            "with "
             "the reason.",
         ),
         sections=tuple(
@@ -86,7 +91,9 @@ def _format(encoding: str, delimiter: str) -> str:
 def _overlap(desk: Desk) -> tuple[str, ...]:
     fmt, analysis = desk.fmt, desk.analysis
     if analysis.overlap is None:
-        first = f"How many customers are also in the population file is not known: {analysis.reasons.get('overlap', '')}"
+        first = (
+            f"How many customers are also in the population file is not known: {analysis.reasons.get('overlap', '')}"
+        )
         first = first.rstrip(": .") + "."
     elif analysis.overlap == 0:
         first = "No customer was found in the population file by id."
@@ -127,9 +134,14 @@ def _missing_columns(desk: Desk) -> Section:
         id="data-columns",
         title="What is missing, by column",
         text=tuple(text for text in (aside, gap, split) if text),
-        figures=desk.figures("missing"),
+        figures=desk.figures("missing") if _fits(desk) else (),
         tables=(_column_table(desk),),
     )
+
+
+def _fits(desk: Desk) -> bool:
+    """Return whether the chart of all columns leaves room for anything else on a printed page."""
+    return not desk.is_print or ("missing" in desk.charts and desk.charts["missing"].height <= PRINTED_CHART)
 
 
 def _column_table(desk: Desk) -> Table:
@@ -169,7 +181,7 @@ def _column_row(desk: Desk, column: QualityColumn) -> Row:
         why = f"{why}; {extra}" if why else extra
     return Row(
         (
-            Cell(column.label, small=column.name if column.name != column.label else ""),
+            Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
             Cell(column.type),
             Cell(fmt.share_in_table(column.missing_share)),
             Cell(fmt.share_in_table(column.customers_missing_share)),
@@ -189,7 +201,8 @@ def _missing_rows(desk: Desk) -> Section:
         limit = f"{fmt.count(rows.threshold)} or more of {fmt.quantity(rows.columns, 'column', 'columns')}"
         text = [
             f"Whoever misses {limit} cannot be placed and forms segment 0, the low-information records.",
-            "Such records look like defaults of the data supplier rather than like a kind of person; they are counted and "
+            "Such records look like defaults of the data supplier rather than like a kind of person; they are "
+            "counted and "
             "indexed, but shown apart and never recommended.",
         ]
         facts = (
@@ -226,11 +239,17 @@ def _missing_blocks(desk: Desk) -> Section | None:
     table = Table(
         id="table-blocks",
         caption="Columns that go missing together",
-        columns=(Column("Columns", "text", 62), Column("Number", "number", 12), Column("Rows missing all", "number", 26)),
+        columns=(
+            Column("Columns", "text", 62),
+            Column("Number", "number", 12),
+            Column("Rows missing all", "number", 26),
+        ),
         rows=tuple(
             Row(
                 (
-                    Cell(", ".join(labels.get(name, name) for name in block.columns[:6]) + _more(len(block.columns) - 6)),
+                    Cell(
+                        ", ".join(labels.get(name, name) for name in block.columns[:6]) + _more(len(block.columns) - 6)
+                    ),
                     Cell(fmt.count(len(block.columns))),
                     Cell(
                         fmt.count(block.rows),
@@ -245,11 +264,12 @@ def _missing_blocks(desk: Desk) -> Section | None:
         id="data-blocks",
         title="What goes missing together",
         text=(
-            "Columns that come from one source go missing for the same people. Such a block is one fact about a record, "
+            "Columns that come from one source go missing for the same people. Such a block is one fact about a "
+            "record, "
             "not many.",
         ),
         figures=desk.figures("missing-blocks"),
-        tables=(table,),
+        tables=() if desk.is_print and desk.has_chart("missing-blocks") else (table,),
     )
 
 
@@ -259,6 +279,7 @@ def _more(number: int) -> str:
 
 def _twins(desk: Desk) -> Section | None:
     twins = desk.analysis.quality.twins
+    shown = twins[:PRINTED_TWINS] if desk.is_print else twins
     if not twins:
         return None
     labels = {column.name: column.label for column in desk.analysis.quality.columns}
@@ -272,29 +293,32 @@ def _twins(desk: Desk) -> Section | None:
         rows=tuple(
             Row(
                 (
-                    Cell(labels.get(twin.first, twin.first), small=twin.first),
-                    Cell(labels.get(twin.second, twin.second), small=twin.second),
+                    Cell(desk.label(labels.get(twin.first, twin.first), 56), small=twin.first),
+                    Cell(desk.label(labels.get(twin.second, twin.second), 56), small=twin.second),
                     Cell(twin.measure),
                     Cell(desk.fmt.coefficient(twin.value)),
                     Cell(twin.left_out or "neither"),
                 )
             )
-            for twin in twins
+            for twin in shown
         ),
     )  # fmt: skip
     return Section(
         id="data-twins",
         title="Twins",
-        text=("Two columns that tell nearly the same would count double, so the coarser or derived one does not build segments.",),
+        text=(
+            "Two columns that tell nearly the same would count double, so the coarser or derived one does not build "
+            "segments.",
+        ),
         tables=(table,),
     )
 
 
 def _findings(desk: Desk) -> Section | None:
     fmt, quality = desk.fmt, desk.analysis.quality
+    shown = quality.findings[:PRINTED_FINDINGS] if desk.is_print else quality.findings
     bullets = tuple(
-        f"{finding.column}: {finding.message}" if finding.column else _sentence(finding.message)
-        for finding in quality.findings
+        f"{finding.column}: {finding.message}" if finding.column else _sentence(finding.message) for finding in shown
     )
     tables: tuple[Table, ...] = ()
     if quality.undeclared:
@@ -334,19 +358,27 @@ def _decisions(desk: Desk) -> Section | None:
     decisions = desk.analysis.quality.decisions
     if not decisions:
         return None
+    shown = decisions[:PRINTED_DECISIONS] if desk.is_print else decisions
+    left = len(decisions) - len(shown)
     table = Table(
         id="table-decisions",
         caption="Decision log",
         columns=(Column("What", "text", 30), Column("Decision", "text", 26), Column("Why", "text", 44)),
         rows=tuple(
-            Row((Cell(step.subject), Cell(step.decision or NOT_GIVEN), Cell(_sentence(step.reason)))) for step in decisions
+            Row((Cell(step.subject), Cell(step.decision or NOT_GIVEN), Cell(_sentence(step.reason)))) for step in shown
         ),
+        note=f"{desk.fmt.quantity(left, 'more line is', 'more lines are')} in the attached file decisions.csv."
+        if left
+        else "",
         csv=desk.csv("decisions"),
         tone="long",
     )
     return Section(
         id="data-decisions",
         title="What was decided, and why",
-        text=("Roles, labels and limits can be changed in the dictionary and the configuration; the log then changes with them.",),
+        text=(
+            "Roles, labels and limits can be changed in the dictionary and the configuration; the log then changes "
+            "with them.",
+        ),
         tables=(table,),
     )

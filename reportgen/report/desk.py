@@ -16,6 +16,7 @@ from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 
 ROWS_BESIDE_A_CHART = 400
+PRINTED_SEGMENTS = 7
 BADGE_TONES = {
     "highly stable": "firm", "stable": "firm", "pattern only": "loose", "do not trust": "broken",
 }  # fmt: skip
@@ -93,11 +94,11 @@ class Desk:
 
     def _drawing(self, chart: Chart) -> Markup:
         if not self.is_print:
-            return Markup(chart.svg)  # noqa: S704 -- drawn by our own charts, which escape every label
+            return Markup(chart.svg)
         encoded = base64.b64encode(without_anchors(chart.svg).encode()).decode("ascii")
-        return Markup('<img class="chart" alt="{}" width="{:.0f}" height="{:.0f}" src="data:image/svg+xml;base64,{}">').format(
-            chart.alt, chart.width, chart.height, encoded
-        )
+        return Markup(
+            '<img class="chart" alt="{}" width="{:.0f}" height="{:.0f}" src="data:image/svg+xml;base64,{}">'
+        ).format(chart.alt, chart.width, chart.height, encoded)
 
     def _numbers(self, chart: Chart) -> Table:
         columns = tuple(
@@ -132,7 +133,11 @@ class Desk:
     def segment_cell(self, segment: Segment) -> Cell:
         """Return the heading cell of a segment's row: letter and name, linked to its page where it has one."""
         href = self.page(segment_page(segment)) if self.has_page(segment) else ""
-        return Cell(f"{segment.letter}\u2002{segment.name}", href=href)
+        return Cell(f"{segment.letter}\u2002{self.label(segment.name, 46)}", href=href)
+
+    def label(self, text: str, length: int) -> str:
+        """Return a label; on paper, where nothing can be scrolled, at most ``length`` characters of it."""
+        return self.fmt.shortened(text, length) if self.is_print else text
 
     def has_page(self, segment: Segment) -> bool:
         """Return whether a segment has a page of its own; in print only some have."""
@@ -142,10 +147,10 @@ class Desk:
 
     @property
     def printed_segments(self) -> tuple[Segment, ...]:
-        """The segments that get a printed page: the leading ones, ten at most, by index."""
+        """The segments that get a printed page: the leading ones by index, as many as keep the PDF short."""
         advice = self.analysis.recommendation
         ids = dict.fromkeys((*advice.write_to, *advice.leading))
-        return tuple(self.analysis.by_id[i] for i in ids)[:10]
+        return tuple(self.analysis.by_id[i] for i in ids)[:PRINTED_SEGMENTS]
 
 
 def segment_page(segment: Segment) -> str:
@@ -158,4 +163,3 @@ def by_index(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(
         sorted(segments, key=lambda s: (s.id == 0, -(s.index_placed if s.index_placed is not None else -1.0), s.id))
     )
-

@@ -134,6 +134,13 @@ class Formatter:
         text = str(format_list(list(items), locale=self.locale))
         return text.replace(", and ", " and ")
 
+    def shortened(self, text: str, length: int) -> str:
+        """Return a text of at most ``length`` characters, cut between words with an ellipsis."""
+        if len(text) <= length:
+            return text
+        kept = text[: length - 1]
+        return f"{kept[: kept.rfind(' ')].rstrip(' ,;:(') if ' ' in kept[length // 2 :] else kept}…"
+
     def bytes(self, size: int) -> str:
         """Return a file size in decimal units: "233 MB"."""
         amount, unit = float(size), "bytes"

@@ -20,7 +20,8 @@ def method_page(desk: Desk) -> Page:
         question="What does this number mean?",
         heading="What each figure means, and how it is made.",
         lead=(
-            "Everything in this report is an aggregate. Each figure stands here with its formula, an example that can be "
+            "Everything in this report is an aggregate. Each figure stands here with its formula, an example that "
+            "can be "
             "checked by hand, and the source of the method.",
         ),
         sections=(_steps(desk), _figures(desk), _settings(desk), _privacy(desk)),
@@ -31,13 +32,16 @@ def method_page(desk: Desk) -> Page:
 def _steps(desk: Desk) -> Section:
     fmt, analysis = desk.fmt, desk.analysis
     bullets = (
-        "Every column is read as codes; codes that the dictionary calls unknown count as missing. Everything is fitted on "
+        "Every column is read as codes; codes that the dictionary calls unknown count as missing. Everything is "
+        "fitted on "
         "the population and only applied to the customers.",
         "Columns over the missing limit, twins and sensitive features leave the distance; they still describe.",
-        f"The others become {fmt.quantity(analysis.components.encoded_columns, 'number', 'numbers')} per person (ordered "
+        f"The others become {fmt.quantity(analysis.components.encoded_columns, 'number', 'numbers')} per person "
+        "(ordered "
         "features standardised, unordered ones as indicators of equal weight) and "
         f"{fmt.quantity(analysis.components.kept, 'component', 'components')}.",
-        f"k-means forms {fmt.quantity(analysis.choice.k, 'segment', 'segments')} on these; the number is judged by whether "
+        f"k-means forms {fmt.quantity(analysis.choice.k, 'segment', 'segments')} on these; the number is judged by "
+        "whether "
         "it comes back on other samples.",
         "Both files are placed in the segments and counted; the report is made from those counts alone.",
     )
@@ -55,14 +59,12 @@ def _figures(desk: Desk) -> ExplainedSection:
 
 
 def _example_segment(desk: Desk) -> Segment | None:
-    """The largest placed segment with an interval: its example is the least affected by small numbers."""
+    """Return the largest placed segment with an interval: small numbers affect its example least."""
     usable = [s for s in desk.analysis.placed if s.interval_sampling is not None and s.index_placed is not None]
     return max(usable, key=lambda s: (s.customers.count, -s.id), default=None)
 
 
-def _entry(
-    slug: str, term: str, meaning: str, *, formula: str = "", example: str = "", source: str = ""
-) -> Explained:
+def _entry(slug: str, term: str, meaning: str, *, formula: str = "", example: str = "", source: str = "") -> Explained:
     return Explained(f"term-{slug}", term, meaning, formula, example, source)
 
 
@@ -86,8 +88,10 @@ def _index_entries(desk: Desk) -> list[Explained]:
     return [
         _entry(
             "index", "Index",
-            "How often a group occurs among customers compared with the population: 100 is as often, 250 two and a half "
-            "times as often, 50 half as often. Segments are compared among people with enough data, so that a different "
+            "How often a group occurs among customers compared with the population: 100 is as often, 250 two and a "
+            "half "
+            "times as often, 50 half as often. Segments are compared among people with enough data, so that a "
+            "different "
             "share of low-information records on the two sides does not shift them all.",
             formula="100 × (customers in the group ÷ all customers) ÷ (people in the group ÷ all people)",
             example=example,
@@ -95,15 +99,16 @@ def _index_entries(desk: Desk) -> list[Explained]:
         ),
         _entry(
             "interval", "95\u00a0% interval (chance)",
-            "Where the index would lie in 95 of 100 repetitions with other people drawn in the same way and the segments "
+            "Where the index would lie in 95 of 100 repetitions with other people drawn in the same way and the "
+            "segments "
             "held fixed. It does not count that another clustering would draw other borders.",
             formula="index × exp(± 1.96 × s), with s² = "
             + ("1/c − 1/C − 1/n + 2c/(C n) − 1/N (customers are part of the population)" if nested
                else "1/c − 1/C + 1/n − 1/N (separate files)")
             + "; c, n: customers and people in the group, C, N: all of them",
             example=interval_example,
-            source="Katz and others, Biometrics 34 (1978), for the ratio of two shares; score intervals below 30 expected "
-            "customers.",
+            source="Katz and others, Biometrics 34 (1978), for the ratio of two shares; score intervals below 30 "
+            "expected customers.",
         ),
         _entry(
             "penetration", "Customers per 100 people",
@@ -159,8 +164,10 @@ def _stability_entries(desk: Desk) -> list[Explained]:
     return [
         _entry(
             "badge", "Badge: how firmly a segment stands",
-            "The analysis is repeated on bootstrap samples, and each segment is matched with its counterpart. Highly stable: "
-            "an overlap of 0.85 or more; stable: 0.75; pattern only: 0.6, the pattern comes back but not its borders; do not "
+            "The analysis is repeated on bootstrap samples, and each segment is matched with its counterpart. Highly "
+            "stable: "
+            "an overlap of 0.85 or more; stable: 0.75; pattern only: 0.6, the pattern comes back but not its "
+            "borders; do not "
             "trust: less.",
             formula="Jaccard similarity: people in both ÷ people in either, averaged over repetitions",
             example=example, source="Hennig, Computational Statistics & Data Analysis 52 (2007).",
@@ -173,14 +180,17 @@ def _stability_entries(desk: Desk) -> list[Explained]:
         ),
         _entry(
             "silhouette", "Silhouette",
-            "How much nearer a person is to the own segment’s centre than to the next: near 1 is well apart, near 0 is on the "
+            "How much nearer a person is to the own segment’s centre than to the next: near 1 is well apart, near 0 "
+            "is on the "
             "border.",
             formula="(distance to the next centre − distance to the own) ÷ distance to the next, averaged",
-            example=silhouette, source="Rousseeuw, Journal of Computational and Applied Mathematics 20 (1987), simplified.",
+            example=silhouette,
+            source="Rousseeuw, Journal of Computational and Applied Mathematics 20 (1987), simplified.",
         ),
         _entry(
             "inertia", "Inertia",
-            "What is left of the differences between people inside the segments: the lower, the tighter. It always falls with "
+            "What is left of the differences between people inside the segments: the lower, the tighter. It always "
+            "falls with "
             "more segments, so it does not choose their number.",
             formula="squared distances to the own centre ÷ squared distances to the centre of everybody",
         ),
@@ -189,9 +199,7 @@ def _stability_entries(desk: Desk) -> list[Explained]:
 
 def _description_entries(desk: Desk) -> list[Explained]:
     fmt = desk.fmt
-    share = next(
-        ((s, m) for s in desk.analysis.placed for m in s.markers if m.measure == "h" and 0 < m.here < 1), None
-    )
+    share = next(((s, m) for s in desk.analysis.placed for m in s.markers if m.measure == "h" and 0 < m.here < 1), None)
     mean = next(((s, m) for s in desk.analysis.placed for m in s.markers if m.measure == "d"), None)
     h_example = d_example = ""
     if share is not None:
@@ -208,35 +216,38 @@ def _description_entries(desk: Desk) -> list[Explained]:
             f"{fmt.decimal(marker.everybody, 2)} gives {fmt.signed(marker.effect)}."
         )
     reading = next(iter(desk.analysis.components.readings), None)
-    carried = (
-        "" if reading is None else f"Component 1 carries {fmt.share_in_table(reading.explained)} of the variance."
-    )
+    carried = "" if reading is None else f"Component 1 carries {fmt.share_in_table(reading.explained)} of the variance."
     return [
         _entry(
             "effect", "Effect",
             "How large a difference between two shares is, on a scale that treats rare and common facts alike. 0.2 is "
             "somewhat, 0.5 clearly; below 0.2 a fact is not mentioned.",
             formula="Cohen’s h = 2 arcsin(square root of the one share) − 2 arcsin(square root of the other)",
-            example=h_example, source="Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), chapter 6.",
+            example=h_example,
+            source="Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), chapter 6.",
         ),
         _entry(
             "difference", "Standardised difference",
-            "The same for ordered features: by how many standard deviations two means differ, positive towards more of what "
+            "The same for ordered features: by how many standard deviations two means differ, positive towards more "
+            "of what "
             "the label names.",
             formula="(mean here − mean of everybody) ÷ standard deviation of everybody", example=d_example,
             source="Cohen (1988), chapter 2.",
         ),
         _entry(
             "construction", "By construction",
-            "A feature that took part in forming the segments, or closely follows one that did (“via”), differs between them "
+            "A feature that took part in forming the segments, or closely follows one that did (“via”), differs "
+            "between them "
             "by construction. Only the others are evidence.",
         ),
         _entry(
             "component", "Component, share carried",
-            "A scale that bundles features that go together. The share says how much of all differences between people it "
+            "A scale that bundles features that go together. The share says how much of all differences between "
+            "people it "
             "carries.",
             formula="eigenvalue ÷ sum of eigenvalues", example=carried,
-            source="Principal components; unordered features in the metric of Pagès, Revue de Statistique Appliquée 52 (2004).",
+            source="Principal components; unordered features in the metric of Pagès, Revue de Statistique "
+            "Appliquée 52 (2004).",
         ),
         _entry(
             "parallel", "Chance line of components",
@@ -245,7 +256,8 @@ def _description_entries(desk: Desk) -> list[Explained]:
         ),
         _entry(
             "chance", "Correction for many comparisons",
-            "Among many comparisons some differ by chance. Facts are kept when the expected share of false ones among them is "
+            "Among many comparisons some differ by chance. Facts are kept when the expected share of false ones "
+            "among them is "
             "at most 5\u00a0%.",
             source="Benjamini and Hochberg, Journal of the Royal Statistical Society B 57 (1995).",
         ),
@@ -258,8 +270,8 @@ def _data_entries(desk: Desk) -> list[Explained]:
     missing_example = (
         ""
         if missing is None
-        else f"{missing.label}: {fmt.count(missing.missing_blank)} blank and {fmt.count(missing.missing_coded)} coded give "
-        f"{fmt.share_in_table(missing.missing_share)}."
+        else f"{missing.label}: {fmt.count(missing.missing_blank)} blank and {fmt.count(missing.missing_coded)} coded "
+        f"give {fmt.share_in_table(missing.missing_share)}."
     )
     rows = quality.rows
     low_example = (
@@ -276,13 +288,15 @@ def _data_entries(desk: Desk) -> list[Explained]:
         ),
         _entry(
             "imputed", "Answers filled in",
-            "Gaps in the columns that build segments are filled with the average, which pulls towards the middle. The share of "
+            "Gaps in the columns that build segments are filled with the average, which pulls towards the middle. "
+            "The share of "
             "filled cells says how much of a segment rests on that.",
             formula="missing cells ÷ all cells of the segment in columns that build segments",
         ),
         _entry(
             "low", "Low-information records",
-            "People of whom so much is missing that they cannot be placed. They are segment 0: counted, indexed and shown "
+            "People of whom so much is missing that they cannot be placed. They are segment 0: counted, indexed and "
+            "shown "
             "apart.",
             example=low_example,
         ),
@@ -323,8 +337,10 @@ def _privacy(desk: Desk) -> Section:
     touchy = [column.label for column in desk.analysis.quality.columns if column.sensitivity != "ordinary"]
     bullets = [
         "The report holds counts of groups; no row of the data, no id and no example person is in it.",
-        "Columns that the dictionary does not name are listed with their number of distinct values, never with a value.",
-        "Which person is in which segment stands in a private folder beside the report. That file is personal data and is "
+        "Columns that the dictionary does not name are listed with their number of distinct values, never with a "
+        "value.",
+        "Which person is in which segment stands in a private folder beside the report. That file is personal data "
+        "and is "
         "never published.",
     ]
     if touchy:

@@ -123,7 +123,7 @@ def _run(job: bytes, time_limit: float) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """The child's environment: it finds this very package, and its hashes are fixed."""
+    """Return the child's environment: it finds this very package, and its hashes are fixed."""
     root = str(Path(__file__).resolve().parents[2])
     known = os.environ.get("PYTHONPATH", "")
     path = os.pathsep.join([root, *filter(None, [known])])

@@ -46,7 +46,7 @@ def _fetcher() -> Any:
             super().__init__(allowed_protocols={"data"}, allow_redirects=False)
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if not url[:5].lower() == "data:":
+            if url[:5].lower() != "data:":
                 logging.getLogger("weasyprint").error("the document asks for %s", url[:200])
                 raise FatalURLFetchingError(f"blocked {url[:200]}")
             return super().fetch(url, headers)

@@ -10,22 +10,25 @@ from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 NOTABLE = 0.2
 CLEAR = 0.5
 TOLD = 5
-SHOWN_IN_PRINT = 5
+SHOWN_IN_PRINT = 3
 
 
 def people_page(desk: Desk) -> Page:
     """Return the chapter on customers against the population."""
     features = desk.analysis.features
     notable = [feature for feature in features if abs(feature.effect or 0.0) >= NOTABLE]
-    sections = (_top(desk), _levels(desk), _all(desk))
+    sections = (_top(desk), _levels(desk), None if desk.is_print else _all(desk))
     return Page(
         id="people",
         file="people.html",
         kicker="People",
         question="How do customers differ from everybody?",
-        heading=notable[0].sentence if notable else "Customers differ little from the population in any single feature.",
+        heading=notable[0].sentence
+        if notable
+        else "Customers differ little from the population in any single feature.",
         lead=(
-            "This chapter compares both files directly, before any clustering: if the segments said otherwise, this would be "
+            "This chapter compares both files directly, before any clustering: if the segments said otherwise, this "
+            "would be "
             "the one to believe.",
         ),
         sections=tuple(section for section in sections if section is not None),
@@ -39,7 +42,8 @@ def _top(desk: Desk) -> Section:
     some = sum(1 for feature in features if NOTABLE <= abs(feature.effect or 0.0) < CLEAR)
     counted = (
         f"Of {fmt.quantity(len(features), 'feature', 'features')}, {fmt.count(clear)} "
-        f"{'tells' if clear == 1 else 'tell'} customers clearly apart and {fmt.count(some)} somewhat; the others hardly or "
+        f"{'tells' if clear == 1 else 'tell'} customers clearly apart and {fmt.count(some)} somewhat; the others "
+        "hardly or "
         "not at all."
     )
     told = [feature.sentence for feature in features[:TOLD] if abs(feature.effect or 0.0) >= NOTABLE]
@@ -69,12 +73,7 @@ def _levels(desk: Desk) -> Section | None:
 
 
 def _all(desk: Desk) -> Section:
-    fmt, features = desk.fmt, desk.analysis.features
-    shown = features[:30] if desk.is_print else features
-    left = len(features) - len(shown)
-    notes = ["Positive: customers have more of what the label names (ordered features only)."]
-    if left:
-        notes.append(f"The other {fmt.count(left)} are in the attached file features.csv.")
+    features = desk.analysis.features
     rows = tuple(
         Row(
             (
@@ -86,7 +85,7 @@ def _all(desk: Desk) -> Section:
             ),
             tone="" if abs(feature.effect or 0.0) >= NOTABLE else "quiet",
         )
-        for feature in shown
+        for feature in features
     )
     table = Table(
         id="table-features",
@@ -96,7 +95,7 @@ def _all(desk: Desk) -> Section:
             Column("Placed people only", "number", 14), Column("Customers differ", "text", 14),
         ),
         rows=rows,
-        note=" ".join(notes),
+        note="Positive: customers have more of what the label names (ordered features only).",
         csv=desk.csv("features"),
         tone="long",
     )  # fmt: skip
@@ -104,8 +103,10 @@ def _all(desk: Desk) -> Section:
         id="people-all",
         title="Every feature",
         text=(
-            "The effect is Cohen’s h of the level that differs most, or the standardised difference of means for ordered "
-            "features. The second figure leaves the low-information records out: where the two differ much, missing data "
+            "The effect is Cohen’s h of the level that differs most, or the standardised difference of means for "
+            "ordered "
+            "features. The second figure leaves the low-information records out: where the two differ much, missing "
+            "data "
             "is part of the difference.",
         ),
         tables=(table,),

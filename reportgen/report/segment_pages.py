@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import Marker, Segment
-from reportgen.report.brief import segment_table
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.formatting import NOT_GIVEN
 from reportgen.report.views import (
@@ -21,7 +20,9 @@ from reportgen.report.views import (
 )
 from reportgen.report.wording import FEW_EXPECTED, size_sentence, trust_sentence
 
-MARKERS_IN_PRINT = 6
+PRINTED_MARKERS = 3
+BUILT_ON_SCREEN = 10
+_DRAWN = frozenset({"segments-map", "segments-markers"})
 _BASES = {"scored": "scored", "area": "area"}
 
 
@@ -35,26 +36,27 @@ def segments_page(desk: Desk) -> Page:
         if len(indices) > 1
         else f"{number}."
     )
-    sections: list[Section] = [
-        Section(
-            id="segments-map",
-            title="Size against index",
-            text=(
-                "Right of the middle are the segments that hold more customers than their size suggests; the higher up, the "
-                "more people there are to write to.",
-            ),
-            figures=desk.figures("segment-map"),
+    map_section = Section(
+        id="segments-map",
+        title="Size against index",
+        text=(
+            "The higher a segment stands, the more often its people are customers; the further right, the more of "
+            "them there "
+            "are to write to.",
         ),
-        Section(
-            id="segments-markers",
-            title="What tells them apart",
-            text=("Each column is a segment, each row a fact, measured against everybody.",),
-            figures=desk.figures("markers"),
-        ),
-        _cards(desk),
-    ]
-    if desk.is_print:
-        sections = [*sections[:2], _rest_table(desk)]
+        figures=desk.figures("segment-map"),
+    )
+    marker_section = Section(
+        id="segments-markers",
+        title="What tells them apart",
+        text=("Each column is a segment, each row a fact, measured against everybody.",),
+        figures=desk.figures("markers"),
+    )
+    # on paper the table fills the page that the map leaves half empty, and the tall heat map gets one of its own
+    order = (
+        (map_section, _others(desk), marker_section) if desk.is_print else (map_section, marker_section, _cards(desk))
+    )
+    drawn = tuple(section for section in order if section is not None and (section.figures or section.id not in _DRAWN))
     return Page(
         id="segments",
         file="segments.html",
@@ -62,20 +64,47 @@ def segments_page(desk: Desk) -> Page:
         question="Who are the segments?",
         heading=heading,
         lead=(
-            "A segment is a group of people with similar answers. Its name sums up what sets it apart from everybody, the "
+            "A segment is a group of people with similar answers. Its name sums up what sets it apart from "
+            "everybody, the "
             "segment itself included.",
         ),
-        sections=tuple(section for section in sections if section.figures or not _needs_figure(section)),
+        sections=drawn,
         href=desk.page("segments"),
     )
 
 
-def _needs_figure(section: Section) -> bool:
-    return section.id in {"segments-map", "segments-markers"}
+def _others(desk: Desk) -> Section | None:
+    """Return the segments without a printed page, in a sentence each."""
+    others = [segment for segment in by_index(desk.analysis.placed) if not desk.has_page(segment)]
+    if not others:
+        return None
+    rows = tuple(
+        Row(
+            (
+                desk.segment_cell(segment),
+                Cell(desk.fmt.index(segment.index_placed), tone="strong"),
+                Cell(segment.badge or NOT_GIVEN, tone=BADGE_TONES.get(segment.badge or "", "apart")),
+                Cell(_in_short(segment)),
+            )
+        )
+        for segment in others
+    )
+    table = Table(
+        id="table-others",
+        caption="Who the others are" if len(others) < len(desk.analysis.placed) else "Who they are",
+        columns=(
+            Column("Segment", "text", 28), Column("Index", "number", 8), Column("Stands", "badge", 17),
+            Column("In short", "text", 47),
+        ),
+        rows=rows,
+    )  # fmt: skip
+    title = "The other segments" if len(others) < len(desk.analysis.placed) else "Every segment"
+    return Section(id="segments-all", title=title, tables=(table,))
 
 
-def _rest_table(desk: Desk) -> Section:
-    return Section(id="segments-all", title="Every segment", tables=(segment_table(desk, "table-segments"),))
+def _in_short(segment: Segment) -> str:
+    """Return the sentence of a portrait that describes; the first one gives the size, which stands beside it."""
+    return segment.portrait[1] if len(segment.portrait) > 1 else " ".join(segment.portrait)
 
 
 def _cards(desk: Desk) -> CardsSection:
@@ -102,8 +131,9 @@ def _card(desk: Desk, segment: Segment) -> Card:
         badge_tone=BADGE_TONES.get(badge, "apart"),
         index=fmt.index(segment.index if segment.id == 0 else segment.index_placed),
         interval=fmt.interval(segment.interval_sampling),
-        sizes=f"{fmt.share(segment.population.share)} of the population, {fmt.share(segment.customers.share)} of customers",
-        portrait=segment.portrait[1] if len(segment.portrait) > 1 else " ".join(segment.portrait),
+        sizes=f"{fmt.share(segment.population.share)} of the population, "
+        f"{fmt.share(segment.customers.share)} of customers",
+        portrait=_in_short(segment),
     )
 
 
@@ -141,9 +171,7 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
 
 def _neighbour(desk: Desk, segment: Segment | None) -> Link | None:
     return (
-        None
-        if segment is None
-        else Link(desk.page(segment_page(segment)), f"Segment {segment.letter}: {segment.name}")
+        None if segment is None else Link(desk.page(segment_page(segment)), f"Segment {segment.letter}: {segment.name}")
     )
 
 
@@ -154,14 +182,19 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
     facts = [
         Fact("Population", fmt.share(segment.population.share), f"{fmt.count(segment.population.count)} people"),
         Fact("Customers", fmt.share(segment.customers.share), f"{fmt.count(segment.customers.count)} customers"),
-        Fact("Index", fmt.index(index), f"95\u00a0% interval {fmt.interval(segment.interval_sampling)}", desk.term("index")),
         Fact(
-            "Customers per 100 people",
+            "Index",
+            fmt.index(index),
+            f"95\u00a0% interval {fmt.interval(segment.interval_sampling)}",
+            desk.term("index"),
+        ),
+        Fact(
+            "Customers per 100",
             fmt.decimal(100 * segment.penetration, 1),
             f"everybody: {fmt.decimal(100 * analysis.customers.rows / analysis.population.rows, 1)}",
             desk.term("penetration"),
         ),
-        Fact("Answers filled in", fmt.share(segment.share_imputed), "of those that build segments", desk.term("imputed")),
+        Fact("Answers filled in", fmt.share(segment.share_imputed), "of what places people", desk.term("imputed")),
     ]
     badge = "shown apart" if apart else segment.badge or NOT_GIVEN
     return SegmentSection(
@@ -179,9 +212,9 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
 
 def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     fmt = desk.fmt
-    notes = [size_sentence(segment, fmt)]
+    notes = [] if desk.is_print else [size_sentence(segment, fmt)]
     both = segment.index is not None and segment.index_placed is not None
-    if both and fmt.index(segment.index) != fmt.index(segment.index_placed):
+    if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
         notes.append(
             f"Among people with enough data the index is {fmt.index(segment.index_placed)}; over everybody it is "
             f"{fmt.index(segment.index)}."
@@ -198,7 +231,8 @@ def _apart_text(desk: Desk) -> str:
         return "These records have too little data to place."
     return (
         f"These records miss {desk.fmt.count(threshold)} or more of "
-        f"{desk.fmt.quantity(desk.analysis.quality.rows.columns, 'column', 'columns')}. They are not a kind of person and "
+        f"{desk.fmt.quantity(desk.analysis.quality.rows.columns, 'column', 'columns')}. They are not a kind of "
+        "person and "
         "are never recommended."
     )
 
@@ -214,47 +248,87 @@ def _markers(desk: Desk, segment: Segment) -> Section | None:
         text = "All features that set it apart also built the segments: they describe it, they do not prove it."
     else:
         text = (
-            "Facts that did not build the segments are evidence that the group is real; the others hold by construction and "
+            "Facts that did not build the segments are evidence that the group is real; the others hold by "
+            "construction and "
             "only describe it."
         )
     name = segment_page(segment)
-    tables = [
-        _marker_table(desk, f"{name}-evidence", "Evidence: facts that did not build the segments", evidence),
-        _marker_table(desk, f"{name}-built", "By construction: facts that built the segments", built),
-    ]
+    tables = (
+        [_printed_markers(desk, f"{name}-facts", evidence, built)]
+        if desk.is_print
+        else [
+            _marker_table(desk, f"{name}-evidence", "Evidence: facts that did not build the segments", evidence),
+            _marker_table(
+                desk, f"{name}-built", "By construction: facts that built the segments", built, BUILT_ON_SCREEN
+            ),
+        ]
+    )
     return Section(
         id=f"{name}-markers",
         title="What sets it apart",
-        text=(text,),
+        text=() if desk.is_print else (text,),
         figures=() if desk.is_print else desk.figures(f"segment-{segment.id}-markers"),
         tables=tuple(table for table in tables if table is not None),
     )
 
 
-def _marker_table(desk: Desk, table_id: str, caption: str, markers: list[Marker]) -> Table | None:
+def _marker_table(
+    desk: Desk, table_id: str, caption: str, markers: list[Marker], most: int | None = None
+) -> Table | None:
     if not markers:
         return None
-    shown = markers[:MARKERS_IN_PRINT] if desk.is_print else markers
-    left = len(markers) - len(shown)
+    left = len(markers) - len(markers[:most])
     return Table(
         id=f"table-{table_id}",
         caption=caption,
         columns=(
-            Column("Fact", "text", 52), Column("Here", "number", 12), Column("Everybody", "number", 13),
-            Column("Effect", "number", 11), Column("How much", "text", 12),
+            Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
+            Column("How much"),
         ),
-        rows=tuple(_marker_row(desk, marker) for marker in shown),
-        note=f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the attached file segment-facts.csv."
-        if left
-        else "",
+        rows=tuple(_marker_row(desk, marker) for marker in markers[:most]),
+        note=f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the chart’s numbers." if left else "",
         csv=desk.csv("segment-facts"),
         tone="markers",
     )  # fmt: skip
 
 
+def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:
+    """One short table for both kinds: a printed segment has one page."""
+    shown = [*evidence[:PRINTED_MARKERS], *built[:PRINTED_MARKERS]]
+    if not shown:
+        return None
+    left = len(evidence) + len(built) - len(shown)
+    rows = tuple(
+        Row(
+            (
+                Cell(_capital(marker.phrase)),
+                Cell(desk.label(_what(marker), 56)),
+                Cell(_amount(desk, marker, marker.here)),
+                Cell(_amount(desk, marker, marker.everybody)),
+                Cell(desk.fmt.signed(marker.effect)),
+                Cell("by construction" if marker.by_construction else "evidence"),
+            ),
+            tone="quiet" if marker.by_construction else "",
+        )
+        for marker in shown
+    )
+    return Table(
+        id=f"table-{table_id}",
+        caption="Strongest facts, evidence first",
+        columns=(
+            Column("Fact", "text", 31), Column("Feature", "text", 27), Column("Here", "number", 10),
+            Column("Everybody", "number", 11), Column("Effect", "number", 8), Column("Kind", "text", 13),
+        ),
+        rows=rows,
+        note=f"{desk.fmt.quantity(left, 'more fact is', 'more facts are')} in the attached file segment-facts.csv."
+        if left
+        else "",
+    )  # fmt: skip
+
+
 def _marker_row(desk: Desk, marker: Marker) -> Row:
     fmt = desk.fmt
-    kinds = [marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"]
+    kinds = [_what(marker)]
     if marker.via is not None:
         labels = {column.name: column.label for column in desk.analysis.quality.columns}
         kinds.append(f"via {labels.get(marker.via, marker.via)}")
@@ -262,13 +336,21 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
         kinds.append(_BASES[marker.basis])
     return Row(
         (
-            Cell(marker.phrase[:1].upper() + marker.phrase[1:], small=" · ".join(kinds)),
+            Cell(_capital(marker.phrase), small=" · ".join(kinds)),
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
             Cell(marker.grade),
         )
     )
+
+
+def _what(marker: Marker) -> str:
+    return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _amount(desk: Desk, marker: Marker, value: float) -> str:
@@ -296,18 +378,21 @@ def _not(desk: Desk, segment: Segment) -> Section:
         verb = "are not customers" if desk.analysis.provenance.standard_error == "nested" else ""
         if verb:
             bullets.append(f"Not a list of customers: {fmt.share(1 - segment.penetration)} of its people {verb}.")
-    bullets.append("Not a promise: a high index says that its people resemble today’s customers, not that they will respond.")
-    seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][:3]
+    bullets.append(
+        "Not a promise: a high index says that its people resemble today’s customers, not that they will respond."
+    )
+    seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][
+        : 2 if desk.is_print else 3
+    ]
     bullets.extend(
-        f"Seldom {marker.label}: {marker.level_label or marker.phrase} ({fmt.share(marker.here)} against "
+        f"Seldom {desk.label(_what(marker), 60)} ({fmt.share(marker.here)} against "
         f"{fmt.share(marker.everybody)} of everybody)."
         for marker in seldom
     )
     typical = next((m for m in segment.markers if m.measure == "h" and m.here > m.everybody and m.here < 0.95), None)
     if typical is not None:
         bullets.append(
-            f"Not of one kind: {fmt.share(1 - typical.here)} of it are not “{typical.label}: "
-            f"{typical.level_label or typical.phrase}”."
+            f"Not of one kind: {fmt.share(1 - typical.here)} of it are not “{desk.label(_what(typical), 60)}”."
         )
     if segment.id == 0:
         bullets = [

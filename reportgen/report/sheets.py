@@ -34,7 +34,7 @@ def _embedded_faces() -> str:
 
 
 def _print_tokens() -> str:
-    """The light palette alone: paper has no dark theme, and WeasyPrint warns of properties that it does not know."""
+    """Return the light palette alone: paper has no dark theme, and WeasyPrint warns of what it does not know."""
     light: Palette = TOKENS.light
     colours = "".join(
         f"--{name.replace('_', '-')}:{colour};" for name, colour in sorted(vars(light).items()) if name != "paper"

@@ -1,8 +1,8 @@
 """The report's numbers as files: one CSV per table and one workbook with all of them.
 
-CSV files are UTF-8 with a byte order mark, so that a spreadsheet reads the letters right, comma-separated with CRLF line
-ends (RFC 4180). Text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, "CSV Injection");
-the workbook stores it as text instead.
+CSV files are UTF-8 with a byte order mark, so that a spreadsheet reads the letters right, comma-separated with CRLF
+line ends (RFC 4180). Text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, "CSV
+Injection"); the workbook stores it as text instead.
 """
 
 from __future__ import annotations
@@ -294,7 +294,8 @@ def _eigenvalues(analysis: Analysis) -> DataTable:
 
 def _scan(analysis: Analysis) -> DataTable:
     columns = (
-        "k", "inertia", "inertia_null", "silhouette", "agreement", "agreement_low", "smallest_jaccard", "pairs", "chosen",
+        "k", "inertia", "inertia_null", "silhouette", "agreement", "agreement_low", "smallest_jaccard", "pairs",
+        "chosen",
     )  # fmt: skip
     rows = tuple(
         (

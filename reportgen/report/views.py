@@ -61,7 +61,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row; its first cell is the row's heading. ``tone`` is ``apart`` below a rule, ``quiet`` for less weight."""
+    """A table row; its first cell is the row's heading. ``tone`` is ``apart`` below a rule, ``quiet`` for less."""
 
     cells: tuple[Cell, ...]
     tone: str = ""

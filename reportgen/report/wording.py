@@ -16,27 +16,29 @@ AT_PAR = (90.0, 110.0)
 FEW_EXPECTED = 100
 TRUSTED = frozenset({"highly stable", "stable"})
 NOT_REPRODUCED = "do not trust"
-AGREEING = 0.8
+SENTENCES = 5
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What the first page says in words; ``judged`` tells whether verdicts exist."""
+    """What the first page says in words; ``judged`` tells whether verdicts exist, ``caution`` that they do not yet."""
 
     judged: bool
     headline: str
     lead: tuple[str, ...]
+    caution: tuple[str, ...]
     take_care: tuple[str, ...]
     how_sure: tuple[str, ...]
 
 
 def write_brief(analysis: Analysis, fmt: Formatter) -> Brief:
-    """Return the sentences of the first page; the lead has five at most."""
+    """Return the sentences of the first page; lead and caution together have five at most."""
     words = _BriefWriter(analysis, fmt)
     return Brief(
         judged=words.judged,
         headline=words.headline(),
         lead=tuple(words.lead()),
+        caution=tuple(words.caution()),
         take_care=tuple(words.take_care()),
         how_sure=tuple(words.how_sure()),
     )
@@ -57,7 +59,8 @@ def size_sentence(segment: Segment, fmt: Formatter) -> str:
     """Return a segment's size on both sides and its index, subject first and the comparison last."""
     holds = (
         f"{_capital(name_segments([segment], fmt))} holds {fmt.share(segment.customers.share)} of customers "
-        f"{_but(segment.customers.share, segment.population.share)} {fmt.share(segment.population.share)} of the population"
+        f"{_but(segment.customers.share, segment.population.share)} {fmt.share(segment.population.share)} of the "
+        "population"
     )
     index = segment.index if segment.index_placed is None else segment.index_placed
     if index is None:
@@ -133,9 +136,11 @@ class _BriefWriter:
             *(self._chosen_sentences() if self.chosen else [self._nobody_leads()]),
             self._trailing(),
             self._low_information(),
-            self._no_verdict_yet(),
         ]
-        return [sentence for sentence in sentences if sentence][:5]
+        return [sentence for sentence in sentences if sentence][: SENTENCES - len(self.caution())]
+
+    def caution(self) -> list[str]:
+        return [sentence for sentence in [self._no_verdict_yet()] if sentence]
 
     def _few_customers(self) -> str:
         customers = self.analysis.customers.rows
@@ -149,14 +154,15 @@ class _BriefWriter:
         subject = f"It is “{self.chosen[0].name}”:" if one else "Together they are"
         sizes = (
             f"{subject} {fmt.share(advice.population_share)} of the population "
-            f"{_but(advice.customer_share, advice.population_share)} {fmt.share(advice.customer_share)} of your customers."
+            f"{_but(advice.customer_share, advice.population_share)} {fmt.share(advice.customer_share)} of your "
+            "customers."
         )
         if advice.index is None:
             return [sizes]
         average = "the average person with enough data" if self.low else "the average person"
         return [
             sizes,
-            f"Someone in {'it' if one else 'them'} is {fmt.times(advice.index)} as likely to be a customer as {average}"
+            f"Someone in {'it' if one else 'them'} is {self._times(advice)} as likely to be a customer as {average}"
             f"{self._bounds(advice)}.",
         ]
 
@@ -167,10 +173,19 @@ class _BriefWriter:
             return f" ({self._factors(advice.interval_sampling)}, counting chance alone)"
         return ""
 
+    def _times(self, advice: Recommendation) -> str:
+        interval = advice.interval_total or advice.interval_sampling
+        if interval is None or advice.index is None or self._digits(interval) == 1:
+            return self.fmt.times(advice.index or 0.0)
+        return f"{self.fmt.decimal(advice.index / 100, 2)}\u00a0times"
+
     def _factors(self, interval: Interval) -> str:
-        low, high = (end / 100 for end in interval)
-        digits = 1 if round(low, 1) != round(high, 1) else 2
-        return f"{self.fmt.decimal(low, digits)} to {self.fmt.decimal(high, digits)}"
+        digits = self._digits(interval)
+        return f"{self.fmt.decimal(interval[0] / 100, digits)} to {self.fmt.decimal(interval[1] / 100, digits)}"
+
+    def _digits(self, interval: Interval) -> int:
+        """Decimals of a factor: two when the ends of its interval would read the same with one."""
+        return 1 if round(interval[0] / 100, 1) != round(interval[1] / 100, 1) else 2
 
     def _nobody_leads(self) -> str:
         if len(self.analysis.placed) < 2:
@@ -183,7 +198,8 @@ class _BriefWriter:
         low, high = min(s.index_placed or 0.0 for s in known), max(s.index_placed or 0.0 for s in known)
         return (
             f"The indices of the {self.fmt.quantity(len(known), 'segment', 'segments')} run from {self.fmt.index(low)} "
-            f"to {self.fmt.index(high)}, where 100 is the average; none is clearly above {AT_PAR[1]:.0f} when chance is "
+            f"to {self.fmt.index(high)}, where 100 is the average; none is clearly above {AT_PAR[1]:.0f} when chance "
+            "is "
             "counted."
         )
 
@@ -191,12 +207,14 @@ class _BriefWriter:
         over = [segment for segment in known if segment.verdict == "over"]
         if not over:
             return (
-                "No segment holds clearly more customers than its share of the population, counting chance and how firmly "
+                "No segment holds clearly more customers than its share of the population, counting chance and how "
+                "firmly "
                 "the segments stand."
             )
         verb = "does" if len(over) == 1 else "do"
         return (
-            f"{_capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but {verb} "
+            f"{_capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but "
+            f"{verb} "
             "not come back firmly enough when the analysis is repeated."
         )
 
@@ -217,16 +235,15 @@ class _BriefWriter:
         customers = sum(segment.customers.share for segment in behind)
         subject = _capital(name_segments(behind, fmt))
         verb = "holds" if len(behind) == 1 else "hold"
-        return (
-            f"{subject}, {fmt.share(population)} of the population, {verb} only {fmt.share(customers)} of customers."
-        )
+        return f"{subject}, {fmt.share(population)} of the population, {verb} only {fmt.share(customers)} of customers."
 
     def _low_information(self) -> str:
         if self.low is None:
             return ""
         fmt = self.fmt
         return (
-            f"{_capital(fmt.share(self.low.customers.share))} of customers and {fmt.share(self.low.population.share)} of "
+            f"{_capital(fmt.share(self.low.customers.share))} of customers and "
+            f"{fmt.share(self.low.population.share)} of "
             "the population have too little data to place; they are shown apart as low-information records."
         )
 
@@ -234,7 +251,8 @@ class _BriefWriter:
         if self.judged or len(self.analysis.placed) < 2 or self._few_customers():
             return ""
         return (
-            "These are readings, not verdicts: the intervals count chance, but not yet how far a segment moves when the "
+            "These are readings, not verdicts: the intervals count chance, but not yet how far a segment moves when "
+            "the "
             "clustering is repeated."
         )
 
@@ -245,7 +263,8 @@ class _BriefWriter:
         if shaky:
             verb = "is" if len(shaky) == 1 else "are"
             notes.append(
-                f"{_capital(name_segments(shaky, fmt))} {verb} not reproduced when the analysis is repeated; do not plan "
+                f"{_capital(name_segments(shaky, fmt))} {verb} not reproduced when the analysis is repeated; do not "
+                "plan "
                 f"on {'it' if len(shaky) == 1 else 'them'}."
             )
         rare = [segment for segment in placed if segment.expected_customers < FEW_EXPECTED]
@@ -265,7 +284,8 @@ class _BriefWriter:
             return []
         side = "customers" if low.customers.share > low.population.share else "the population"
         return [
-            f"Low-information records are more frequent among {side}; indices of the other segments are therefore taken "
+            f"Low-information records are more frequent among {side}; indices of the other segments are therefore "
+            "taken "
             "among people with enough data."
         ]
 
@@ -307,28 +327,33 @@ class _BriefWriter:
         if len(firm) == len(judged):
             return "Every segment comes back when the analysis is repeated (badge stable or better)."
         return (
-            f"{fmt.count(len(firm))} of {fmt.quantity(len(judged), 'segment', 'segments')} come back when the analysis is "
+            f"{fmt.count(len(firm))} of {fmt.quantity(len(judged), 'segment', 'segments')} come back when the "
+            "analysis is "
             "repeated (badge stable or better)."
         )
 
     def _about_structure(self) -> str:
         return {
             "found": "The groups are denser than a structureless cloud of the same shape would give.",
-            "reproducible": "The split is reproducible, but no denser than a structureless cloud would give: treat it as "
-            "a useful cut, not as natural types.",
+            "reproducible": "The split is reproducible, but no denser than a structureless cloud would give: treat it "
+            "as a useful cut, not as natural types.",
             "constructed": "The split is constructed: repeated analyses cut the population differently.",
         }.get(self.analysis.structure or "", "")
 
     def _about_intervals(self) -> str:
         if self.judged:
-            return "Intervals hold 95 %; the wide one counts chance and how firmly the segments stand.".replace(
-                "95 %", "95\u00a0%"
+            return (
+                "Intervals hold at 95\u00a0%; the one that decides a verdict counts chance and how firmly the "
+                "segments stand."
             )
-        return "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated clusterings is known."
+        return (
+            "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated "
+            "clusterings is known."
+        )
 
 
 def _neighbour(k: int, runner_up: int | None, rows: dict[int, KRow]) -> KRow | None:
-    """The number of segments to compare with: one more, else the runner-up, else one fewer."""
+    """Return the number of segments to compare with: one more, else the runner-up, else one fewer."""
     for candidate in (k + 1, runner_up, k - 1):
         if candidate is not None and candidate in rows:
             return rows[candidate]

@@ -21,11 +21,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "engine": frozenset({"base", "ingest"}),
     "infer": frozenset({"base", "ingest"}),
     "demo": frozenset({"base", "ingest"}),
+    "progress": frozenset({"base", "ingest"}),
     "analysis": frozenset({"base", "ingest", "engine"}),
     "charts": frozenset({"base", "ingest", "engine", "analysis"}),
     "report": frozenset({"base", "ingest", "engine", "analysis", "charts"}),
     "pipeline": frozenset({"base", "ingest", "engine", "analysis", "charts", "report"}),
-    "cli": frozenset({"base", "ingest", "engine", "analysis", "charts", "report", "pipeline", "infer", "demo"}),
+    "cli": frozenset(
+        {"base", "ingest", "engine", "analysis", "charts", "report", "pipeline", "infer", "demo", "progress"}
+    ),
 }
 NOT_IN_ANALYSIS = frozenset({"click", "jinja2", "matplotlib", "weasyprint"})
 NOT_AT_START = frozenset({"pandas", "sklearn", "matplotlib", "weasyprint", "scipy", "pyarrow"})

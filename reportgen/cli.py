@@ -1,0 +1,200 @@
+"""The command line: options in, one call, what to print, an exit code. The only place that prints or exits.
+
+Heavy packages are imported inside the commands, so that ``reportgen --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from reportgen.errors import ReportgenError
+
+if TYPE_CHECKING:
+    from reportgen.config import Config
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_FILE = click.Path(path_type=Path)
+_debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Print a traceback when something fails."
+)
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="reportgen", prog_name="reportgen")
+def cli() -> None:
+    """Turn a company's customer file into a campaign briefing.
+
+    Two files of coded people and a feature dictionary become segments of the population, how far customers are
+    over-represented in each, and how sure that is: as HTML pages, a PDF and JSON.
+    """
+
+
+def _input_options(command: _Command) -> _Command:
+    """Add the options that say what is read; shared by build and check."""
+    options = [
+        click.option("-c", "--config", type=_FILE, help="Configuration file; ./reportgen.toml when none is given."),
+        click.option("--population", type=_FILE, help="File of the whole population (CSV, Parquet or xlsx)."),
+        click.option("--customers", type=_FILE, help="File of the customers, with the same columns."),
+        click.option("--customer-where", metavar="COLUMN=VALUE", help="Which rows of one common file are customers."),
+        click.option("--dictionary", metavar="FILE", help="Feature dictionary: a file, a folder, or the word azdias."),
+        click.option("--id", "id_column", metavar="COLUMN", help="Column that identifies a person."),
+        click.option("-o", "--output", type=_FILE, help="Folder for the report.  [default: output]"),
+        click.option("--pdf/--no-pdf", default=None, help="Write the PDF briefing.  [default: yes]"),
+        click.option("--single-file/--no-single-file", default=None, help="Write report.html.  [default: yes]"),
+        click.option("--k", type=int, metavar="N", help="Number of segments.  [default: chosen by stability]"),
+        click.option("--seed", type=int, metavar="N", help="Start of every random draw.  [default: 1]"),
+        click.option("--quick", is_flag=True, default=None, help="Fewer repetitions: a first look, not for decisions."),
+        click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option("--title", help="Title of the report."),
+        click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
+        click.option("-v", "--verbose", is_flag=True, help="Print the main findings too."),
+        _debug_option,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_FLAGS = {
+    "population": "inputs.population",
+    "customers": "inputs.customers",
+    "customer_where": "inputs.customer_where",
+    "dictionary": "inputs.dictionary",
+    "id_column": "inputs.id",
+    "output": "output.dir",
+    "pdf": "output.pdf",
+    "single_file": "output.single_file",
+    "k": "analysis.k",
+    "seed": "analysis.seed",
+    "quick": "analysis.quick",
+    "threads": "analysis.threads",
+    "title": "report.title",
+}
+
+
+def _load(config: Path | None, options: dict[str, Any]) -> Config:
+    from reportgen.config import load_config
+
+    flags = {key: options[name] for name, key in _FLAGS.items() if options.get(name) is not None}
+    return load_config(config, flags, os.environ, Path.cwd())
+
+
+@cli.command()
+@_input_options
+def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Analyse the files and write the report.
+
+    The last line on stdout is the path of the report's first page.
+    """
+    settings = _load(config, options)
+    from reportgen.pipeline import build as build_report
+    from reportgen.progress import make_progress
+
+    with make_progress(quiet=quiet) as progress:
+        result = build_report(settings, progress)
+    if verbose:
+        analysis = result.analysis
+        click.echo(analysis.recommendation.sentence, err=True)
+        click.echo(analysis.choice.reason, err=True)
+    click.echo(result.page)
+
+
+@cli.command()
+@_input_options
+def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Read configuration, dictionary and files as build would, and stop before the analysis."""
+    settings = _load(config, options)
+    from reportgen.pipeline import check as check_inputs
+    from reportgen.progress import make_progress
+
+    with make_progress(quiet=quiet) as progress:
+        table = check_inputs(settings, progress)
+    if verbose:
+        found_by_id = table.overlap_reason if table.overlap is None else f"{table.overlap:,}"
+        click.echo(f"id column: {table.id_column or 'none, row numbers serve'}", err=True)
+        click.echo(f"customers found in the population: {found_by_id}", err=True)
+    found = len(table.warnings)
+    click.echo(
+        f"ready: {table.population.rows:,} people, {table.customers.rows:,} customers, {len(table.columns)} columns, "
+        f"{found} warning{'' if found == 1 else 's'}"
+    )
+
+
+@cli.command()
+@click.argument("directory", type=_FILE)
+@click.option(
+    "--rows", type=click.IntRange(1_000), default=100_000, show_default=True, help="People in the population."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Start of every random draw.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@_debug_option
+def demo(directory: Path, rows: int, seed: int, quiet: bool) -> None:
+    """Write a made-up pair of files to try things on, with dictionary and configuration.
+
+    The files have the columns, codes and gaps of AZDIAS; the truth they were drawn from is kept apart.
+    """
+    from reportgen.demo import write_demo
+
+    write_demo(directory, rows, seed, None if quiet else lambda text: click.echo(text, err=True))
+    click.echo(f"reportgen build -c {directory / 'reportgen.toml'}")
+
+
+@cli.command()
+@click.option("--population", type=_FILE, required=True, help="File of the whole population.")
+@click.option("--customers", type=_FILE, help="File of the customers.")
+@click.option("--customer-where", metavar="COLUMN=VALUE", help="Which rows of one common file are customers.")
+@click.option("--id", "id_column", metavar="COLUMN", help="Column that identifies a person.")
+@click.option("-o", "--output", type=_FILE, default=Path("reportgen.toml"), show_default=True, help="File to write.")
+@_debug_option
+def init(
+    population: Path,
+    customers: Path | None,
+    customer_where: str | None,
+    id_column: str | None,
+    output: Path,
+) -> None:
+    """Write a commented configuration, and a feature dictionary guessed from the data."""
+    if (customers is None) == (customer_where is None):
+        raise click.UsageError("give either --customers FILE or --customer-where COLUMN=VALUE")
+    from reportgen.infer import write_init
+
+    for path in write_init(output, population, customers, customer_where, id_column=id_column):
+        click.echo(path)
+    click.echo(f"Look through them, then: reportgen build -c {output}", err=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with the exit code of the contract: 0, 1, 2 or 130."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.exit(cli.main(given, prog_name="reportgen", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted, nothing changed", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except ReportgenError as error:
+        _show(error, given)
+        sys.exit(EXIT_FAILED)
+    except Exception as error:
+        _show(error, given)
+        click.echo("  This should not happen. Run it again with --debug and report what it prints.", err=True)
+        sys.exit(EXIT_FAILED)
+
+
+def _show(error: Exception, given: Sequence[str]) -> None:
+    if "--debug" in given:
+        traceback.print_exc()
+    text = str(error) if isinstance(error, ReportgenError) else f"{type(error).__name__}: {error}"
+    click.echo(f"error: {text}", err=True)

@@ -1,0 +1,287 @@
+"""The one place that knows the order of the steps: settings in, a finished run out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from threadpoolctl import threadpool_limits
+
+from reportgen.analysis.model import model_files
+from reportgen.analysis.publication import publish
+from reportgen.analysis.result import Analysis, Provenance, SourceFile
+from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.serial import to_json
+from reportgen.charts.gallery import charts_of
+from reportgen.config import Config
+from reportgen.dictionary import FeatureDictionary, read_dictionary
+from reportgen.engine.local import LocalEngine
+from reportgen.engine.passes import AssignedBlock
+from reportgen.formatting import Formatter
+from reportgen.ingest.ingest import IngestRequest, ingest
+from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
+from reportgen.report.manifest import render_manifest
+from reportgen.report.pdf import require_pdf_libraries
+from reportgen.report.site import render_briefing, render_single, render_site
+from reportgen.report.store import Output
+
+_DEFAULT_TITLE = "Customer segmentation"
+_NAMED_VERSIONS = (
+    "reportgen",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "matplotlib",
+    "jinja2",
+    "babel",
+    "lxml",
+    "weasyprint",
+)
+_ASSIGNMENTS = pa.schema(
+    [("id", pa.string()), ("source", pa.string()), ("segment", pa.int8()), ("distance", pa.float32())]
+)
+
+
+class Progress(Protocol):
+    """Who is told how far a build has come."""
+
+    def start(self, step: str) -> None:
+        """Tell the name of the step that begins now."""
+
+    def rows(self, side: str, rows: int) -> None:
+        """Tell how many rows of a side have been read."""
+
+    def warn(self, finding: Finding) -> None:
+        """Tell of something that does not stop the build."""
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A finished run: its folder, the page to open, and the published analysis."""
+
+    folder: Path
+    page: Path
+    analysis: Analysis
+
+
+def check(config: Config, progress: Progress) -> CodedTable:
+    """Read everything as ``build`` would, and stop before the analysis.
+
+    Raises
+    ------
+    ReportgenError
+        As ``build``.
+    """
+    if config.output.pdf:
+        require_pdf_libraries()
+    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
+        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress)
+
+
+def build(config: Config, progress: Progress) -> BuildResult:
+    """Make a report.
+
+    Everything is computed and rendered before anything is written, and the run becomes visible as a whole.
+
+    Raises
+    ------
+    ReportgenError
+        If an input, a setting or the output folder cannot be used; earlier runs stay as they are.
+    """
+    if config.output.pdf:
+        progress.start("Look for the libraries of the PDF")
+        require_pdf_libraries()
+    dictionary = read_dictionary(config.inputs.dictionary)
+    output = Output(config.output.dir)
+    output.check_writable()
+    with _workplace(output) as workplace, threadpool_limits(1):
+        blocks = workplace / "blocks"
+        blocks.mkdir()
+        table = _read(config, dictionary, blocks, progress)
+        assignments = workplace / "assignments.parquet"
+        with _AssignmentWriter(assignments) as writer:
+            findings, model = analyse(
+                table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
+            )
+        analysis = publish(findings, _provenance(config, dictionary, table), Formatter(config.report.lang))
+        files = render_files(analysis, config, progress)
+        progress.start("Write the run")
+        private = {"assignments.parquet": assignments} | {
+            f"model/{name}": content for name, content in model_files(model).items()
+        }
+        folder = output.commit(analysis.provenance.run, files, private)
+    return BuildResult(folder, folder / "site" / "index.html", analysis)
+
+
+def render_files(analysis: Analysis, config: Config, progress: Progress) -> dict[str, bytes]:
+    """Render every public file of a run, its manifest last.
+
+    Returns
+    -------
+    dict
+        Content by path relative to the folder of the run.
+    """
+    created = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC)
+    language = config.report.lang
+    progress.start("Draw the charts")
+    charts = charts_of(analysis)
+    pdf = None
+    if config.output.pdf:
+        progress.start("Set the PDF")
+        pdf = render_briefing(analysis, charts, created=created, language=language)
+    progress.start("Render the pages")
+    site = render_site(analysis, charts, created=created, language=language, pdf=pdf)
+    files = {f"site/{path}": content for path, content in site.items()}
+    files |= {path: content for path, content in site.items() if path.startswith("tables/")}
+    files["analysis.json"] = to_json(analysis).encode()
+    if config.output.single_file:
+        files["report.html"] = render_single(analysis, charts, language=language)
+    if pdf is not None:
+        files["briefing.pdf"] = pdf
+    return files | {"manifest.json": render_manifest(analysis.provenance, files)}
+
+
+@contextmanager
+def _workplace(output: Output) -> Iterator[Path]:
+    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end."""
+    output.private.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".work-", dir=output.private))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress) -> CodedTable:
+    progress.start("Read the files")
+    inputs = config.inputs
+    where = inputs.customer_where
+    request = IngestRequest(
+        inputs.population,
+        inputs.customers,
+        (where.column, where.value) if where else None,
+        inputs.id,
+        inputs.delimiter,
+        inputs.decimal,
+        inputs.encoding,
+        inputs.sheet,
+    )
+    table = ingest(dictionary, request, folder, progress.rows)
+    for finding in table.warnings:
+        progress.warn(finding)
+    return table
+
+
+def _settings(config: Config) -> Settings:
+    analysis = config.analysis
+    return Settings(
+        k=analysis.k,
+        k_max=analysis.k_max,
+        seed=analysis.seed,
+        quick=analysis.quick,
+        max_missing=analysis.max_missing,
+        row_threshold=analysis.row_threshold,
+        on_components=analysis.cluster_on == "components",
+        min_explained=analysis.min_explained,
+        twins=analysis.twins,
+        names=config.segments.names,
+    )
+
+
+def _threads(config: Config) -> int:
+    if config.analysis.threads is not None:
+        return config.analysis.threads
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _AssignmentWriter:
+    """Writes who is in which segment, block by block; personal data, for the private folder only."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pq.ParquetWriter(path, _ASSIGNMENTS, compression="zstd")
+
+    def __enter__(self) -> _AssignmentWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write(self, side: Side, block: AssignedBlock) -> None:
+        """Add one block's rows."""
+        ids = read_ids(block.block)
+        distances = pa.array(block.distances, mask=block.segments == 0)
+        columns = [pa.array(ids, pa.string()), pa.array([side.name] * len(ids)), pa.array(block.segments), distances]
+        self._writer.write_batch(pa.record_batch(columns, schema=_ASSIGNMENTS))
+
+
+def _provenance(config: Config, dictionary: FeatureDictionary, table: CodedTable) -> Provenance:
+    settings = config.canonical()
+    data_as_of = _data_as_of(config, table)
+    versions = {name: version(name) for name in _NAMED_VERSIONS}
+    sides = (table.population, table.customers)
+    sources = tuple(
+        SourceFile(
+            side.name, side.source.name, side.rows, side.source.size, side.source.sha256,
+            side.source.encoding, side.source.delimiter,
+        )
+        for side in sides
+    )  # fmt: skip
+    return Provenance(
+        title=config.report.title or _DEFAULT_TITLE,
+        organisation=config.report.organisation or "",
+        data_as_of=data_as_of,
+        run=_run_id(data_as_of, settings, dictionary, sources, versions["reportgen"]),
+        seed=config.analysis.seed,
+        quick=config.analysis.quick,
+        standard_error="nested" if table.nested else "partly nested" if table.overlap else "separate",
+        id_column=table.id_column,
+        dictionary=dictionary.source,
+        labelled=dictionary.labelled,
+        sources=sources,
+        settings=dict(_flat(settings)),
+        versions=versions,
+    )
+
+
+def _data_as_of(config: Config, table: CodedTable) -> str:
+    if config.report.data_as_of is not None:
+        return config.report.data_as_of.isoformat()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    newest = max(table.population.source.modified, table.customers.source.modified)
+    return datetime.fromtimestamp(int(epoch) if epoch.isdecimal() else newest, UTC).date().isoformat()
+
+
+def _run_id(
+    data_as_of: str,
+    settings: Mapping[str, Any],
+    dictionary: FeatureDictionary,
+    sources: tuple[SourceFile, ...],
+    code_version: str,
+) -> str:
+    """Name a run by its date and a hash of inputs, settings and code version."""
+    inputs = [[source.side, source.sha256] for source in sources]
+    described = json.dumps([data_as_of, settings, dictionary.sha256, inputs, code_version], sort_keys=True)
+    return f"{data_as_of.replace('-', '')}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield ``table.key`` and the value as text."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", "" if value is None else str(value)
