@@ -27,9 +27,11 @@ test-all: lint ## everything, with the long simulations too
 	@$(BIN)/pytest -n 2 --cov --cov-report=
 	@$(BIN)/python .ci/branch_coverage.py
 
-docs: ## write docs/config.md from the program
+docs: ## write the reference pages in docs/ from the program
 	@.ci/setup report
 	@$(BIN)/python -c 'from reportgen.config import config_reference; print(config_reference(), end="")' > docs/config.md
+	@$(BIN)/python -c 'from reportgen.analysis.reference import json_reference; print(json_reference(), end="")' > docs/analysis-json.md
+	@$(BIN)/python -c 'import json; from reportgen.analysis.serial import json_schema; print(json.dumps(json_schema(), indent=1))' > docs/analysis.schema.json
 
 lock: ## take the newest versions into .ci/constraints.txt
 	@.ci/setup test

@@ -183,7 +183,7 @@ class Interval:
 
 
 def simulate(
-    pairs: int, *, nested: bool, rows: int = 4_000, customers: int = 2_000, k: int = 6, seed: int = 1
+    pairs: int, *, nested: bool, rows: int = 4_000, customers: int = 1_500, k: int = 6, seed: int = 1
 ) -> Iterator[list[Interval]]:
     """Yield the intervals of all segments of each pair."""
     world = make_world()
@@ -217,7 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of the sampling interval of a segment's index.")
     parser.add_argument("--pairs", type=int, default=100, help="pairs of files of each kind (default 100)")
     parser.add_argument("--rows", type=int, default=4_000, help="rows of the population (default 4000)")
-    parser.add_argument("--customers", type=int, default=2_000, help="customers, on average when nested (default 2000)")
+    parser.add_argument("--customers", type=int, default=1_500, help="customers, on average when nested (default 1500)")
     parser.add_argument("--k", type=int, default=6, help="number of segments (default 6)")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

@@ -1,2 +1,158 @@
-from reportgen.report.formatting import *  # noqa: F403
-from reportgen.report.formatting import Formatter  # noqa: F401
+"""Numbers to text: one place decides how a count, a share or an interval reads.
+
+The rules are those of a careful newspaper. A share is never "0 %" unless nobody is meant and never "100 %" unless
+everybody is; an interval keeps enough digits for its two ends to differ; an index is a whole number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+NBSP = "\u00a0"
+EN_DASH = "\u2013"
+MINUS = "\u2212"
+SUPPRESSED_BELOW = 10
+NOT_GIVEN = EN_DASH
+
+
+@dataclass(frozen=True)
+class Formatter:
+    """Number and date formats of one language.
+
+    Parameters
+    ----------
+    language
+        A Babel locale such as ``en`` or ``de``.
+    """
+
+    language: str = "en"
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The Babel locale; a bad name raises ``babel.UnknownLocaleError``."""
+        return Locale.parse(self.language)
+
+    def decimal(self, value: float, digits: int) -> str:
+        """Return a number with exactly ``digits`` decimals; a rounded zero has no sign."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        rounded = round(value, digits) + 0.0
+        text = str(format_decimal(rounded, format=pattern, locale=self.locale))
+        return text.replace("-", MINUS)
+
+    def count(self, value: int | None) -> str:
+        """Return an exact count with separators; ``None`` stands for a suppressed one."""
+        return f"<{NBSP}{SUPPRESSED_BELOW}" if value is None else self.decimal(value, 0)
+
+    def about(self, value: int) -> str:
+        """Return a count for running text: three significant digits, "about" when that changes it."""
+        if abs(value) < 1_000:
+            return self.count(value)
+        step = 10 ** (int(math.log10(abs(value))) - 2)
+        rounded = round(value / step) * step
+        return self.count(value) if rounded == value else f"about {self.count(rounded)}"
+
+    def index(self, value: float | None) -> str:
+        """Return an index as a whole number; under one half it reads "< 1"."""
+        if value is None:
+            return NOT_GIVEN
+        return f"<{NBSP}1" if 0 < value < 0.5 else self.decimal(value, 0)
+
+    def interval(self, bounds: tuple[float, float] | None) -> str:
+        """Return "243–262"; ends that would read the same get one decimal."""
+        if bounds is None:
+            return NOT_GIVEN
+        low, high = bounds
+        digits = 1 if low != high and round(low) == round(high) else 0
+        return f"{self.decimal(low, digits)}{EN_DASH}{self.decimal(high, digits)}"
+
+    def share(self, value: float | None) -> str:
+        """Return a share of one for running text: whole per cent, one decimal near 0 and 1."""
+        if value is None:
+            return NOT_GIVEN
+        whole = 0.0095 <= value <= 0.9945
+        return self._percent(value, 0 if whole or value in (0.0, 1.0) else 1)
+
+    def share_in_table(self, value: float | None) -> str:
+        """Return a share of one for a table: always one decimal, unless it is exactly none or all."""
+        if value is None:
+            return NOT_GIVEN
+        return self._percent(value, 0 if value in (0.0, 1.0) else 1)
+
+    def _percent(self, value: float, digits: int) -> str:
+        if 0 < value < 0.0005:
+            return f"<{NBSP}{self.decimal(0.1, 1)}{NBSP}%"
+        if 0.9995 <= value < 1:
+            return f">{NBSP}{self.decimal(99.9, 1)}{NBSP}%"
+        return f"{self.decimal(100 * value, digits)}{NBSP}%"
+
+    def p_value(self, value: float | None) -> str:
+        """Return "p < 0.001", "p = 0.012" or "p > 0.99"."""
+        if value is None:
+            return NOT_GIVEN
+        if value < 0.001:
+            return f"p{NBSP}<{NBSP}{self.decimal(0.001, 3)}"
+        if value > 0.99:
+            return f"p{NBSP}>{NBSP}{self.decimal(0.99, 2)}"
+        return f"p{NBSP}={NBSP}{self.decimal(value, 3 if value < 0.1 else 2)}"
+
+    def coefficient(self, value: float | None) -> str:
+        """Return an agreement or a correlation with two decimals; "1.00" only when it is exact."""
+        if value is None:
+            return NOT_GIVEN
+        if 0.995 <= abs(value) < 1:
+            return f">{NBSP}{self.decimal(0.99, 2)}" if value > 0 else f"<{NBSP}{self.decimal(-0.99, 2)}"
+        return self.decimal(value, 2)
+
+    def signed(self, value: float | None) -> str:
+        """Return an effect with its sign and two decimals: "+0.62", "−0.31", "0.00"."""
+        if value is None:
+            return NOT_GIVEN
+        text = self.decimal(value, 2)
+        return f"+{text}" if round(value, 2) > 0 else text
+
+    def times(self, index: float) -> str:
+        """Return an index as a factor: 250 is "2.5 times", 33 is "0.33 times"."""
+        factor = index / 100
+        digits = 0 if factor >= 10 else 1 if factor >= 1 else 2
+        return f"{self.decimal(factor, digits)}{NBSP}times"
+
+    def quantity(self, number: int, one: str, many: str) -> str:
+        """Return a count with its noun: "1 segment", "3 segments"."""
+        return f"{self.count(number)}{NBSP}{one if number == 1 else many}"
+
+    def words(self, items: Sequence[str]) -> str:
+        """Return "A, D and F"."""
+        text = str(format_list(list(items), locale=self.locale))
+        return text.replace(", and ", " and ")
+
+    def shortened(self, text: str, length: int) -> str:
+        """Return a text of at most ``length`` characters, cut between words with an ellipsis."""
+        if len(text) <= length:
+            return text
+        kept = text[: length - 1]
+        return f"{kept[: kept.rfind(' ')].rstrip(' ,;:(') if ' ' in kept[length // 2 :] else kept}…"
+
+    def bytes(self, size: int) -> str:
+        """Return a file size in decimal units: "233 MB"."""
+        amount, unit = float(size), "bytes"
+        for unit in ("bytes", "kB", "MB", "GB"):
+            if amount < 999.5 or unit == "GB":
+                break
+            amount /= 1_000
+        return f"{self.decimal(amount, 0 if unit == 'bytes' or amount >= 10 else 1)}{NBSP}{unit}"
+
+    def day(self, text: str) -> str:
+        """Return an ISO date in words, "1 November 2026"; any other text as it stands."""
+        try:
+            return str(format_date(date.fromisoformat(text[:10]), format="d MMMM y", locale=self.locale))
+        except ValueError:
+            return text

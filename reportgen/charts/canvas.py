@@ -159,12 +159,15 @@ class Canvas:
         for value, word in words:
             x = scale(value)
             self.line([(x, top), (x, bottom)], LIGHT.rule, 0.8, z=1)
-            self.text(x, bottom + 12, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
+            self._centred(x, bottom + 12, word)
         if label:
-            middle = (scale.start + scale.end) / 2
-            room = text_width(label, SMALL) / 2
-            middle = min(max(middle, room), self.width - room)
-            self.text(middle, bottom + 29, label, size=SMALL, fill=LIGHT.muted, anchor="middle")
+            self._centred((scale.start + scale.end) / 2, bottom + 29, label)
+
+    def _centred(self, x: float, y: float, word: str) -> None:
+        """Set a small word around ``x``, moved inwards where it would leave the drawing."""
+        room = text_width(word, SMALL) / 2
+        x = min(max(x, room), self.width - room)
+        self.text(x, y, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
 
     def svg(self, chart_id: str, alt: str) -> str:
         """Return the drawing."""

@@ -21,7 +21,7 @@ def choice_chart(analysis: Analysis) -> Chart | None:
         return None
     against_null = any(row.inertia_null is not None for row in scan)
     panels = 3 if against_null else 2
-    canvas = Canvas(20 + panels * (_PANEL + _GAP) + 8)
+    canvas = Canvas(20 + panels * (_PANEL + _GAP) + 12)
     across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, 40, WIDTH - _RIGHT)
     top = 34.0
     _stability_panel(canvas, across, top, scan, analysis.choice.k)

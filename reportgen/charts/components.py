@@ -19,7 +19,7 @@ def scree_chart(analysis: Analysis) -> Chart | None:
     of = len(components.eigenvalues)
     shown = min(of, max(SCREE_SHOWN, components.kept + 5))
     top, bottom = 30.0, 262.0
-    canvas = Canvas(bottom + 38)
+    canvas = Canvas(bottom + 44)
     across = Scale(0.4, shown + 0.6, 40, WIDTH - 6)
     most = max(components.eigenvalues[0], max(components.parallel, default=0.0))
     up = Scale(0.0, 1.06 * most or 1.0, bottom, top)

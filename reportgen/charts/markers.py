@@ -86,7 +86,7 @@ def _grid(
     widest = max(text_width(marker_label(best[key])) for _, keys in groups for key in keys)
     left = min(WIDTH - cell * columns, max(widest + 24, 280.0))
     y, row = 24.0, 21.0
-    canvas = Canvas(y + sum(26 + row * len(keys) + 6 for _, keys in groups) + 34)
+    canvas = Canvas(y + sum(26 + row * len(keys) + 6 for _, keys in groups) + 40)
     for number, segment in enumerate(analysis.placed):
         canvas.text(left + cell * (number + 0.5), 10, segment.letter, weight=STRONG, anchor="middle")
     for words, keys in groups:

@@ -100,7 +100,7 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
     smallest = min(share for _, *both in shares for share in both if share)
     floor = 10.0 ** max(-6, math.floor(math.log10(smallest)))
     top, bottom = 36.0, 276.0
-    canvas = Canvas(bottom + 42)
+    canvas = Canvas(bottom + 44)
     across = Scale(-0.5, last + 0.5, 52, WIDTH - 6)
     up = Scale(floor, 1.0, bottom, top, log=True)
     _rows_frame(canvas, across, up)

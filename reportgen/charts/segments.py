@@ -163,7 +163,7 @@ def map_chart(analysis: Analysis) -> Chart | None:
     if len(shown) < 2:
         return None
     top, bottom, left, right = 28.0, 400.0, 44.0, WIDTH - 8.0
-    canvas = Canvas(bottom + 40)
+    canvas = Canvas(bottom + 44)
     share = Scale(0.0, 1.12 * max(s.population.share for s in shown), left, right)
     values = [own_index(s) or 100.0 for s in shown]
     index = Scale(min(60.0, 0.72 * min(values)), max(166.0, 1.38 * max(values)), bottom, top, log=True)

@@ -68,12 +68,10 @@ def write_files(directory: Path, rows: int, seed: int, progress: Callable[[str],
     try:
         for folder in (directory, demo.dictionary.parent, demo.truth):
             folder.mkdir(parents=True, exist_ok=True)
-        types = {
-            "population": _write_side(demo, "population", seed, say),
-            "customers": _write_side(demo, "customers", seed, say),
-        }
+        population = _write_side(demo, "population", seed, say)
+        customers = _write_side(demo, "customers", seed, say)
         _write_dictionary(demo.dictionary.parent)
-        _write_truth(demo.truth, types)
+        _write_truth(demo.truth, population, customers)
         with _complete(demo.config) as file:
             file.write(_CONFIG.encode())
     except OSError as error:
@@ -120,7 +118,7 @@ def _write_dictionary(folder: Path) -> None:
             file.write(files("reportgen.azdias").joinpath(name).read_bytes())
 
 
-def _write_truth(folder: Path, types: dict[str, NDArray[np.int8]]) -> None:
+def _write_truth(folder: Path, population: NDArray[np.int8], customers: NDArray[np.int8]) -> None:
     low = LOW_INFORMATION
     lines = ["type;name;population_share;customer_share;true_index"]
     lines.append(f"0;records with little information;{low['population']};{low['customers']};")
@@ -131,6 +129,6 @@ def _write_truth(folder: Path, types: dict[str, NDArray[np.int8]]) -> None:
     with _complete(folder / "types.csv") as file:
         file.write(("\n".join(lines) + "\n").encode())
     with _complete(folder / "types.npz") as file:
-        np.savez_compressed(file, **types)
+        np.savez_compressed(file, population=population, customers=customers)
     with _complete(folder / "README.md") as file:
         file.write(_TRUTH.encode())

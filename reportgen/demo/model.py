@@ -72,11 +72,15 @@ class ColumnSet:
 
 
 def scale(
-    name: str, weights: Mapping[int | str, float], *, default: str = "", latent: str = "", **loadings: float
+    name: str,
+    weights: Mapping[int, float] | Mapping[str, float],
+    *,
+    default: str = "",
+    latent: str = "",
+    **loadings: float,
 ) -> Scale:
     """Describe a column by counts or shares of its codes among rows with enough information."""
-    total = sum(weights.values())
-    return Scale(name, {str(code): weight / total for code, weight in weights.items()}, loadings, default, latent)
+    return Scale(name, _shares(weights), loadings, default, latent)
 
 
 def scale_of_all(name: str, counts: Mapping[int, float], *, default: str, **loadings: float) -> Scale:
@@ -85,10 +89,10 @@ def scale_of_all(name: str, counts: Mapping[int, float], *, default: str, **load
     With low-information share q and default d the counts are (1 - a) p + a d with a = q x DEFAULT_SHARE,
     which is solved for the share p among the other rows (and the drawn rest).
     """
-    part = LOW_INFORMATION["population"] * DEFAULT_SHARE
+    part = LOW_INFORMATION["population"] * DEFAULT_SHARE if default else 0.0
     total = sum(counts.values())
     weights = {code: max(count / total - part * (str(code) == default), 0.0) for code, count in counts.items()}
-    return scale(name, dict(weights), default=default, **loadings)
+    return Scale(name, _shares(weights), loadings, default)
 
 
 def scale_of_moments(
@@ -99,7 +103,12 @@ def scale_of_moments(
     own_mean = (mean - part * default) / (1 - part)
     own_square = (sd**2 + mean**2 - part * default**2) / (1 - part)
     shares = shares_of_moments(codes, own_mean, math.sqrt(own_square - own_mean**2))
-    return scale(name, dict(zip(codes, shares, strict=True)), default=str(default), **loadings)
+    return Scale(name, _shares(dict(zip(codes, shares, strict=True))), loadings, str(default))
+
+
+def _shares(weights: Mapping[int, float] | Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return {str(code): weight / total for code, weight in weights.items()}
 
 
 def shares_of_moments(codes: Sequence[int], mean: float, sd: float) -> tuple[float, ...]:

@@ -80,7 +80,7 @@ class DemoFiles:
 
 # Order of the means: urban, means, age, combat, household, green.
 TYPES: tuple[PlantedType, ...] = (
-    PlantedType(1, "well-off savers of the green generation in own houses", 0.11, 0.390, (-0.4, 1.3, 0.9, 0.5, -0.4, 1.8)),
+    PlantedType(1, "well-off savers of the green generation", 0.11, 0.390, (-0.4, 1.3, 0.9, 0.5, -0.4, 1.8)),
     PlantedType(2, "well-off families outside the towns", 0.09, 0.170, (-1.1, 0.9, 0.2, 1.1, 1.6, -0.5)),
     PlantedType(3, "older men in towns who save and invest", 0.10, 0.155, (0.7, 0.5, 1.1, 1.2, -0.7, -0.6)),
     PlantedType(4, "older women attached to tradition", 0.13, 0.110, (0.4, -0.2, 1.3, -1.2, -0.6, -0.5)),

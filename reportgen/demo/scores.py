@@ -47,7 +47,7 @@ class Score:
 
     def below(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of each type that lies below each cut, shape (n_types, n_cuts)."""
-        return np.asarray(ndtr((cuts[None, :] - self.means[:, None]) / self.sd))
+        return np.asarray(ndtr((cuts[None, :] - self.means[:, None]) / self.sd), dtype=np.float64)
 
     def quantiles(self, levels: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the quantiles of the mixture with given type weights by bisection, shape (n_levels,)."""
@@ -151,9 +151,13 @@ def _cut_nested(
 ) -> CutNested:
     score_rows = tuple(rows[name] for name in column.latents)
     nodes: list[tuple[Tree, NDArray[np.float64]]] = [(column.tree, weights)]
-    all_cuts, all_first, codes = [], [], ()
+    all_cuts: list[NDArray[np.float32]] = []
+    all_first: list[NDArray[np.intp]] = []
+    codes: tuple[str, ...] = ()
     for row in score_rows:
-        cuts, first, following = [], [], []
+        cuts: list[NDArray[np.float64]] = []
+        first: list[int] = []
+        following: list[tuple[Tree | float, NDArray[np.float64]]] = []
         codes = tuple(code for tree, _ in nodes for code in tree)
         for tree, node_weights in nodes:
             shares = np.array([_total(branch) for branch in tree.values()])

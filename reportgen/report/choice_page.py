@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import KRow
+from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
-from reportgen.report.formatting import NOT_GIVEN
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
 _STRUCTURE = {

@@ -7,12 +7,12 @@ from datetime import date
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
+from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page
 from reportgen.report.choice_page import choice_page
 from reportgen.report.components_page import components_page
 from reportgen.report.data_page import data_page
 from reportgen.report.desk import Desk
-from reportgen.report.formatting import Formatter
 from reportgen.report.method_page import method_page
 from reportgen.report.people_page import people_page
 from reportgen.report.segment_pages import segment_pages, segments_page

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.style import Chart
 from reportgen.charts.svg import without_anchors
-from reportgen.report.formatting import NOT_GIVEN, Formatter
+from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 

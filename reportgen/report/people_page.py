@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reportgen.charts.comparison import feature_ids
+from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
-from reportgen.report.formatting import NOT_GIVEN
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
 NOTABLE = 0.2

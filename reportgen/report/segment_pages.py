@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import Marker, Segment
+from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
-from reportgen.report.formatting import NOT_GIVEN
 from reportgen.report.views import (
     Card,
     CardsSection,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, Interval, KRow, Recommendation, Segment
-from reportgen.report.formatting import Formatter
+from reportgen.formatting import Formatter
 
 AT_PAR = (90.0, 110.0)
 FEW_EXPECTED = 100

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.report.formatting import Formatter
+from reportgen.formatting import Formatter
 
 N = "\u00a0"
 EN = Formatter("en")
