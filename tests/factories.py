@@ -164,6 +164,13 @@ def _features(
     return tuple(item[0] for item in made), [(item[1], item[2]) for item in made]
 
 
+def _phrase(kind: Kind, level: FeatureLevel | None, effect: float) -> str:
+    """Name the level, whichever way its share goes; of a scale the end that is meant."""
+    if level is not None:
+        return f"{kind.label.lower()}: {level.label}"
+    return kind.phrase if effect > 0 else f"not {kind.phrase}"
+
+
 def _markers(
     row: int, features: tuple[FeatureComparison, ...], tables: list[tuple[Kind, NDArray[np.float64]]]
 ) -> tuple[Marker, ...]:
@@ -182,7 +189,7 @@ def _markers(
                 label=feature.label,
                 level=named.code if named else None,
                 level_label=named.label if named else None,
-                phrase=kind.phrase if effect > 0 else f"seldom {kind.phrase}",
+                phrase=_phrase(kind, named, effect),
                 measure=measure,
                 effect=effect,
                 grade="clearly" if abs(effect) >= 0.5 else "somewhat",

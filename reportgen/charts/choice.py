@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
@@ -10,7 +11,7 @@ from reportgen.charts.style import LIGHT, SMALL, STRONG, TEXT, WIDTH, Chart
 from reportgen.charts.words import count_of, source_line
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
-_PANEL, _GAP, _RIGHT = 150.0, 46.0, 132.0
+_PANEL, _GAP, _LEFT, _RIGHT = 150.0, 46.0, 40.0, 132.0
 _Values = Sequence[tuple[int, float]]
 
 
@@ -22,20 +23,14 @@ def choice_chart(analysis: Analysis) -> Chart | None:
     against_null = any(row.inertia_null is not None for row in scan)
     panels = 3 if against_null else 2
     canvas = Canvas(20 + panels * (_PANEL + _GAP) + 12)
-    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, 40, WIDTH - _RIGHT)
+    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, WIDTH - _RIGHT)
     top = 34.0
-    _stability_panel(canvas, across, top, scan, analysis.choice.k)
-    top += _PANEL + _GAP
-    jaccard = [(row.k, row.jaccard) for row in scan]
-    up = _panel(canvas, across, top, (min([0.4, *(v for _, v in jaccard)]), 1.0),
-                "How well the least stable segment is found again", analysis.choice.k)  # fmt: skip
-    _limit(canvas, across, up, EVERY_SEGMENT, [jaccard])
-    _series(canvas, across, up, jaccard, LIGHT.segment, "lowest Jaccard", analysis.choice.k)
-    if against_null:
+    draws = [_agreement, _least_stable, *([_inertia] if against_null else [])]
+    for draw in draws:
+        draw(canvas, across, top, scan, analysis.choice.k)
         top += _PANEL + _GAP
-        _inertia_panel(canvas, across, top, scan, analysis.choice.k)
     words = [(float(row.k), str(row.k)) for row in scan]
-    canvas.ticks(across, top + _PANEL, top + _PANEL + 4, words, label="number of segments")
+    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
     title = _title(analysis, scan)
     alt = f"Lines over {scan[0].k} to {scan[-1].k} segments of how well repeated clusterings agree. {title}."
     return canvas.chart(
@@ -70,81 +65,95 @@ def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     return f"{chosen}, with {k + 1} at {by_k[k + 1].ari:.2f}" if k + 1 in by_k else chosen
 
 
-def _panel(canvas: Canvas, across: Scale, top: float, reach: tuple[float, float], title: str, chosen: int) -> Scale:
-    """Draw the ground of one panel and return its upward scale."""
-    up = Scale(*reach, top + _PANEL, top)
-    canvas.text(0, top - 18, title, weight=STRONG)
-    for tick in up.ticks(5):
-        canvas.line([(40, up(tick)), (across.end, up(tick))], LIGHT.rule, 0.8, z=1)
-        canvas.text(32, up(tick), f"{tick:.1f}", size=SMALL, fill=LIGHT.muted, anchor="end")
-    if across.low < chosen < across.high:
-        half = (across(chosen + 1) - across(chosen)) / 2 if chosen + 1 < across.high else 12.0
-        half = min(half, 18.0)
-        canvas.rect(across(chosen) - half, top - 4, 2 * half, _PANEL + 8, LIGHT.band, z=0)
-    return up
+@dataclass(frozen=True)
+class _Panel:
+    """One panel: where it draws, its scales, the chosen number of segments, and the limit it shows, if any."""
+
+    canvas: Canvas
+    across: Scale
+    up: Scale
+    chosen: int
+    limit: float | None = None
+
+    def ground(self, title: str) -> None:
+        """Draw title, hairlines and the band of the choice."""
+        top = self.up.end
+        self.canvas.text(0, top - 18, title, weight=STRONG)
+        for tick in self.up.ticks(5):
+            y = self.up(tick)
+            self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.rule, 0.8, z=1)
+            self.canvas.text(_LEFT - 8, y, f"{tick:.1f}", size=SMALL, fill=LIGHT.muted, anchor="end")
+        if self.across.low < self.chosen < self.across.high:
+            half = min(18.0, (self.across(self.across.low + 1) - self.across(self.across.low)) / 2)
+            self.canvas.rect(self.across(self.chosen) - half, top - 4, 2 * half, _PANEL + 8, LIGHT.band, z=0)
+
+    def limit_line(self, series: Sequence[_Values]) -> None:
+        """Draw the limit and name it at its left end, above or below: where the lines are further away."""
+        if self.limit is None:
+            return
+        y = self.up(self.limit)
+        self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.ink, 0.9, dash=(4, 3), z=2)
+        near = [self.up(v) for values in series for k, v in values if self.across(k) < _LEFT + 80]
+        near += [self.up(tick) for tick in self.up.ticks(5)]
+        best = max(y + 9, y - 9, key=lambda at: min(abs(at - other) for other in near))
+        self.canvas.text(_LEFT + 4, best, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted)
+
+    def series(self, values: _Values, word: str, *, below: bool = False) -> None:
+        """Draw a line with its dots, its name at the end, and the value at the choice clear of the limit."""
+        if len(values) > 1:
+            self.canvas.line([(self.across(k), self.up(value)) for k, value in values], LIGHT.segment, 1.6)
+        for k, value in values:
+            x, y = self.across(k), self.up(value)
+            self.canvas.dot(x, y, 4.4 if k == self.chosen else 3.0, LIGHT.segment)
+            if k == self.chosen:
+                at = y + 15 if below else y - 13
+                if self.limit is not None and abs(at - self.up(self.limit)) < 10:
+                    at = self.up(self.limit) - 11
+                self.canvas.text(x, at, f"{value:.2f}", weight=STRONG, fill=LIGHT.segment, anchor="middle")
+        self.name(values[-1][1], word, LIGHT.segment)
+
+    def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:
+        """Name a line at its right end."""
+        self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
 
 
-def _limit(canvas: Canvas, across: Scale, up: Scale, value: float, series: Sequence[_Values]) -> None:
-    """Draw a limit and name it at its left end, above or below: where the lines are further away."""
-    canvas.line([(40, up(value)), (WIDTH - _RIGHT, up(value))], LIGHT.ink, 0.9, dash=(4, 3), z=2)
-    near = [up(v) for values in series for k, v in values if across(k) < 120] or [up(value) - 1]
-    below, above = up(value) + 9, up(value) - 9
-    y = max(below, above, key=lambda at: min(abs(at - other) for other in near))
-    canvas.text(44, y, f"limit {value:g}", size=SMALL, fill=LIGHT.muted)
-
-
-def _series(
-    canvas: Canvas,
-    across: Scale,
-    up: Scale,
-    values: _Values,
-    colour: str,
-    word: str,
-    chosen: int,
-    *,
-    below: bool = False,
-) -> None:
-    """Draw a line with its dots, its name at the end, and the value at the choice."""
-    if len(values) > 1:
-        canvas.line([(across(k), up(value)) for k, value in values], colour, 1.6)
-    for k, value in values:
-        canvas.dot(across(k), up(value), 4.4 if k == chosen else 3.0, colour)
-        if k == chosen:
-            canvas.text(
-                across(k),
-                up(value) + (15 if below else -13),
-                f"{value:.2f}",
-                weight=STRONG,
-                fill=colour,
-                anchor="middle",
-            )
-    last = values[-1]
-    canvas.text(across.end + 8, up(last[1]), word, size=TEXT, fill=colour, width=_RIGHT - 8)
-
-
-def _stability_panel(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
+def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
+    """Draw the mean agreement of pairs of refits, each with its lowest pair."""
     low = min([0.4, *(row.ari_low for row in scan)])
-    up = _panel(canvas, across, top, (low, 1.0), "How well repeated clusterings agree", chosen)
-    mean, low_end = [(row.k, row.ari) for row in scan], [(row.k, row.ari_low) for row in scan]
-    _limit(canvas, across, up, AGREE, [mean, low_end])
-    for row in scan:
-        canvas.line([(across(row.k), up(row.ari)), (across(row.k), up(row.ari_low))], LIGHT.segment, 1.2)
-        canvas.line([(across(row.k) - 3, up(row.ari_low)), (across(row.k) + 3, up(row.ari_low))], LIGHT.segment, 1.2)
-    _series(canvas, across, up, mean, LIGHT.segment, "mean of pairs", chosen)
-    last = scan[-1]
-    if up(last.ari_low) - up(last.ari) > 14:
-        canvas.text(across.end + 8, up(last.ari_low), "lowest pair", size=SMALL, fill=LIGHT.muted)
+    panel = _Panel(canvas, across, Scale(low, 1.0, top + _PANEL, top), chosen, AGREE)
+    panel.ground("How well repeated clusterings agree")
+    mean, lowest = [(row.k, row.ari) for row in scan], [(row.k, row.ari_low) for row in scan]
+    panel.limit_line([mean, lowest])
+    for (k, value), (_, under) in zip(mean, lowest, strict=True):
+        x, y = across(k), panel.up(under)
+        canvas.line([(x, panel.up(value)), (x, y)], LIGHT.segment, 1.2)
+        canvas.line([(x - 3, y), (x + 3, y)], LIGHT.segment, 1.2)
+    panel.series(mean, "mean of pairs")
+    if panel.up(scan[-1].ari_low) - panel.up(scan[-1].ari) > 14:
+        panel.name(scan[-1].ari_low, "lowest pair", LIGHT.muted, size=SMALL)
 
 
-def _inertia_panel(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
+def _least_stable(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
+    """Draw the lowest mean Jaccard similarity of any segment."""
+    values = [(row.k, row.jaccard) for row in scan]
+    low = min([0.4, *(value for _, value in values)])
+    panel = _Panel(canvas, across, Scale(low, 1.0, top + _PANEL, top), chosen, EVERY_SEGMENT)
+    panel.ground("How well the least stable segment is found again")
+    panel.limit_line([values])
+    panel.series(values, "lowest Jaccard")
+
+
+def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
     """Draw inertia, but only against the line that structureless data gives."""
     null = [(row.k, row.inertia_null) for row in scan if row.inertia_null is not None]
-    values = [row.inertia for row in scan] + [value for _, value in null]
-    reach = 0.88 * min(values), min(1.0, 1.05 * max(values))
-    up = _panel(canvas, across, top, reach, "Spread inside segments", chosen)
+    own = [(row.k, row.inertia) for row in scan]
+    values = [value for _, value in [*own, *null]]
+    up = Scale(0.88 * min(values), min(1.0, 1.05 * max(values)), top + _PANEL, top)
+    panel = _Panel(canvas, across, up, chosen)
+    panel.ground("Spread inside segments")
     if len(null) > 1:
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
-    apart = abs(up(null[-1][1]) - up(scan[-1].inertia)) > 15
-    y = up(null[-1][1]) if apart else up(scan[-1].inertia) - 15
+    apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
+    y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
     canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
-    _series(canvas, across, up, [(row.k, row.inertia) for row in scan], LIGHT.segment, "this data", chosen, below=True)
+    panel.series(own, "this data", below=True)

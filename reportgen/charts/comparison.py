@@ -59,8 +59,9 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
     return canvas.chart(
         "gaps",
         title=title,
-        subtitle="Largest Cohen's h of any level, or difference of means in standard deviations; hollow: without "
-        f"low-information records{shown_of(len(shown), len(ranked))}",
+        subtitle="Largest Cohen's h of any level, or difference of means in standard deviations"
+        + ("; hollow: without low-information records" if any(f.effect_placed is not None for f in shown) else "")
+        + shown_of(len(shown), len(ranked)),
         alt=alt,
         columns={
             "feature": "text",

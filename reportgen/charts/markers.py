@@ -21,6 +21,17 @@ def marker_label(marker: Marker) -> str:
     return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
 
 
+def marker_words(marker: Marker) -> str:
+    """Say what a segment is, or what it rarely is."""
+    return marker.phrase if marker.is_trait else f"rarely {marker.phrase}"
+
+
+def headlines(segment: Segment, most: int) -> list[str]:
+    """Return the words of the strongest markers for a title: what it is before what it is not, evidence first."""
+    ranked = sorted(segment.markers, key=lambda m: (not m.is_trait, m.by_construction, -abs(m.effect)))
+    return list(dict.fromkeys(shortened(marker_words(marker)) for marker in ranked))[:most]
+
+
 def _by_key(segment: Segment) -> dict[_Key, Marker]:
     return {(marker.feature, marker.level): marker for marker in segment.markers}
 
@@ -44,7 +55,7 @@ def heat_chart(analysis: Analysis) -> Chart | None:
     canvas = _grid(analysis, groups, best, tables)
     strongest = best[ranked[0]]
     owner = next(s for s in analysis.placed if _by_key(s).get(ranked[0]) is strongest)
-    title = f"Segment {owner.letter} stands out most: {shortened(strongest.phrase)}"
+    title = f"Segment {owner.letter} stands out most: {shortened(marker_words(strongest))}"
     alt = (
         f"Grid of {len(shown)} marks by {count_of(columns, 'segment')}, coloured by how far a segment lies "
         f"above or below everybody. {title}."
@@ -140,8 +151,7 @@ def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     groups = [group for group in groups if group[1]]
     shown = [marker for _, markers in groups for marker in markers]
     canvas = _bars(groups)
-    first = (evidence or built)[0]
-    title = f"What sets {segment_name(segment)} apart: {shortened(first.phrase)}"
+    title = f"What sets {segment_name(segment)} apart: {headlines(segment, 1)[0]}"
     alt = f"Bars to the right where segment {segment.letter} has more than everybody, to the left for less. {title}."
     chart_id = f"segment-{segment.id}-markers"
     return canvas.chart(
@@ -207,8 +217,11 @@ def _note(marker: Marker) -> str:
 
 
 def _bars_frame(canvas: Canvas, scale: Scale, height: float) -> None:
+    crowded = scale(0.5) - scale(0.2) < 30
     for limit in (-0.5, -0.2, 0.2, 0.5):
         canvas.line([(scale(limit), 22), (scale(limit), height - 20)], LIGHT.rule, 0.8, z=1)
+        if crowded and abs(limit) < 0.5:
+            continue
         canvas.text(scale(limit), height - 9, effect(limit)[:-1], size=11, fill=LIGHT.muted, anchor="middle")
     canvas.line([(scale(0), 22), (scale(0), height - 20)], LIGHT.axis, 1.0, z=3)
     canvas.text(scale(0) - 8, 10, "less", size=SMALL, fill=LIGHT.muted, anchor="end")

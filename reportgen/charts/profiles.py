@@ -6,8 +6,9 @@ from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel,
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
 from reportgen.charts.fonts import text_width, wrap
+from reportgen.charts.markers import headlines
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
-from reportgen.charts.words import percent, shortened, source_line, whole
+from reportgen.charts.words import percent, source_line, whole
 
 FEATURES_SHOWN = 6
 _BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
@@ -73,9 +74,7 @@ def _title(segment: Segment) -> str:
         return "What is known of the low-information records"
     if not segment.markers:
         return f"Nothing sets segment {segment.letter} clearly apart from everybody"
-    ordered = sorted(segment.markers, key=lambda marker: (marker.by_construction, -abs(marker.effect)))
-    phrases = list(dict.fromkeys(shortened(marker.phrase) for marker in ordered))[:2]
-    return f"Segment {segment.letter}: {', '.join(phrases)}"
+    return f"Segment {segment.letter}: {', '.join(headlines(segment, 2))}"
 
 
 def _shares(feature: FeatureComparison, at: int) -> bool:
@@ -117,17 +116,21 @@ def _columns(
     step = width / len(levels)
     base = y + room - 2
     up = Scale(0.0, max(*own, *(level.population_share for level in levels)) or 1.0, base, y + 18)
+    line = 1.4 if step > 12 else 0.9
     for number, (level, share) in enumerate(zip(levels, own, strict=True)):
         left = x + step * number
         canvas.rect(left + 0.16 * step, up(share), 0.68 * step, base - up(share), LIGHT.segment)
         top = up(level.population_share)
-        canvas.rect(left + 0.06 * step, top, 0.88 * step, base - top, None, stroke=LIGHT.population, line=1.4, z=3)
+        canvas.rect(left + 0.06 * step, top, 0.88 * step, base - top, None, stroke=LIGHT.population, line=line, z=3)
     canvas.line([(x, base), (x + width, base)], LIGHT.axis, 1.0, z=4)
     peak = max(range(len(own)), key=lambda number: own[number])
     words = percent(own[peak])
-    middle = min(max(x + step * (peak + 0.5), x + text_width(words) / 2), x + width - text_width(words) / 2)
-    highest = min(up(own[peak]), up(levels[peak].population_share))
-    canvas.text(middle, highest - 9, words, size=SMALL, fill=LIGHT.segment, anchor="middle")
+    half = text_width(words, SMALL) / 2
+    middle = min(max(x + step * (peak + 0.5), x + half), x + width - half)
+    under = [n for n in range(len(levels)) if abs(x + step * (n + 0.5) - middle) < half + step / 2 + 2]
+    highest = min(up(max(own[n], levels[n].population_share)) for n in under)
+    if up(own[peak]) - highest < 14:  # else it would seem to belong to the taller outline beside it
+        canvas.text(middle, highest - 9, words, size=SMALL, fill=LIGHT.segment, anchor="middle")
     _ends(canvas, levels, x, width, base + 11)
 
 

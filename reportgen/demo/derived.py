@@ -43,11 +43,11 @@ AVANTGARDE = frozenset({"2", "4", "6", "7", "9", "11", "13", "15"})
 # The offsets make the shares come near the published ones (.25, .13, .06, .07, .13, .36).
 _FINANCE_TYPES: tuple[tuple[str, float], ...] = (
     ("FINANZ_MINIMALIST", 0.0),
-    ("FINANZ_SPARER", -0.48),
-    ("FINANZ_HAUSBAUER", 0.39),
-    ("FINANZ_VORSORGER", 0.66),
-    ("FINANZ_ANLEGER", -0.43),
-    ("FINANZ_UNAUFFAELLIGER", -0.95),
+    ("FINANZ_SPARER", -0.42),
+    ("FINANZ_HAUSBAUER", 0.47),
+    ("FINANZ_VORSORGER", 0.69),
+    ("FINANZ_ANLEGER", -0.38),
+    ("FINANZ_UNAUFFAELLIGER", -0.9),
 )
 FINANCE_TYPE_CODES = ("1", "2", "3", "4", "5", "6")
 FINANCE_TYPE_DEFAULT = "4"

@@ -10,7 +10,7 @@ from reportgen.demo.model import ColumnSet, Nested, scale, shares_of_moments
 _HOUSEHOLDS: Mapping[int, float] = {
     1: 195_957, 2: 120_982, 3: 62_575, 4: 43_213, 5: 37_815, 6: 36_020, 7: 34_526, 8: 32_293, 9: 29_002, 10: 25_428,
     **{count: 22_000 * 0.86 ** (count - 11) for count in range(11, 40)},
-    **{count: 500 * 0.98 ** (count - 40) for count in range(40, 200)},
+    **{count: 440 * 0.98 ** (count - 40) for count in range(40, 200)},
     **dict.fromkeys(range(200, 380, 3), 8),
 }  # fmt: skip
 

@@ -81,14 +81,14 @@ class DemoFiles:
 # Order of the means: urban, means, age, combat, household, green.
 TYPES: tuple[PlantedType, ...] = (
     PlantedType(1, "well-off savers of the green generation", 0.11, 0.390, (-0.4, 1.3, 0.9, 0.5, -0.4, 1.8)),
-    PlantedType(2, "well-off families outside the towns", 0.09, 0.170, (-1.1, 0.9, 0.2, 1.1, 1.6, -0.5)),
-    PlantedType(3, "older men in towns who save and invest", 0.10, 0.155, (0.7, 0.5, 1.1, 1.2, -0.7, -0.6)),
-    PlantedType(4, "older women attached to tradition", 0.13, 0.110, (0.4, -0.2, 1.3, -1.2, -0.6, -0.5)),
+    PlantedType(2, "well-off families outside the towns", 0.09, 0.155, (-1.1, 0.9, 0.2, 1.1, 1.6, -0.5)),
+    PlantedType(3, "older men in towns who save and invest", 0.11, 0.170, (0.7, 0.5, 1.1, 1.2, -0.7, -0.6)),
+    PlantedType(4, "older women attached to tradition", 0.12, 0.110, (0.4, -0.2, 1.3, -1.2, -0.6, -0.5)),
     PlantedType(5, "several generations in villages", 0.12, 0.070, (-1.3, -0.4, 0.2, -0.7, 1.0, -0.5)),
     PlantedType(6, "city dwellers of the green generation", 0.10, 0.063, (1.0, 0.5, -0.4, -0.7, -0.4, 1.4)),
     PlantedType(7, "young men in large estates", 0.12, 0.014, (1.0, -1.0, -1.2, 1.1, -0.6, -0.4)),
-    PlantedType(8, "young women in large estates", 0.13, 0.012, (0.8, -0.9, -1.2, -1.2, -0.5, -0.4)),
-    PlantedType(9, "young families of small means in small towns", 0.10, 0.016, (-0.8, -0.6, -0.9, 0.8, 1.0, -0.5)),
+    PlantedType(8, "young women in large estates", 0.11, 0.012, (0.8, -0.9, -1.2, -1.2, -0.5, -0.4)),
+    PlantedType(9, "young families of small means in small towns", 0.12, 0.016, (-0.8, -0.6, -0.9, 0.8, 1.0, -0.5)),
 )  # fmt: skip
 
 TRUE_INDEX: Mapping[int, float] = MappingProxyType({planted.number: planted.index for planted in TYPES})

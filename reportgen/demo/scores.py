@@ -47,7 +47,7 @@ class Score:
 
     def below(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of each type that lies below each cut, shape (n_types, n_cuts)."""
-        return np.asarray(ndtr((cuts[None, :] - self.means[:, None]) / self.sd), dtype=np.float64)
+        return np.asarray(ndtr((cuts[None, :] - self.means[:, None]) / self.sd))
 
     def quantiles(self, levels: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the quantiles of the mixture with given type weights by bisection, shape (n_levels,)."""
@@ -56,8 +56,8 @@ class Score:
         for _ in range(60):
             middle = (low + high) / 2
             under = weights @ self.below(middle) < levels
-            low, high = np.where(under, middle, low), np.where(under, high, middle)
-        return (low + high) / 2
+            low[under], high[~under] = middle[under], middle[~under]
+        return low + (high - low) / 2
 
 
 @dataclass(frozen=True)

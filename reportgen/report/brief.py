@@ -43,7 +43,9 @@ def segment_table(desk: Desk, table_id: str) -> Table:
     if judged:
         columns.append(Column("Verdict", "text", 12))
     note = "Index: 100 means as many customers as the average; segments by index, among people with enough data."
-    if not judged:
+    if judged:
+        note += " The interval counts chance and how firmly the segments stand."
+    else:
         note += (
             " The interval counts chance alone; no verdict is given until the spread over "
             "repeated clusterings is known."

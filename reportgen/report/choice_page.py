@@ -26,7 +26,7 @@ def choice_page(desk: Desk) -> Page:
         if _stands(desk)
         else f"{number}, though no number stands firmly when the analysis is repeated."
     )
-    sections = (_agreement(desk), _structure(desk), _scan(desk))
+    sections = (_agreement(desk), _structure(desk), None if desk.is_print else _scan(desk))
     return Page(
         id="choice",
         file="choice.html",

@@ -6,6 +6,9 @@ from reportgen.analysis.result import Reading
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
+DRAWN = 8
+PRINTED = 8
+
 
 def components_page(desk: Desk) -> Page:
     """Return the chapter on components."""
@@ -49,24 +52,30 @@ def _readings(desk: Desk) -> Section | None:
     readings = desk.analysis.components.readings
     if not readings:
         return None
+    shown = readings[:PRINTED] if desk.is_print else readings
+    notes = ["Faint lines are no larger than chance alone gives; they are kept for the distance and not read further."]
+    if len(shown) < len(readings):
+        notes.append(f"The other {desk.fmt.count(len(readings) - len(shown))} are in the attached file loadings.csv.")
     table = Table(
         id="table-readings",
         caption="The kept components in words",
         columns=(
-            Column("Component", "text", 12), Column("High end", "text", 36), Column("Low end", "text", 36),
-            Column("Carries", "number", 16),
+            Column("Component", "text", 12), Column("High end", "text", 38), Column("Low end", "text", 38),
+            Column("Carries", "number", 12),
         ),
-        rows=tuple(_reading_row(desk, reading) for reading in readings),
-        note="Faint lines are no larger than chance alone gives; they are kept for the distance and not read further.",
+        rows=tuple(_reading_row(desk, reading) for reading in shown),
+        note=" ".join(notes),
         csv=desk.csv("loadings"),
+        tone="long",
     )  # fmt: skip
+    drawn = () if desk.is_print else tuple(f"component-{reading.component}" for reading in readings[:DRAWN])
     return Section(
         id="components-readings",
         title="What each one says",
         template="readings",
-        text=tuple(reading.sentence for reading in readings[:3]),
+        text=() if desk.is_print else tuple(reading.sentence for reading in readings[:3]),
         tables=(table,),
-        figures=() if desk.is_print else desk.figures(*(f"component-{reading.component}" for reading in readings)),
+        figures=desk.figures(*drawn),
     )
 
 

@@ -64,9 +64,11 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
 def _masthead(desk: Desk) -> Masthead:
     fmt, analysis = desk.fmt, desk.analysis
     provenance = analysis.provenance
+    named = "segmentation" in provenance.title.lower()
     return Masthead(
         title=provenance.title,
-        kind="Customer segmentation",
+        kind="" if named else "Customer segmentation",
+        full_title=provenance.title if named else f"{provenance.title}: customer segmentation",
         organisation=provenance.organisation,
         facts=(
             f"Data as of {fmt.day(provenance.data_as_of)}",

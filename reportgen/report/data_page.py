@@ -9,9 +9,10 @@ from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
 _USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
 PRINTED_CHART = 620.0
-PRINTED_DECISIONS = 15
-PRINTED_FINDINGS = 10
-PRINTED_TWINS = 10
+PRINTED_COLUMNS = 12
+PRINTED_DECISIONS = 12
+PRINTED_FINDINGS = 8
+PRINTED_TWINS = 6
 
 
 def data_page(desk: Desk) -> Page:
@@ -149,11 +150,8 @@ def _column_table(desk: Desk) -> Table:
     columns = sorted(quality.columns, key=lambda column: (column.use == "distance", -column.missing_share))
     note = ""
     if desk.is_print:
-        shown = [column for column in columns if column.use != "distance"]
-        note = (
-            f"The {desk.fmt.count(len(columns) - len(shown))} columns that build the segments are in the attached file "
-            "columns.csv."
-        )
+        shown = [column for column in columns if column.use != "distance"][:PRINTED_COLUMNS]
+        note = f"The other {desk.fmt.count(len(columns) - len(shown))} columns are in the attached file columns.csv."
         columns = shown
     return Table(
         id="table-columns",

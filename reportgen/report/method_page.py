@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from reportgen.analysis.result import Segment
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Explained, ExplainedSection, Page, Row, Section, Table
 
 Z = 1.96
+_SAME = ("The same files, settings and versions give the same report, byte for byte.",)
+_SETTING_COLUMNS = (Column("Setting", "text", 40), Column("Value", "code", 60))
+_VERSION_COLUMNS = (Column("Package", "text", 40), Column("Version", "code", 60))
 
 
 def method_page(desk: Desk) -> Page:
@@ -200,7 +204,15 @@ def _stability_entries(desk: Desk) -> list[Explained]:
 def _description_entries(desk: Desk) -> list[Explained]:
     fmt = desk.fmt
     share = next(((s, m) for s in desk.analysis.placed for m in s.markers if m.measure == "h" and 0 < m.here < 1), None)
-    mean = next(((s, m) for s in desk.analysis.placed for m in s.markers if m.measure == "d"), None)
+    mean = next(
+        (
+            (s, m)
+            for s in desk.analysis.placed
+            for m in s.markers
+            if m.measure == "d" and (m.here > m.everybody) == (m.effect > 0)
+        ),
+        None,
+    )
     h_example = d_example = ""
     if share is not None:
         segment, marker = share
@@ -231,7 +243,8 @@ def _description_entries(desk: Desk) -> list[Explained]:
             "The same for ordered features: by how many standard deviations two means differ, positive towards more "
             "of what "
             "the label names.",
-            formula="(mean here − mean of everybody) ÷ standard deviation of everybody", example=d_example,
+            formula="(mean here − mean of everybody) ÷ standard deviation of everybody; turned round where low codes "
+            "mean more", example=d_example,
             source="Cohen (1988), chapter 2.",
         ),
         _entry(
@@ -315,22 +328,26 @@ def _settings(desk: Desk) -> Section:
         ("Id column", provenance.id_column or "row numbers"), ("Dictionary", provenance.dictionary or "none"),
         ("Quick run", "yes" if provenance.quick else "no"), *sorted(provenance.settings.items()),
     ]  # fmt: skip
-    columns = (Column("Setting", "text", 40), Column("Value", "code", 60))
+    versions = sorted(provenance.versions.items())
+    if desk.is_print:
+        facts = [(name, value) for name, value in facts[:6] if value]
+        listed = desk.fmt.words([f"{name} {version}" for name, version in versions])
+        text = (*_SAME, f"Versions: {listed}. Every setting is in manifest.json.")
+        table = Table("table-settings", "This run", _SETTING_COLUMNS, _pairs(facts))
+        return Section(id="method-settings", title="Settings and versions", text=text, tables=(table,))
     return Section(
         id="method-settings",
         title="Settings and versions",
-        text=("The same files, settings and versions give the same report, byte for byte.",),
+        text=_SAME,
         tables=(
-            Table(
-                "table-settings", "Settings of this run", columns,
-                tuple(Row((Cell(name), Cell(value))) for name, value in facts),
-            ),
-            Table(
-                "table-versions", "Versions", (Column("Package", "text", 40), Column("Version", "code", 60)),
-                tuple(Row((Cell(name), Cell(version))) for name, version in sorted(provenance.versions.items())),
-            ),
+            Table("table-settings", "Settings of this run", _SETTING_COLUMNS, _pairs(facts), tone="plain"),
+            Table("table-versions", "Versions", _VERSION_COLUMNS, _pairs(versions), tone="plain"),
         ),
-    )  # fmt: skip
+    )
+
+
+def _pairs(items: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
+    return tuple(Row((Cell(name), Cell(value or "not set"))) for name, value in items)
 
 
 def _privacy(desk: Desk) -> Section:

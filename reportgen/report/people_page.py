@@ -10,7 +10,8 @@ from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 NOTABLE = 0.2
 CLEAR = 0.5
 TOLD = 5
-SHOWN_IN_PRINT = 3
+PRINTED_HEIGHT = 900.0
+HEADING_HEIGHT = 90.0
 
 
 def people_page(desk: Desk) -> Page:
@@ -58,7 +59,7 @@ def _top(desk: Desk) -> Section:
 
 def _levels(desk: Desk) -> Section | None:
     names = [name for name in feature_ids(desk.analysis) if desk.has_chart(name)]
-    figures = desk.figures(*(names[:SHOWN_IN_PRINT] if desk.is_print else names))
+    figures = desk.figures(*(_fitting(desk, names) if desk.is_print else names))
     if not figures:
         return None
     return Section(
@@ -70,6 +71,18 @@ def _levels(desk: Desk) -> Section | None:
         ),
         figures=figures,
     )
+
+
+def _fitting(desk: Desk, names: list[str]) -> list[str]:
+    """Return the strongest features whose charts fill one printed page; a chart with many levels is passed over."""
+    kept: list[str] = []
+    height = 0.0
+    for name in names:
+        needed = desk.charts[name].height + HEADING_HEIGHT
+        if height + needed <= PRINTED_HEIGHT:
+            kept.append(name)
+            height += needed
+    return kept
 
 
 def _all(desk: Desk) -> Section:

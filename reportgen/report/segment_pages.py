@@ -212,7 +212,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
 
 def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     fmt = desk.fmt
-    notes = [] if desk.is_print else [size_sentence(segment, fmt)]
+    notes = [] if segment.portrait else [size_sentence(segment, fmt)]
     both = segment.index is not None and segment.index_placed is not None
     if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
         notes.append(
@@ -286,10 +286,19 @@ def _marker_table(
             Column("How much"),
         ),
         rows=tuple(_marker_row(desk, marker) for marker in markers[:most]),
-        note=f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the chart’s numbers." if left else "",
+        note=_marker_note(desk, markers[:most], left),
         csv=desk.csv("segment-facts"),
         tone="markers",
     )  # fmt: skip
+
+
+def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
+    notes = []
+    if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
+        notes.append("Means are of the codes: where low codes mean more, a lower mean has a positive effect.")
+    if left:
+        notes.append(f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the chart’s numbers.")
+    return " ".join(notes)
 
 
 def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:

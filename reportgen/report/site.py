@@ -22,7 +22,9 @@ SITE_POLICY = (
     "form-action 'none'"
 )
 SINGLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-ATTACHED = ("segments", "segment-facts", "features", "levels", "columns", "decisions")
+ATTACHED = (
+    "segments", "segment-facts", "features", "levels", "loadings", "number-of-segments", "columns", "decisions",
+)  # fmt: skip
 
 
 @cache

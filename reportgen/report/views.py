@@ -206,6 +206,7 @@ class Masthead:
 
     title: str
     kind: str
+    full_title: str
     organisation: str
     facts: tuple[str, ...]
     provenance: str

@@ -267,6 +267,14 @@ class _BriefWriter:
                 "plan "
                 f"on {'it' if len(shaky) == 1 else 'them'}."
             )
+        blurred = [segment for segment in self.chosen if segment.badge == "pattern only"]
+        if blurred:
+            verb = "comes" if len(blurred) == 1 else "come"
+            owner = "its" if len(blurred) == 1 else "their"
+            notes.append(
+                f"{_capital(name_segments(blurred, fmt))} {verb} back as a pattern only: {owner} borders move when the "
+                "analysis is repeated."
+            )
         rare = [segment for segment in placed if segment.expected_customers < FEW_EXPECTED]
         if rare and len(rare) < len(placed):
             verb = "has" if len(rare) == 1 else "have"
@@ -301,7 +309,7 @@ class _BriefWriter:
     def how_sure(self) -> list[str]:
         notes = [self._about_k(), self._about_badges(), self._about_structure(), self._about_intervals()]
         if self.analysis.provenance.quick:
-            notes.append("This is a quick run with fewer repetitions; build without --quick before you rely on it.")
+            notes.append("This is a quick run with fewer repetitions; make a full one before you rely on it.")
         return [note for note in notes if note]
 
     def _about_k(self) -> str:
@@ -316,6 +324,8 @@ class _BriefWriter:
         sentence = f"{number}: refits agree at {fmt.coefficient(rows[choice.k].ari)}"
         if other is not None:
             sentence += f"; with {fmt.count(other.k)} they agree at {fmt.coefficient(other.ari)}"
+            if other.ari >= rows[choice.k].ari and other.jaccard < rows[choice.k].jaccard:
+                sentence += f", but one segment comes back at {fmt.coefficient(other.jaccard)} only"
         return sentence + ", where 1 is the same result and 0 is chance."
 
     def _about_badges(self) -> str:

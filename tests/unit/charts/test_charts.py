@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -16,6 +17,7 @@ from reportgen.charts.segments import own_index, standing
 from reportgen.charts.style import LIGHT, Chart
 from tests.factories import example_analysis
 
+ROOT = Path(__file__).resolve().parents[3]
 _FORMATS = {"text", "count", "share", "index", "effect", "number"}
 
 
@@ -179,6 +181,15 @@ def test_profiles_and_markers_hold_the_figures_of_their_segment(
         assert row[4:] == (level.segment_shares[at], level.population_share)
 
 
+def test_a_level_that_is_rarer_than_usual_is_said_to_be_rare() -> None:
+    analysis = example_analysis(2, 8)
+    marker = replace(analysis.placed[0].markers[0], measure="h", effect=-0.4, phrase="month: may")
+    segment = replace(analysis.placed[0], markers=(marker,))
+    charts = charts_of(replace(analysis, segments=(segment,)))
+    assert charts["segment-1-markers"].title == "What sets segment A apart: rarely month: may"
+    assert charts["segment-1-profile"].title == "Segment A: rarely month: may"
+
+
 def test_feature_charts_follow_the_size_of_the_effect(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
     effects = [abs(float(str(effect))) for effect in _column(charts["gaps"], "effect")]
     assert effects == sorted(effects, reverse=True)
@@ -246,7 +257,7 @@ def test_the_same_analysis_gives_the_same_bytes_in_another_process(charts: Mappi
         "charts = charts_of(example_analysis(8, 40, totals=True));"
         "print(hashlib.sha256(''.join(c.svg for c in charts.values()).encode()).hexdigest())"
     )
-    environment = {"PYTHONHASHSEED": "7", "PYTHONPATH": "."}
+    environment = {"PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

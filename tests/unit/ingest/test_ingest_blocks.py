@@ -39,14 +39,14 @@ def test_block_boundaries(bench: Bench, monkeypatch: pytest.MonkeyPatch, block_r
     monkeypatch.setattr(table_module, "BLOCK_ROWS", block_rows)
     cut = bench.plain()
     for side in ("population", "customers"):
-        own = cut.side(side)  # type: ignore[arg-type]
+        own = cut.side(side)
         lengths = [len(read_ids(block)) for block in own.blocks]
         assert lengths[:-1] == [block_rows] * (len(lengths) - 1)
         assert sum(lengths) == own.rows
         assert [block.name for block in own.blocks] == [f"{side}-{i:05}.parquet" for i in range(len(lengths))]
-        assert bench.ids(cut, side) == bench.ids(whole, side)  # type: ignore[arg-type]
+        assert bench.ids(cut, side) == bench.ids(whole, side)
         for column in cut.columns:
-            assert bench.cells(cut, side, column.name) == bench.cells(whole, side, column.name)  # type: ignore[arg-type]
+            assert bench.cells(cut, side, column.name) == bench.cells(whole, side, column.name)
     assert cut.warnings == whole.warnings
     for a, b in zip(cut.columns, whole.columns, strict=True):
         assert (a.codes, a.levels, a.numbers) == (b.codes, b.levels, b.numbers)
@@ -77,8 +77,8 @@ def test_one_file_with_a_customer_column_is_like_two_files(bench: Bench) -> None
     assert one.customers.source == one.population.source
     assert len(one.customers.blocks) == len(two.customers.blocks) > 1
     for side in ("population", "customers"):
-        assert bench.ids(one, side) == bench.ids(two, side)  # type: ignore[arg-type]
-        assert bench.hashes(one, side) == bench.hashes(two, side)  # type: ignore[arg-type]
+        assert bench.ids(one, side) == bench.ids(two, side)
+        assert bench.hashes(one, side) == bench.hashes(two, side)
     for a, b in zip(one.columns, two.columns, strict=True):
         assert (a.codes, a.levels) == (b.codes, b.levels)
         assert bench.cells(one, "customers", a.name) == bench.cells(two, "customers", b.name)
