@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.model import model_files
@@ -38,6 +40,7 @@ from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
 _DEFAULT_TITLE = "Customer segmentation"
+_WORK = ".work-"
 _NAMED_VERSIONS = (
     "reportgen",
     "numpy",
@@ -157,13 +160,30 @@ def render_files(analysis: Analysis, config: Config, progress: Progress) -> dict
 
 @contextmanager
 def _workplace(output: Output) -> Iterator[Path]:
-    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end."""
+    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end.
+
+    A killed build leaves its folder, with rows in it, but the system frees its lock: such folders are removed first.
+    """
     output.private.mkdir(mode=0o700, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".work-", dir=output.private))
-    try:
+    for abandoned in output.private.glob(f"{_WORK}*/"):
+        with suppress(Timeout), _held(abandoned):
+            continue
+    folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
+    with _held(folder):
+        folder.mkdir(mode=0o700)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a work folder, which exists only under it, and remove the folder at the end."""
+    lock = folder.with_suffix(".lock")
+    with FileLock(lock, timeout=0):
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress) -> CodedTable:

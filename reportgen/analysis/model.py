@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.run import Model
+from reportgen.analysis.segmentation import Model
 
 MODEL_VERSION = 1
 

@@ -26,7 +26,8 @@ from reportgen.analysis.quality import (
     missing_blocks,
     row_threshold,
 )
-from reportgen.analysis.segmentation import Segmentation, make_assigner, polish
+from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import (
@@ -38,14 +39,11 @@ from reportgen.engine.passes import (
     collect_tables,
     count_missing_per_row,
     count_values,
-    draw_sample,
     sum_moments,
 )
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, Side, SideName
 
-SAMPLE_ROWS = 20_000
-_BLOCK_SAMPLE_ROWS = 5_000
 _ROWS_PER_SEGMENT = 20
 _NULL_PAIRS = 3
 
@@ -64,19 +62,6 @@ class Settings:
     min_explained: float = 0.8
     twins: float = 0.95
     names: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Model:
-    """What assigns people to segments: the encoder, the components and the centroids.
-
-    ``placement`` says which rows are placed at all.
-    """
-
-    encoder: Encoder
-    components: Components
-    segmentation: Segmentation
-    placement: Placement
 
 
 OnStep = Callable[[str], None]
@@ -123,7 +108,8 @@ def analyse(
         If too little is left to build segments on.
     """
     on_step("Look for gaps, twins and odd rows")
-    data, placement, sample = _look_at_data(table, settings, engine)
+    data, placement, samples = _look_at_data(table, settings, engine)
+    sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
     encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
     on_step("Compare numbers of segments")
@@ -142,7 +128,7 @@ def analyse(
 
 def _look_at_data(
     table: CodedTable, settings: Settings, engine: LocalEngine
-) -> tuple[DataFindings, Placement, SampleRows]:
+) -> tuple[DataFindings, Placement, Samples]:
     columns = table.columns
     sides = (table.population, table.customers)
     counts = {side.name: count_values(engine, side, columns) for side in sides}
@@ -160,8 +146,8 @@ def _look_at_data(
             f"fewer than {threshold.threshold} missing values",
             "Raise row_threshold, or declare fewer codes as missing.",
         )
-    sample = draw_sample(engine, table.population, columns, placement, SAMPLE_ROWS, settings.seed)
-    whole = draw_sample(engine, table.population, columns, Placement((), None), _BLOCK_SAMPLE_ROWS, settings.seed)
+    samples = draw_samples(engine, table, placement, settings.seed)
+    sample = samples.population.first(SAMPLE_ROWS)
     associations = associate(columns, sample.codes)
     candidates = frozenset(column.name for column in columns) - left_out.keys()
     twins = find_twins(columns, associations, settings.twins, candidates)
@@ -170,12 +156,12 @@ def _look_at_data(
         for pair in twins
         if pair.left_out
     }
-    blocks = missing_blocks(columns, whole.codes, counts["population"], table.population.rows)
+    blocks = missing_blocks(columns, samples.whole.codes, counts["population"], table.population.rows)
     gap = limit_gap(qualities, settings.max_missing)
     data = DataFindings(
         table, counts, qualities, left_out, threshold, blocks, twins, associations, settings.max_missing, gap
     )
-    return data, placement, sample
+    return data, placement, samples
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:

@@ -50,6 +50,19 @@ class Segmentation:
         return Segmentation(self.centroids[chosen], self.steps, self.converged, self.sizes[chosen])
 
 
+@dataclass(frozen=True)
+class Model:
+    """What assigns people to segments: the encoder, the components and the centroids.
+
+    ``placement`` says which rows are placed at all.
+    """
+
+    encoder: Encoder
+    components: Components
+    segmentation: Segmentation
+    placement: Placement
+
+
 def make_assigner(encoder: Encoder, components: Components, centroids: NDArray[np.float64]) -> Assigner:
     """Carry centroids back into the encoded space, so that assignment is one product per block.
 

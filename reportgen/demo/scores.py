@@ -57,7 +57,8 @@ class Score:
             middle = (low + high) / 2
             under = weights @ self.below(middle) < levels
             low[under], high[~under] = middle[under], middle[~under]
-        return low + (high - low) / 2
+        middles: NDArray[np.float64] = (low + high) / 2
+        return middles
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,10 @@ class SampleRows:
         order = np.argsort(self.hashes, kind="stable")[:most]
         return SampleRows(self.hashes[order], self.codes[:, order])
 
+    def first(self, most: int) -> SampleRows:
+        """Take the first rows of a sample that is in order: the smaller sample of the same kind."""
+        return SampleRows(self.hashes[:most], self.codes[:, :most])
+
 
 @dataclass(frozen=True)
 class RowEncoder:

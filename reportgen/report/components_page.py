@@ -7,7 +7,7 @@ from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 
 DRAWN = 8
-PRINTED = 8
+PRINTED = 6
 
 
 def components_page(desk: Desk) -> Page:

@@ -9,7 +9,7 @@ from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
 _USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
 PRINTED_CHART = 620.0
-PRINTED_COLUMNS = 12
+PRINTED_COLUMNS = 9
 PRINTED_DECISIONS = 12
 PRINTED_FINDINGS = 8
 PRINTED_TWINS = 6

@@ -7,10 +7,12 @@ rename; the ``latest`` link is a convenience where the file system has links.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ RUN_ID = re.compile(r"\d{8}-[0-9a-f]{8}")
 PRIVATE_MODE = 0o700
 _STAGING = ".staging-"
 _RETIRED = ".retired-"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 class OutputError(ReportgenError):
@@ -260,9 +263,13 @@ def _flush_folders(folder: Path) -> None:
 
 
 def _replace_folder(staged: Path, target: Path, root: Path) -> None:
-    """Put a staged folder in its place; an older one of the same name is set aside first and put back on failure."""
+    """Put a staged folder in its place; where the system can, an older one of the same name changes places with it."""
     retired = staged.parent / f"{_RETIRED}{target.name}"
     if target.exists():
+        if _exchange(staged, target):
+            shutil.rmtree(staged, ignore_errors=True)
+            _flush(target.parent)
+            return
         target.rename(retired)
     try:
         staged.rename(target)
@@ -274,6 +281,16 @@ def _replace_folder(staged: Path, target: Path, root: Path) -> None:
     _flush(target.parent)
     _flush(root)
     shutil.rmtree(retired, ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Let two folders change places in one step (Linux, renameat2(2)); False where that is not possible."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    return int(rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)) == 0
 
 
 def _restore_or_remove(leftover: Path, home: Path) -> None:

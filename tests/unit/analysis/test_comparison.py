@@ -211,8 +211,12 @@ def test_standardised_difference_where_there_is_none() -> None:
     assert standardised_difference(everybody, everybody, inside=True) == (0.0, 1.0)
 
 
-def test_groups_without_spread_have_no_test() -> None:
-    # 5 rows at 1 within 10 rows at 1 or 3: the rest is 3 throughout, so the variance is 0.
-    d, p = standardised_difference(Scale(5, 1.0, 0.0), Scale(10, 2.0, 1.0), inside=True) or (0.0, 0.0)
+def test_groups_without_spread_that_differ_are_told_apart_for_certain() -> None:
+    # 5 rows at 1 within 10 rows at 1 or 3: the rest is 3 throughout, so the standard error is 0.
+    d, p = standardised_difference(Scale(5, 1.0, 0.0), Scale(10, 2.0, 1.0), inside=True) or (0.0, 1.0)
     assert d == pytest.approx(-1.0)
-    assert p == 1.0
+    assert p == 0.0
+
+
+def test_groups_without_spread_that_are_equal_have_no_difference() -> None:
+    assert standardised_difference(Scale(5, 2.0, 0.0), Scale(10, 2.0, 0.0), inside=True) is None

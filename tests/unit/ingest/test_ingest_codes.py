@@ -117,7 +117,8 @@ def test_grid_keeps_the_number_of_codes_and_the_moments() -> None:
     known = values != -1
     assert np.abs(numbers[raw][known] - values[known]).max() <= step / 2
     assert np.isnan(numbers[raw][~known]).all()
-    assert {codes.codes()[r] for r in raw[~known]} == {"-1"}
+    texts = codes.codes()
+    assert {texts[r] for r in raw[~known]} == {"-1"}
     np.testing.assert_array_equal(codes.counts("population"), np.bincount(raw))
     summary = codes.moments("population").summary()
     assert summary.n == known.sum()
@@ -133,7 +134,8 @@ def test_grid_does_not_depend_on_order_or_batches() -> None:
     other, raw_shuffled = number_codes([repr(x) for x in values[shuffled].tolist()], 7_001)
     assert one.exponent == other.exponent
     np.testing.assert_array_equal(one.numbers()[raw][shuffled], other.numbers()[raw_shuffled])
-    assert list(one.codes()) == list(dict.fromkeys(one.codes()[r] for r in raw))  # by first appearance
+    texts = one.codes()
+    assert list(texts) == list(dict.fromkeys(texts[r] for r in raw))  # by first appearance
 
 
 def test_whole_numbers_on_a_grid_stand_in_the_middle() -> None:

@@ -1,0 +1,213 @@
+"""The rule for the number of segments, on made-up figures and on clear data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reportgen.analysis.choice import (
+    QUICK,
+    KResult,
+    Replicates,
+    add_null_agreement,
+    choose_k,
+    match,
+    normal_cloud,
+    pair_agreement,
+    scan_k,
+    short_list,
+)
+from reportgen.analysis.kmeans import Fit, Points, simplified_silhouette
+from reportgen.engine.local import LocalEngine
+from tests.unit.analysis.coded import floats, ints
+
+
+def result(k: int, ari: float, jaccard: float, ari_null: float | None = None) -> KResult:
+    """A result with a mean index and a least stable segment as given; the other segments are perfect."""
+    best = np.ones((2, k))
+    best[:, 0] = jaccard
+    return KResult(k, Fit(np.zeros((k, 1)), 0.0), 0.5, 0.6, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
+
+
+def test_both_limits_must_be_met() -> None:
+    assert result(3, 0.8, 0.75).stable
+    assert not result(3, 0.79, 0.95).stable
+    assert not result(3, 0.95, 0.74).stable
+    assert result(3, 0.8, 0.75).margin == pytest.approx(1.0)
+    assert result(3, 0.4, 0.75).margin == pytest.approx(0.5)
+    assert result(3, 0.9, 0.375).margin == pytest.approx(0.5)
+
+
+def test_every_segment_counts_by_its_mean_over_refits() -> None:
+    best = floats([[0.9, 0.5, 1.0], [0.9, 0.9, 1.0]])  # means 0.9, 0.7, 1.0; the median segment has 0.9
+    found = KResult(3, Fit(np.zeros((3, 1)), 0.0), 0.5, 0.6, 0.3, (), (0.9,), best)
+    assert found.lowest_jaccard == pytest.approx(0.7)
+    assert not found.stable
+
+
+def test_the_largest_stable_k_is_chosen() -> None:
+    choice = choose_k([result(2, 0.99, 0.99), result(3, 0.7, 0.5), result(4, 0.85, 0.8), result(5, 0.7, 0.5)], None)
+    assert (choice.k, choice.given, choice.runner_up) == (4, False, 2)
+    assert choice.chosen.k == 4
+    assert "largest number of segments" in choice.reason
+    assert "refits agree (0.85" in choice.reason
+    assert "with one more, refits agree at 0.70" in choice.reason
+    assert "next stable number below is 2" in choice.reason
+
+
+def test_without_another_stable_k_the_next_larger_is_the_runner_up() -> None:
+    choice = choose_k([result(2, 0.9, 0.9), result(3, 0.7, 0.5)], None)
+    assert (choice.k, choice.runner_up) == (2, 3)
+    assert "next stable number" not in choice.reason
+
+
+def test_the_end_of_the_range_is_said() -> None:
+    choice = choose_k([result(2, 0.9, 0.9), result(3, 0.9, 0.9)], None)
+    assert (choice.k, choice.runner_up) == (3, 2)
+    assert "largest number that was tried" in choice.reason
+    assert choose_k([result(2, 0.9, 0.9)], None).runner_up is None
+
+
+def test_without_a_stable_k_the_gain_over_a_structureless_cloud_decides() -> None:
+    choice = choose_k([result(2, 0.79, 0.7, 0.70), result(3, 0.6, 0.5, 0.30), result(4, 0.5, 0.4, 0.25)], None)
+    assert (choice.k, choice.runner_up) == (3, 4)  # 0.09, 0.30 and 0.25 above the cloud
+    assert "At no number of segments" in choice.reason
+    assert "not as types that exist" in choice.reason
+    assert "0.60" in choice.reason
+    assert "0.30" in choice.reason
+
+
+def test_equal_gains_take_the_smaller_k() -> None:
+    choice = choose_k([result(2, 0.5, 0.5, 0.25), result(3, 0.5, 0.5, 0.25)], None)
+    assert (choice.k, choice.runner_up) == (2, 3)
+    assert choose_k([result(2, 0.5, 0.5, 0.25)], None).runner_up is None
+
+
+def test_a_given_k_is_taken_and_reported_as_such() -> None:
+    results = [result(2, 0.9, 0.9), result(3, 0.5, 0.4), result(4, 0.9, 0.9)]
+    choice = choose_k(results, 3)
+    assert (choice.k, choice.given, choice.runner_up) == (3, True, 4)
+    assert "set by hand" in choice.reason
+    assert "by stability alone k = 4 would be chosen" in choice.reason
+
+
+def test_a_given_k_above_all_stable_ones() -> None:
+    choice = choose_k([result(2, 0.9, 0.9), result(3, 0.5, 0.4)], 3)
+    assert choice.runner_up == 2
+    # Stability alone would choose 2, whether that is more or fewer than was asked for.
+    assert "by stability alone k = 2 would be chosen" in choice.reason
+
+
+def test_a_given_k_that_stability_would_choose_too() -> None:
+    choice = choose_k([result(2, 0.5, 0.5), result(3, 0.9, 0.9)], 3)
+    assert choice.runner_up is None
+    assert "by stability alone" not in choice.reason
+
+
+def test_the_short_list_prefers_large_k_near_the_limits() -> None:
+    results = [result(2, 0.99, 0.99), result(3, 0.9, 0.9), result(4, 0.77, 0.9), result(5, 0.75, 0.9), result(6, 0.4, 0.2)]
+    # 0.77/0.8 = 0.9625 is near enough, 0.75/0.8 = 0.9375 is not.
+    assert short_list(results, 3, None) == [4, 3, 2]
+    assert short_list(results, 4, None) == [4, 3, 2, 5]
+
+
+def test_the_short_list_is_filled_by_the_best_others() -> None:
+    results = [result(2, 0.5, 0.7), result(3, 0.6, 0.7), result(4, 0.9, 0.9), result(5, 0.6, 0.7)]
+    assert short_list(results, 3, None) == [4, 3, 5]
+
+
+def test_a_given_k_is_always_on_the_short_list() -> None:
+    results = [result(2, 0.99, 0.99), result(3, 0.9, 0.9), result(4, 0.1, 0.1)]
+    assert short_list(results, 2, 4) == [4, 3]
+    assert short_list(results, 2, 3) == [3, 2]
+
+
+def test_consecutive_refits_form_pairs() -> None:
+    a, b = ints([0, 0, 1, 1]), ints([0, 1, 0, 1])
+    assert pair_agreement([a, a, b, b, a, b], 2) == (1.0, 1.0, pytest.approx(-0.5))
+    # a against b: no pair shared, expected 2 x 2/6; (0 - 2/3)/(2 - 2/3) = -0.5.
+
+
+def test_segments_are_matched_by_their_best_jaccard() -> None:
+    reference = ints([0, 0, 0, 1, 1, 1])
+    renamed, moved = ints([1, 1, 1, 0, 0, 0]), ints([0, 0, 1, 1, 1, 1])
+    np.testing.assert_allclose(match(reference, [renamed, moved], 2), [[1, 1], [2 / 3, 3 / 4]])
+
+
+def blobs(rows: int = 400) -> Points:
+    random = np.random.default_rng(2)
+    centres = floats([[0, 0], [9, 0], [0, 9]])
+    return Points.of(centres[random.integers(0, 3, rows)] + random.standard_normal((rows, 2)))
+
+
+def variances(points: Points) -> NDArray[np.float64]:
+    return np.asarray(points.rows.var(axis=0), dtype=np.float64)
+
+
+def test_clear_groups_are_found_by_the_scan() -> None:
+    points = blobs()
+    steps: list[str] = []
+    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, QUICK, on_step=steps.append)
+    assert [r.k for r in results] == [2, 3, 4, 5]
+    assert choose_k(results, None).k == 3
+    three = results[1]
+    assert three.mean_ari == 1.0
+    assert three.lowest_jaccard == 1.0
+    assert three.silhouette == pytest.approx(simplified_silhouette(points, three.fit.centroids))
+    # Inertia within over total: three unit blobs of 18 + 18 squared spread against 2 within.
+    assert three.inertia < 0.1 < three.inertia_null
+    assert [len(r.ari) for r in results].count(QUICK.short_list) == QUICK.short_list_size
+    assert [len(r.ari) for r in results].count(QUICK.every) == 4 - QUICK.short_list_size
+    assert all(len(r.refits) == 2 * len(r.ari) for r in results)
+    assert len(steps) == 3
+
+
+def assert_equal_results(first: Sequence[KResult], second: Sequence[KResult]) -> None:
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one.fit.centroids, other.fit.centroids)
+        assert (one.inertia, one.inertia_null, one.silhouette) == (other.inertia, other.inertia_null, other.silhouette)
+        assert (one.ari, one.ari_null) == (other.ari, other.ari_null)
+        np.testing.assert_array_equal(one.best_match, other.best_match)
+
+
+def test_threads_do_not_change_the_scan() -> None:
+    points = blobs(150)
+    few = Replicates(2, 3, 1)
+    scans = []
+    for threads in (1, 2):
+        engine = LocalEngine(threads)
+        results = scan_k(engine, points, variances(points), range(2, 5), 3, few)
+        scans.append(add_null_agreement(engine, results, 150, variances(points), 3, 2))
+    assert_equal_results(*scans)
+
+
+def test_more_ks_do_not_change_the_figures_of_one() -> None:
+    points = blobs(150)
+    few = Replicates(2, 2, 1)
+    narrow = scan_k(LocalEngine(1), points, variances(points), [3], 3, few)
+    wide = scan_k(LocalEngine(1), points, variances(points), range(2, 5), 3, few)
+    assert_equal_results(narrow, wide[1:2])
+
+
+def test_a_given_k_gets_the_replicates_of_the_short_list() -> None:
+    points = blobs(150)
+    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
+    assert [len(r.ari) for r in results] == [2, 2, 2, 4]
+
+
+def test_agreement_on_a_cloud_without_groups() -> None:
+    cloud = normal_cloud(300, floats([1.0, 1.0]), 5)
+    results = scan_k(LocalEngine(1), cloud, floats([1.0, 1.0]), [4], 5, Replicates(3, 3, 1))
+    (found,) = add_null_agreement(LocalEngine(1), results, 300, floats([1.0, 1.0]), 5, 6)
+    assert found.ari_null is not None
+    assert 0.1 < found.ari_null < 0.95
+    assert found.inertia == pytest.approx(found.inertia_null, rel=0.1)
+
+
+def test_the_cloud_has_the_variances_of_the_components() -> None:
+    cloud = normal_cloud(20_000, floats([4.0, 0.25]), 1)
+    np.testing.assert_allclose(cloud.rows.var(axis=0), [4, 0.25], rtol=0.05)
+    np.testing.assert_array_equal(cloud.rows, normal_cloud(20_000, floats([4.0, 0.25]), 1).rows)
