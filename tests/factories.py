@@ -224,7 +224,17 @@ _NO_TOTAL = dict.fromkeys(
     ("interval_total", "p_holm", "verdict"), "the spread over repeated clusterings is not computed yet"
 )
 _APART = dict.fromkeys(
-    ("index_placed", "interval_total", "jaccard", "jaccard_min", "reproduced", "badge", "p_holm", "verdict"),
+    (
+        "index_placed",
+        "interval_total",
+        "jaccard",
+        "jaccard_min",
+        "jaccard_chance",
+        "reproduced",
+        "badge",
+        "p_holm",
+        "verdict",
+    ),
     "low-information records are shown apart",
 )
 
@@ -271,6 +281,7 @@ def _segment(
         expected_customers=CUSTOMER_ROWS * n / POPULATION_ROWS,
         jaccard=jaccard,
         jaccard_min=None if jaccard is None else max(jaccard - 0.09, 0.0),
+        jaccard_chance=None if jaccard is None else 0.12,
         reproduced=None if jaccard is None else Reproduced(5 if jaccard < 0.6 else 12, 12),
         badge=None if jaccard is None else _badge(jaccard),
         p_holm=None if total is None else 0.001,

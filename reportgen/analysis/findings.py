@@ -15,6 +15,7 @@ from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.profiles import Construction, Mark
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
+from reportgen.analysis.spread import Spread
 from reportgen.engine.passes import Counts, Tables
 from reportgen.ingest.table import CodedTable, SideName
 
@@ -84,8 +85,10 @@ class Findings:
         Rows in the hash sample.
     tables
         Segment x feature x raw code counts by side; segment ids are final.
-    best_match : ndarray of float64, shape (n_refits, k)
-        Best Jaccard similarity of each published segment in each refit.
+    spread
+        Published segments in refits of the chosen number of segments.
+    chance_jaccard : ndarray of float64, shape (k,)
+        Best match that unrelated segments of the same sizes would reach.
     aspects
         What is described, sensitive features left out.
     marks
@@ -104,7 +107,8 @@ class Findings:
     choice: KChoice
     sample_rows: int
     tables: Mapping[SideName, Tables]
-    best_match: NDArray[np.float64]
+    spread: Spread
+    chance_jaccard: NDArray[np.float64]
     aspects: tuple[Aspect, ...]
     marks: Mapping[int, tuple[Mark, ...]]
     construction: Construction

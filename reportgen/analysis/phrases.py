@@ -17,16 +17,22 @@ def end_phrase(aspect: Aspect, high: bool) -> str:
     return given or f"{'high' if high else 'low'} {aspect.label}"
 
 
-def level_phrase(aspect: Aspect, level_label: str) -> str:
-    """Say what having a level means: the label alone where it speaks for itself."""
+def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> str:
+    """Say what having a level means.
+
+    A label of the dictionary speaks for itself, yes and no take the words of the feature, and a bare code is given with
+    its feature, unless it is a word and ``short`` is asked for.
+    """
     plain = level_label.strip().lower()
     if plain in _AFFIRMATIVE:
         return aspect.more or aspect.label
     if plain in _NEGATIVE:
         return aspect.less or f"no {aspect.label}"
-    if _SPEAKING.search(level_label) and aspect.column.feature.values:
+    if not _SPEAKING.search(level_label):
+        return f"{aspect.label} {level_label}"
+    if short or aspect.part or level_label in aspect.column.feature.values.values():
         return level_label
-    return f"{aspect.label}: {level_label}"
+    return f"{level_label} ({aspect.label})"
 
 
 def capital(text: str) -> str:

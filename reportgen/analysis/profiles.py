@@ -58,6 +58,13 @@ class Mark:
         return level_phrase(self.aspect, self.aspect.levels[self.level].label)
 
     @property
+    def short_phrase(self) -> str:
+        """The phrase as it stands in a name."""
+        if self.level is None:
+            return self.phrase
+        return level_phrase(self.aspect, self.aspect.levels[self.level].label, short=True)
+
+    @property
     def positive(self) -> bool:
         """Whether the phrase says what the segment is, rather than what it is not."""
         return self.level is None or self.effect > 0
@@ -206,7 +213,7 @@ def _name_phrases(marks: Sequence[Mark]) -> list[str]:
     for mark in personal_first:
         feature = mark.aspect.column.feature
         group = feature.family or feature.name
-        if mark.positive and group not in seen and mark.phrase not in phrases:
+        if mark.positive and group not in seen and mark.short_phrase not in phrases:
             seen.add(group)
-            phrases.append(mark.phrase)
+            phrases.append(mark.short_phrase)
     return phrases

@@ -12,26 +12,32 @@ from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, Mark, name_segments
-from reportgen.analysis.result import Count, Interval, Marker, Recommendation, Reproduced, Segment
+from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
+from reportgen.analysis.verdicts import TotalError, holm_over_segments, judge, total_error
 from reportgen.formatting import Formatter
 
 HIGHLY_STABLE = 0.85
 STABLE = 0.75
+FIRM = frozenset({"highly stable", "stable"})
 PATTERN = 0.6
 LEADING_INDEX = 110.0
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
 LOW_INFORMATION = "Low-information records"
-NO_TOTAL = "the interval with re-clustering is not part of this report"
-NO_VERDICT = "a verdict needs the interval with re-clustering"
+NOT_REPRODUCED = "found again in too few of the refits"
+NO_CUSTOMERS = "no customer is in it"
 _MOST_MARKERS = 15
 
 
 @dataclass(frozen=True)
 class Stability:
-    """How well a segment was found again: mean and lowest Jaccard similarity, and how often above 0.5."""
+    """How well a segment was found again.
+
+    Mean and lowest Jaccard similarity over refits, the level of chance, and how often it exceeded 0.5.
+    """
 
     mean: float
     lowest: float
+    chance: float
     reproduced: Reproduced
 
 
@@ -46,8 +52,11 @@ def badge(jaccard: float) -> str:
 
 def publish_segments(findings: Findings, fmt: Formatter) -> tuple[Segment, ...]:
     """Build the segments, low-information records first."""
-    names = name_segments({segment: findings.marks[segment] for segment in range(1, findings.k + 1)})
-    segments = [_segment(findings, segment, names) for segment in range(findings.k + 1)]
+    ids = range(1, findings.k + 1)
+    names = name_segments({segment: findings.marks[segment] for segment in ids})
+    errors = [total_error(group_counts(findings, [s]), findings.spread.log_sd([s])) for s in ids]
+    judged = dict(zip(ids, zip(errors, holm_over_segments(errors), strict=True), strict=True))
+    segments = [_low_information(findings), *(_segment(findings, s, names[s], *judged[s]) for s in ids)]
     return tuple(replace(segment, portrait=write_portrait(segment, fmt)) for segment in segments)
 
 
@@ -65,56 +74,88 @@ def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = 
     )
 
 
-def _segment(findings: Findings, segment: int, names: dict[int, str]) -> Segment:
+def _segment(
+    findings: Findings, segment: int, generated: str, error: TotalError | None, p_holm: float | None
+) -> Segment:
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
-    letter = LETTERS[segment - 1] if segment else "0"
+    letter = LETTERS[segment - 1]
     stability = _stability(findings, segment)
-    generated = names.get(segment, LOW_INFORMATION)
-    interval = sampling_interval(placed if segment else every)
+    no_index = "nobody of the population is in it"
+    no_total = NO_CUSTOMERS if placed.c == 0 else NOT_REPRODUCED
+    reasons = {} if error else {"interval_total": no_total, "p_holm": no_total}
+    if every.index is None:
+        reasons |= {"index": no_index, "index_placed": no_index, "interval_sampling": no_index}
     return Segment(
         id=segment,
         letter=letter,
-        name=findings.names.get(letter, generated) if segment else LOW_INFORMATION,
+        name=findings.names.get(letter, generated),
         name_generated=generated,
         population=Count(every.n, every.n / every.N),
         customers=Count(every.c, every.c / every.C),
         penetration=every.c / every.n if every.n else 0.0,
         index=every.index,
-        index_placed=placed.index if segment else None,
-        interval_sampling=interval,
-        interval_total=None,
-        expected_customers=(placed if segment else every).expected,
-        jaccard=stability.mean if stability else None,
-        jaccard_min=stability.lowest if stability else None,
-        reproduced=stability.reproduced if stability else None,
-        badge=badge(stability.mean) if stability else None,
-        p_holm=None,
-        verdict=None,
+        index_placed=placed.index,
+        interval_sampling=sampling_interval(placed),
+        interval_total=error.interval if error else None,
+        expected_customers=placed.expected,
+        jaccard=stability.mean,
+        jaccard_min=stability.lowest,
+        jaccard_chance=stability.chance,
+        reproduced=stability.reproduced,
+        badge=badge(stability.mean),
+        p_holm=p_holm,
+        verdict=judge(placed.expected, stability.mean, error, p_holm),
         share_imputed=_share_imputed(findings, segment),
-        markers=tuple(publish_mark(findings, mark) for mark in findings.marks[segment][:_MOST_MARKERS]),
+        markers=_markers(findings, segment),
         portrait=(),
-        reasons=_reasons(segment, every),
+        reasons=reasons,
     )
 
 
-def _reasons(segment: int, group: GroupCounts) -> dict[str, str]:
-    empty = "nobody of the population is in it"
-    reasons = {"interval_total": NO_TOTAL, "p_holm": NO_VERDICT, "verdict": NO_VERDICT}
-    if group.index is None:
-        reasons |= {"index": empty, "index_placed": empty, "interval_sampling": empty}
-    if segment == 0:
-        apart = "low-information records are shown apart and never judged"
-        keys = ("index_placed", "interval_total", "jaccard", "jaccard_min", "reproduced", "badge", "p_holm", "verdict")
-        reasons |= dict.fromkeys(keys, apart)
-    return reasons
+def _low_information(findings: Findings) -> Segment:
+    """Segment 0: counted and compared, never judged."""
+    every = group_counts(findings, [0], placed=False)
+    apart = "low-information records are shown apart and never judged"
+    keys = ("index_placed", "interval_total", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge")
+    reasons = dict.fromkeys((*keys, "p_holm", "verdict"), apart)
+    if every.index is None:
+        reasons |= dict.fromkeys(("index", "interval_sampling"), "nobody of the population is in it")
+    return Segment(
+        id=0,
+        letter="0",
+        name=LOW_INFORMATION,
+        name_generated=LOW_INFORMATION,
+        population=Count(every.n, every.n / every.N),
+        customers=Count(every.c, every.c / every.C),
+        penetration=every.c / every.n if every.n else 0.0,
+        index=every.index,
+        index_placed=None,
+        interval_sampling=sampling_interval(every),
+        interval_total=None,
+        expected_customers=every.expected,
+        jaccard=None,
+        jaccard_min=None,
+        jaccard_chance=None,
+        reproduced=None,
+        badge=None,
+        p_holm=None,
+        verdict=None,
+        share_imputed=_share_imputed(findings, 0),
+        markers=_markers(findings, 0),
+        portrait=(),
+        reasons=reasons,
+    )
 
 
-def _stability(findings: Findings, segment: int) -> Stability | None:
-    if segment == 0:
-        return None
-    matches = findings.best_match[:, segment - 1]
+def _markers(findings: Findings, segment: int) -> tuple[Marker, ...]:
+    return tuple(publish_mark(findings, mark) for mark in findings.marks[segment][:_MOST_MARKERS])
+
+
+def _stability(findings: Findings, segment: int) -> Stability:
+    matches = findings.spread.best_match[:, segment - 1]
     times = int((matches > REPRODUCED).sum())
-    return Stability(float(matches.mean()), float(matches.min()), Reproduced(times, len(matches)))
+    chance = float(findings.chance_jaccard[segment - 1])
+    return Stability(float(matches.mean()), float(matches.min()), chance, Reproduced(times, len(matches)))
 
 
 def _share_imputed(findings: Findings, segment: int) -> float:
@@ -156,35 +197,41 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
 
 
 def publish_recommendation(findings: Findings, segments: Sequence[Segment], fmt: Formatter) -> Recommendation:
-    """Say what can be said: without verdicts, which segments lead, taken as one."""
-    leading = [s for s in segments if s.id and s.interval_sampling and s.interval_sampling[0] > LEADING_INDEX]
-    leading.sort(key=lambda s: -(s.index_placed or 0.0))
-    ids = [segment.id for segment in leading]
-    group = group_counts(findings, ids)
-    every = group_counts(findings, ids, placed=False)
-    interval: Interval | None = sampling_interval(group) if ids else None
+    """Say whom to write to: segments judged over that stand firmly, taken as one; else which ones lead."""
+    by_index = sorted((s for s in segments if s.id), key=lambda s: -(s.index_placed or 0.0))
+    write_to = [s for s in by_index if s.verdict == "over" and s.badge in FIRM]
+    leading = [s for s in by_index if s.interval_sampling and s.interval_sampling[0] > LEADING_INDEX]
+    ids = [segment.id for segment in write_to or leading]
+    group, every = group_counts(findings, ids), group_counts(findings, ids, placed=False)
+    error = total_error(group, findings.spread.log_sd(ids)) if ids else None
     none = "no segment leads"
+    reasons = {} if ids else {"index": none, "interval_sampling": none}
+    if error is None:
+        reasons["interval_total"] = NOT_REPRODUCED if ids else none
     return Recommendation(
-        write_to=(),
-        leading=tuple(ids),
+        write_to=tuple(segment.id for segment in write_to),
+        leading=tuple(segment.id for segment in leading),
         index=group.index if ids else None,
-        interval_sampling=interval,
-        interval_total=None,
+        interval_sampling=sampling_interval(group) if ids else None,
+        interval_total=error.interval if error else None,
         population_share=every.n / every.N,
         customer_share=every.c / every.C,
-        sentence=_sentence(leading, every, fmt),
+        sentence=_sentence(write_to, leading, every, fmt),
         support=(),
-        reasons={"interval_total": NO_TOTAL} | ({} if ids else {"index": none, "interval_sampling": none}),
+        reasons=reasons,
     )
 
 
-def _sentence(leading: Sequence[Segment], group: GroupCounts, fmt: Formatter) -> str:
-    if not leading:
+def _sentence(write_to: Sequence[Segment], leading: Sequence[Segment], group: GroupCounts, fmt: Formatter) -> str:
+    chosen = write_to or leading
+    if not chosen:
         return "No segment holds clearly more customers than its share of the population."
-    letters = fmt.words([segment.letter for segment in leading])
-    who = f"Segment {letters} holds" if len(leading) == 1 else f"Segments {letters} together hold"
+    letters = fmt.words([segment.letter for segment in chosen])
+    who = f"segment {letters}" if len(chosen) == 1 else f"segments {letters}"
+    hold = "it holds" if len(chosen) == 1 else "together they hold"
     customers, population = fmt.share(group.c / group.C), fmt.share(group.n / group.N)
-    return f"{who} {customers} of customers and {population} of the population."
+    begin = "Write to" if write_to else "No segment is both firm and clearly over-represented; in the lead:"
+    return f"{begin} {who}: {hold} {customers} of customers and {population} of the population."
 
 
 def order_by_index(population: np.ndarray, customers: np.ndarray) -> list[int]:

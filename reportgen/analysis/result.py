@@ -281,7 +281,8 @@ class Segment:
     share of the population x 100 over all rows, ``index_placed`` the same over segments 1..k on both sides. Both
     intervals are of ``index_placed`` (for segment 0 ``interval_sampling`` is of ``index``). ``share_imputed`` is the
     share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration;
-    ``name_generated`` is always the one made from the markers.
+    ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
+    segments of the same sizes would reach.
     """
 
     id: int
@@ -298,6 +299,7 @@ class Segment:
     expected_customers: float
     jaccard: float | None
     jaccard_min: float | None
+    jaccard_chance: float | None
     reproduced: Reproduced | None
     badge: str | None
     p_holm: float | None

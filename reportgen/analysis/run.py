@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.association import associate, find_twins
-from reportgen.analysis.choice import QUICK, KChoice, Replicates, add_null_agreement, choose_k, match, scan_k
+from reportgen.analysis.choice import QUICK, KChoice, Replicates, add_null_agreement, choose_k, scan_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
@@ -28,6 +28,7 @@ from reportgen.analysis.quality import (
 )
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
+from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import (
@@ -123,7 +124,8 @@ def analyse(
         side.name: _assign_side(side, table, model, engine, on_block) for side in (table.population, table.customers)
     }
     on_step("Profile the segments and compare customers")
-    return _describe(data, tables, model, parallel, choice, points, settings), model
+    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
+    return _describe(data, tables, model, parallel, choice, (points, customers), settings), model
 
 
 def _look_at_data(
@@ -234,14 +236,14 @@ def _describe(
     model: Model,
     parallel: NDArray[np.float64],
     choice: KChoice,
-    points: Points,
+    points: tuple[Points, Points],
     settings: Settings,
 ) -> Findings:
     components, encoder = model.components, model.encoder
     shares = inertia_kept(components.loadings, components.eigenvalues, components.variances, encoder, components.kept)
     kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
-    published = points.nearest(model.segmentation.centroids)
-    refits = [points.nearest(centroids) for centroids in choice.chosen.refits]
+    population, customers = points
+    published, refits = model.segmentation.centroids, choice.chosen.refits
     aspects = _described(data)
     return Findings(
         data=data,
@@ -250,9 +252,10 @@ def _describe(
         parallel=parallel,
         kept=kept,
         choice=choice,
-        sample_rows=len(points.rows),
+        sample_rows=len(population.rows),
         tables=tables,
-        best_match=match(published, refits, choice.k),
+        spread=measure_spread(published, refits, population, customers, len(population.rows)),
+        chance_jaccard=chance_jaccard(published, refits, population, settings.seed),
         aspects=aspects,
         marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
         construction=Construction(kept, data.associations),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -178,7 +179,8 @@ class CsvReader:
             return InputError(
                 f"{self.path.name}: a cell that starts after line {line} does not end", "Close the quote, or remove it."
             )
-        return InputError(f"{self.path.name} cannot be read as CSV: {str(error).splitlines()[0]}", hint)
+        reason = re.sub(r"(got \d+):.*", r"\1", str(error).splitlines()[0])  # what follows is the row itself
+        return InputError(f"{self.path.name} cannot be read as CSV: {reason}", hint)
 
 
 def _parse(chunk: bytes, layout: _Layout) -> list[pa.RecordBatch]:

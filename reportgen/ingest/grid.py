@@ -32,7 +32,7 @@ def finest_exponent(numbers: NDArray[np.float64], cells: int, start: int = _FINE
     numbers : ndarray of float64, shape (n,)
         Values, or their lower edges on a grid no coarser than ``start``.
     cells
-        At least 2: zero stays an edge on every grid, so two signs never share a cell.
+        At least 4, the number of cells of the coarsest grid.
     """
     low, high = start, _COARSEST
     while low < high:

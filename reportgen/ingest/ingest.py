@@ -67,11 +67,10 @@ def ingest(
     with _nothing_left_behind(folder):
         population = open_reader(request.population, request.options)
         customers = None
-        if request.customer_where is None:
-            if request.customers is None:
-                raise InputError(
-                    "there is no customer file", "Name one, or tell which rows of the population are customers."
-                )
+        if (request.customers is None) == (request.customer_where is None):
+            what = "there is no customer file" if request.customers is None else "the customers are given twice"
+            raise InputError(what, "Name a customer file, or tell which rows of the population are customers.")
+        if request.customers is not None:
             customers = open_reader(request.customers, request.options)
         try:
             plan = plan_columns(dictionary, request, population, customers)

@@ -15,7 +15,8 @@ from reportgen.dictionary import as_number, normalise_code
 _EXACT_INTEGERS = 2.0**53
 _COMMA_WHOLE = re.compile(r"^([+-]?\d+),0+$")
 _COMMA_NUMBER = re.compile(r"^[+-]?\d*,\d+([eE][+-]?\d+)?$")
-_POINT_NUMBER = re.compile(r"^[+-]?\d*\.\d+([eE][+-]?\d+)?$")
+_POINT_NUMBER = re.compile(r"^[+-]?\d*\.\d*[1-9]\d*([eE][+-]?\d+)?$")  # 2.0 is an integer in either file
+_THOUSANDS_POINT = re.compile(r"\.\d{3}(?!\d)")
 
 
 def number_text(number: float) -> str:
@@ -46,6 +47,8 @@ def to_number(text: str, decimal: str) -> float | None:
     code = normalise_code(text)
     other = "." if decimal == "," else ","
     if other in code or "_" in code:  # float() reads 1_000, which no file means as a number
+        return None
+    if decimal == "," and _THOUSANDS_POINT.search(text):  # 1.000 may be a thousand there
         return None
     return as_number(code.replace(",", ".") if decimal == "," else code)
 
@@ -80,15 +83,18 @@ def uses_decimal_comma(number_cells: Sequence[str], other_cells: Sequence[str]) 
     number_cells
         Cells of columns that are declared as numbers: ``12,5`` speaks for a comma, ``12.5`` against it.
     other_cells
-        Cells of other columns: only ``2,0``, an integer code that went through a float, is evidence.
+        Cells of other columns, heard when the numbers say nothing: ``2,0``, an integer code that went through a
+        float, speaks for a comma.
     """
-    comma = point = 0
-    for cell in number_cells:
-        text = normalise_code(cell)
-        comma += bool(_COMMA_NUMBER.match(text))
-        point += bool(_POINT_NUMBER.match(text))
-    for cell in other_cells:
-        text = normalise_code(cell)
-        comma += bool(_COMMA_WHOLE.match(text))
-        point += bool(_POINT_NUMBER.match(text))
-    return comma > 0 and point == 0
+    commas, points = _count(number_cells, _COMMA_NUMBER)
+    if not commas and not points:
+        commas, points = _count(other_cells, _COMMA_WHOLE)
+    return commas > 0 and points == 0
+
+
+def _count(cells: Sequence[str], comma: re.Pattern[str]) -> tuple[int, int]:
+    """Return how many cells are numbers with a comma of the given form, and with a point."""
+    codes = [normalise_code(cell) for cell in cells]
+    return sum(bool(comma.match(code)) for code in codes), sum(
+        bool(_POINT_NUMBER.match(cell.strip())) for cell in cells
+    )

@@ -83,6 +83,7 @@ class Desk:
             numbers = self._numbers(chart)
         return Figure(
             id=f"figure-{chart.id}",
+            chart=chart.id,
             heading=chart.title,
             subtitle=chart.subtitle,
             drawing=self._drawing(chart),

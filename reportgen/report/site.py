@@ -15,7 +15,7 @@ from reportgen.report.context import build_report
 from reportgen.report.pdf import TIME_LIMIT, AttachedFile, render_pdf
 from reportgen.report.sheets import font_files, style_sheet
 from reportgen.report.tables import DataTable, by_id, data_tables, to_csv, to_workbook
-from reportgen.report.views import Medium
+from reportgen.report.views import Medium, Report
 
 SITE_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; base-uri 'none'; "
@@ -77,11 +77,17 @@ def render_site(
     found["assets/report.css"] = style_sheet(Medium.SITE).encode()
     found["assets/icon.svg"] = _icon().encode()
     found.update({f"assets/fonts/{name}": content for name, content in font_files().items()})
-    found.update({f"charts/{chart.id}.svg": _bytes(chart.svg) for chart in charts.values()})
-    found.update(render_tables(analysis, charts, created=created))
+    shown = {name: chart for name, chart in charts.items() if name in shown_charts(report)}
+    found.update({f"charts/{chart.id}.svg": _bytes(chart.svg) for chart in shown.values()})
+    found.update(render_tables(analysis, shown, created=created))
     if pdf is not None:
         found["briefing.pdf"] = pdf
     return found
+
+
+def shown_charts(report: Report) -> frozenset[str]:
+    """Return the ids of the charts that stand on a page of a report."""
+    return frozenset(figure.chart for page in report.pages for section in page.sections for figure in section.figures)
 
 
 def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: datetime) -> dict[str, bytes]:

@@ -132,11 +132,17 @@ class Output:
         with self._explained(), self._locked():
             self._clean()
             self.runs.mkdir(exist_ok=True)
-            staged = self._stage(files)
-            staged_private = self._stage_private(private) if private else None
-            if staged_private is not None:
-                _replace_folder(staged_private, self.private / run_id, self.directory)
-            _replace_folder(staged, self.runs / run_id, self.directory)
+            staged: list[Path] = []
+            try:
+                staged.append(self._stage(files))
+                if private:
+                    staged.append(self._stage_private(private))
+                    _replace_folder(staged[1], self.private / run_id, self.directory)
+                _replace_folder(staged[0], self.runs / run_id, self.directory)
+            except BaseException:
+                for folder in staged:
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
             if make_latest:
                 self._point_latest(run_id)
         return self.runs / run_id

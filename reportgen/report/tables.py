@@ -153,7 +153,7 @@ def _segments(analysis: Analysis) -> DataTable:
     columns = (
         "segment", "name", "population", "population_share", "customers", "customer_share", "penetration", "index",
         "index_placed", "sampling_low", "sampling_high", "total_low", "total_high", "expected_customers", "jaccard",
-        "jaccard_min", "reproduced", "refits", "badge", "p_holm", "verdict", "share_imputed",
+        "jaccard_min", "jaccard_chance", "reproduced", "refits", "badge", "p_holm", "verdict", "share_imputed",
     )  # fmt: skip
 
     def row(segment: Segment) -> tuple[Value, ...]:
@@ -162,7 +162,7 @@ def _segments(analysis: Analysis) -> DataTable:
             segment.letter, segment.name, segment.population.count, segment.population.share, segment.customers.count,
             segment.customers.share, segment.penetration, segment.index, segment.index_placed,
             *_ends(segment.interval_sampling), *_ends(segment.interval_total), segment.expected_customers,
-            segment.jaccard, segment.jaccard_min, found.times if found else None, found.of if found else None,
+            segment.jaccard, segment.jaccard_min, segment.jaccard_chance, found.times if found else None, found.of if found else None,
             segment.badge, segment.p_holm, segment.verdict, segment.share_imputed,
         )  # fmt: skip
 

@@ -84,11 +84,13 @@ class Table:
 class Figure:
     """A chart with its finding as heading, alternative text, source line and numbers.
 
-    ``drawing`` is a finished SVG element, or an image element for print. ``table`` holds the numbers; with more rows
-    than fit beside a chart it is ``None`` and ``csv`` alone leads to them. ``image`` is the chart as a file.
+    ``chart`` is the chart's own id, ``drawing`` a finished SVG element, or an image element for print. ``table`` holds
+    the numbers; with more rows than fit beside a chart it is ``None`` and ``csv`` alone leads to them. ``image`` is the
+    chart as a file.
     """
 
     id: str
+    chart: str
     heading: str
     subtitle: str
     drawing: Markup

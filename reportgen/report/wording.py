@@ -75,6 +75,8 @@ def trust_sentence(segment: Segment, fmt: Formatter) -> str:
     if segment.badge is None or segment.jaccard is None:
         return ""
     overlap = f"on average it overlaps with its counterpart at {fmt.coefficient(segment.jaccard)}"
+    if segment.jaccard_chance is not None:
+        overlap += f", where chance gives {fmt.coefficient(segment.jaccard_chance)}"
     refits = ""
     if segment.reproduced is not None and segment.reproduced.of:
         refits = f"{fmt.count(segment.reproduced.times)} of {fmt.quantity(segment.reproduced.of, 'refit', 'refits')}"

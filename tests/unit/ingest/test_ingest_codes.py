@@ -163,6 +163,7 @@ def test_customers_may_overflow_what_the_population_did_not() -> None:
         ("2.5", ".", 2.5), (" 2 ", ".", 2.0), ("+5", ".", 5.0), ("1e3", ".", 1000.0), ("2,5", ".", None),
         ("2,5", ",", 2.5), ("2.5", ",", None), ("1_000", ".", None), ("nan", ".", None), ("inf", ".", None),
         ("", ".", None), ("x", ",", None), ('"7"', ".", 7.0), ("1e999", ".", None),
+        ("1.0", ",", 1.0), ("1.000", ",", None), ("1.000", ".", 1.0), ("1.234,5", ",", None),
     ],
 )  # fmt: skip
 def test_to_number(text: str, decimal: str, number: float | None) -> None:
@@ -176,6 +177,7 @@ def test_to_number(text: str, decimal: str, number: float | None) -> None:
     [
         (["1,5", "2"], [], True), (["1,5", "2.5"], [], False), (["1", "2"], [], False), ([], ["2,0", "A"], True),
         ([], ["1,2", "A"], False), (["7"], ["1.5"], False),
+        (["7,5"], ["1.5"], True),
     ],
 )  # fmt: skip
 def test_decimal_comma_needs_evidence(numbers: list[str], others: list[str], comma: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 
 from reportgen.errors import InputError
 from reportgen.ingest.columnar import cell_text
+from reportgen.ingest.number_text import number_text
 
 if TYPE_CHECKING:
     from tests.unit.ingest.conftest import Bench, Rows
@@ -119,6 +121,30 @@ def test_parquet(bench: Bench) -> None:
         bench.dictionary(), bench.parquet("p.parquet", typed(population)), bench.parquet("c.parquet", typed(customers))
     )
     bench.same(given, bench.plain())
+
+
+def test_parquet_types(bench: Bench) -> None:
+    count = 2_100
+    columns = {
+        "LNR": pa.array([float(i) for i in range(count)]),
+        "single": pa.array([i / 10 for i in range(count)], pa.float32()),
+        "money": pa.array([Decimal(i) / 4 for i in range(count)], pa.decimal128(10, 2)),
+        "day": pa.array([datetime.datetime(2020, 1, 1 + i % 28) for i in range(count)], pa.timestamp("ns")),
+        "yes": pa.array([i % 2 == 0 for i in range(count)]),
+    }
+    dictionary = bench.dictionary(
+        "single;p;numeric;[]", "money;p;numeric;[]", "day;p;categorical;[]", "yes;p;binary;[]"
+    )
+    path = bench.parquet("p.parquet", columns)
+    table = bench.read(dictionary, path, path)
+    assert bench.ids(table, "population") == [str(i) for i in range(count)]
+    assert bench.cells(table, "population", "single")[:12] == [number_text(i / 10) for i in range(12)]
+    assert bench.cells(table, "population", "money")[:4] == ["0", "0.25", "0.5", "0.75"]
+    assert bench.cells(table, "population", "day")[:2] == ["2020-01-01", "2020-01-02"]
+    assert bench.cells(table, "population", "yes")[:2] == ["true", "false"]
+    few = bench.parquet("few.parquet", {name: array.slice(0, 300) for name, array in columns.items()})
+    table = bench.read(dictionary, few, few)
+    assert bench.cells(table, "population", "single")[:12] == [number_text(i / 10) for i in range(12)]
 
 
 def test_parquet_many_floats(bench: Bench) -> None:

@@ -24,7 +24,7 @@ def test_lower_edges_are_exact_and_nested(values: list[float], exponent: int, co
     np.testing.assert_array_equal(lower_edges(edges, exponent + coarser), lower_edges(numbers, exponent + coarser))
 
 
-@given(VALUES, st.integers(2, 30))
+@given(VALUES, st.integers(4, 30))
 def test_finest_exponent(values: list[float], cells: int) -> None:
     numbers = np.array(values)
     exponent = finest_exponent(numbers, cells)

@@ -52,7 +52,9 @@ def test_directory(bench: Bench) -> None:
 
 
 def test_no_customers_asked_for(bench: Bench) -> None:
-    assert refused(bench, customers_of(bench), None).message == "there is no customer file"
+    path = customers_of(bench)
+    assert refused(bench, path, None).message == "there is no customer file"
+    assert refused(bench, path, path, customer_where=("flag", "y")).message == "the customers are given twice"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""A site on a small local server that sends the policy of the published one, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from reportgen.charts.gallery import charts_of
+from reportgen.report.site import SITE_POLICY, render_single, render_site
+from tests.factories import example_analysis
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+CREATED = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        if not self.path.startswith("/single/"):
+            self.send_header("Content-Security-Policy", SITE_POLICY)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
+        pass
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a site with long labels, the largest number of segments and verdicts, and its single file."""
+    root = tmp_path_factory.mktemp("site")
+    analysis = example_analysis(9, 24, long_labels=True, totals=True)
+    charts = charts_of(analysis)
+    files = render_site(analysis, charts, created=CREATED, pdf=b"%PDF-")
+    files["single/report.html"] = render_single(analysis, charts)
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return root
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()

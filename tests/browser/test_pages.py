@@ -1,0 +1,152 @@
+"""The pages in a browser: under the policy, without scripts, at every width, light and dark, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from reportgen.charts.style import TOKENS
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "method")
+WIDTHS = (360, 1024, 1600)
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Scheme:
+    found: Scheme = request.param
+    return found
+
+
+class Watched:
+    """A page that remembers every complaint and every request."""
+
+    def __init__(self, browser: Browser, scheme: Scheme, width: int, *, scripts: bool = True) -> None:
+        self.context = browser.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+
+@pytest.fixture
+def watched(browser: Browser, scheme: Scheme) -> Iterator[Watched]:
+    found = Watched(browser, scheme, 1280)
+    yield found
+    found.context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_complaint_and_no_request_beyond_the_site(watched: Watched, address: str, name: str) -> None:
+    watched.page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    assert watched.complaints == []
+    assert all(url.startswith(address) for url in watched.requests)
+    faces = watched.page.evaluate("[...document.fonts].filter(face => face.status === 'error').length")
+    assert faces == 0
+
+
+def test_the_single_file_asks_for_nothing(watched: Watched, folder: Path) -> None:
+    address = (folder / "single" / "report.html").as_uri()
+    watched.page.goto(address, wait_until="networkidle")
+    assert watched.complaints == []
+    assert [url for url in watched.requests if not url.startswith("data:")] == [address]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", [*NAMES, "single/report"])
+def test_nothing_sticks_out(browser: Browser, address: str, name: str, width: int) -> None:
+    watched = Watched(browser, "light", width)
+    watched.page.goto(f"{address}/{name}.html")
+    wide = watched.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    hidden = watched.page.evaluate(
+        """() => [...document.querySelectorAll('p, h1, h2, h3, h4, li')]
+            .filter(e => !e.closest('.hidden, .scroll, .drawing, details') && !e.classList.contains('hidden'))
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+            .map(e => e.textContent.slice(0, 60))"""
+    )
+    assert hidden == []
+    watched.context.close()
+
+
+@pytest.mark.parametrize("name", [*NAMES, "single/report"])
+def test_axe_finds_nothing(browser: Browser, address: str, name: str, scheme: Scheme) -> None:
+    # axe is a script, which the pages' policy forbids; this context alone does not keep it
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1024, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{address}/{name}.html")
+    found: Any = Axe().run(page)
+    context.close()
+    violations = found.response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] == []
+
+
+def test_chart_text_follows_the_theme(browser: Browser, address: str) -> None:
+    fills = {}
+    for theme in ("light", "dark"):
+        watched = Watched(browser, theme, 1280)  # type: ignore[arg-type]
+        watched.page.goto(f"{address}/index.html")
+        fills[theme] = set(
+            watched.page.evaluate("[...document.querySelectorAll('svg text')].map(e => getComputedStyle(e).fill)")
+        )
+        watched.context.close()
+    assert fills["light"].isdisjoint(fills["dark"])
+    assert rgb(TOKENS.dark.ink) in fills["dark"]
+    assert rgb(TOKENS.light.ink) in fills["light"]
+
+
+def rgb(colour: str) -> str:
+    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_print_is_light_whatever_the_reader_prefers(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "dark", 1024)
+    watched.page.goto(f"{address}/index.html")
+    watched.page.emulate_media(media="print", color_scheme="dark")
+    ink = watched.page.evaluate("getComputedStyle(document.body).color")
+    watched.context.close()
+    assert ink == rgb(TOKENS.light.ink)
+
+
+def test_everything_is_there_without_scripts(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "light", 1280, scripts=False)
+    watched.page.goto(f"{address}/index.html")
+    assert watched.page.locator("svg").count() == 1
+    assert watched.page.locator("table").first.is_visible()
+    watched.page.locator("summary").first.click()
+    assert watched.page.locator("details table").first.is_visible()
+    watched.context.close()
+
+
+def test_the_last_column_stays_in_sight_on_a_phone(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "light", 360)
+    watched.page.goto(f"{address}/index.html")
+    cells = watched.page.locator("table.segments tr > :last-child")
+    for number in range(cells.count()):
+        box = cells.nth(number).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    watched.context.close()
+
+
+def test_the_keyboard_reaches_content_first(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "light", 1024)
+    watched.page.goto(f"{address}/people.html")
+    watched.page.keyboard.press("Tab")
+    assert watched.page.evaluate("document.activeElement.className") == "skip"
+    watched.page.keyboard.press("Enter")
+    assert watched.page.evaluate("document.activeElement.id") == "main"
+    watched.context.close()

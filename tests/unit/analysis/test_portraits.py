@@ -1,0 +1,105 @@
+"""Portraits sentence by sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reportgen.analysis.portraits import write_portrait
+from reportgen.analysis.result import Count, Marker, Segment
+from reportgen.formatting import Formatter
+
+FMT = Formatter("en")
+NBSP = "\u00a0"
+
+
+def marker(phrase: str, effect: float = 0.6, *, level: str | None = None, evidence: bool = False, label: str = "x") -> Marker:
+    return Marker(
+        feature=label, label=label, level=level, level_label=level, phrase=phrase, measure="h" if level else "d",
+        effect=effect, grade="clearly" if abs(effect) >= 0.5 else "somewhat", here=0.04, everybody=0.25, p_bh=0.001,
+        by_construction=not evidence, via=None, basis="observed",
+    )  # fmt: skip
+
+
+def segment(*markers: Marker, number: int = 1, customers: float = 0.32, population: float = 0.15) -> Segment:
+    return Segment(
+        id=number, letter="A" if number else "0", name="x", name_generated="x",
+        population=Count(150, population), customers=Count(320, customers), penetration=2.1,
+        index=213.0, index_placed=210.0 if number else None, interval_sampling=(190.0, 232.0), interval_total=None,
+        expected_customers=100.0, jaccard=None, jaccard_min=None, reproduced=None, badge=None, p_holm=None,
+        verdict=None, share_imputed=0.0, markers=markers, portrait=(),
+    )  # fmt: skip
+
+
+def portrait(*markers: Marker, **how: float) -> tuple[str, ...]:
+    return write_portrait(segment(*markers, **how), FMT)  # type: ignore[arg-type]
+
+
+def test_the_first_sentence_gives_size_and_index() -> None:
+    size, *_ = portrait()
+    assert size == (
+        f"Segment A holds 32{NBSP}% of customers but 15{NBSP}% of the population (index 210, 190–232)."
+    )
+
+
+def test_equal_shares_are_joined_by_and() -> None:
+    assert " and 15" in portrait(customers=0.16)[0]
+    assert " but 15" in portrait(customers=0.18)[0]
+
+
+def test_low_information_records_give_the_index_of_all_rows() -> None:
+    size, *rest = write_portrait(segment(marker("older people"), number=0), FMT)
+    assert size.startswith("Low-information records hold")
+    assert "(index 213, 190–232)" in size
+    assert "lack most of their data" in rest[-1]
+
+
+def test_without_an_index_none_is_given() -> None:
+    found = write_portrait(replace(segment(), index_placed=None, interval_sampling=None), FMT)
+    assert "index" not in found[0]
+    assert "(index 210)" in write_portrait(replace(segment(), interval_sampling=None), FMT)[0]
+
+
+def test_nobody_has_no_portrait() -> None:
+    empty = replace(segment(number=0), population=Count(0, 0.0), customers=Count(0, 0.0))
+    assert write_portrait(empty, FMT) == ("Every row has enough data to be placed; nobody is in this group.",)
+
+
+def test_clear_traits_come_before_weak_ones() -> None:
+    _, traits, *_ = portrait(marker("savers"), marker("older people"), marker("movers", 0.3))
+    assert traits == "Clearly more than everybody: savers and older people; somewhat: movers."
+    assert portrait(marker("savers"))[1] == "Clearly more than everybody: savers."
+
+
+def test_weak_traits_alone() -> None:
+    assert portrait(marker("movers", 0.3))[1] == "Compared with everybody, it stands out somewhat: movers."
+
+
+def test_no_traits() -> None:
+    found = portrait()
+    assert found[1] == "In no feature does it differ from everybody by more than a little."
+    assert len(found) == 2
+
+
+def test_a_phrase_is_said_once_and_four_at_most() -> None:
+    _, traits, *_ = portrait(*(marker(phrase) for phrase in ("a", "a", "b", "c", "d", "e")))
+    assert traits == "Clearly more than everybody: a, b, c, and d." or traits.endswith("a, b, c and d.")
+
+
+def test_the_rarest_level_is_named_with_its_shares() -> None:
+    found = portrait(marker("savers"), marker("block of flats", -0.7, level="3"), marker("tower", -0.5, level="4"))
+    assert found[2] == f"Rarely block of flats: 4{NBSP}% here, 25{NBSP}% of everybody."
+
+
+def test_evidence_is_named_and_its_lack_is_said() -> None:
+    assert "All these features built the segments" in portrait(marker("savers"))[-1]
+    last = portrait(marker("savers"), marker("gardeners", label="garden", evidence=True))[-1]
+    assert last == "Different although it hardly helped to build the segments: garden."
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_every_portrait_is_made_of_sentences(number: int) -> None:
+    for sentence in write_portrait(segment(marker("savers"), marker("flats", -0.7, level="3"), number=number), FMT):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")

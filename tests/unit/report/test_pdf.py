@@ -1,0 +1,165 @@
+"""The PDF: what it says of itself, whether it can be read aloud, and that nothing can get in from outside."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pikepdf
+import pytest
+
+from reportgen.analysis.result import Analysis
+from reportgen.charts.gallery import charts_of
+from reportgen.charts.style import Chart
+from reportgen.errors import MissingLibraryError
+from reportgen.report import pdf as pdf_module
+from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
+from reportgen.report.site import ATTACHED, render_briefing
+from tests.factories import example_analysis
+
+CREATED = datetime(2026, 11, 1, tzinfo=UTC)
+PAGE = '<html lang="en"><head><title>Page</title>{head}</head><body><h1>Page</h1>{body}</body></html>'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries() -> None:
+    try:
+        require_pdf_libraries()
+    except MissingLibraryError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def content(analysis: Analysis, charts: Mapping[str, Chart]) -> bytes:
+    return render_briefing(analysis, charts, created=CREATED)
+
+
+@pytest.fixture
+def document(content: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        yield opened
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """Walk the structure tree."""
+    if isinstance(node, pikepdf.Array):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node.K)
+
+
+@pytest.mark.pdf
+def test_the_pdf_says_what_it_is(document: pikepdf.Pdf) -> None:
+    root = document.Root
+    assert str(root.Lang) == "en"
+    assert bool(root.MarkInfo.Marked)
+    assert bool(root.ViewerPreferences.DisplayDocTitle)
+    assert str(document.docinfo["/Title"]) == "Spring catalogue: customer segmentation"
+    assert str(document.docinfo["/Author"]) == "Example Mail Order"
+    assert str(document.docinfo["/CreationDate"]).startswith("D:20261101")
+    with document.open_metadata() as metadata:
+        assert str(metadata["pdfuaid:part"]) == "1"
+
+
+@pytest.mark.pdf
+def test_every_figure_has_words(document: pikepdf.Pdf) -> None:
+    found = [element for element in elements(document.Root.StructTreeRoot) if element.S == "/Figure"]
+    assert len(found) >= 8
+    assert all(len(str(element.get("/Alt", ""))) > 20 for element in found)
+
+
+@pytest.mark.pdf
+def test_the_pdf_has_an_outline_of_its_chapters(document: pikepdf.Pdf) -> None:
+    with document.open_outline() as outline:
+        (title,) = outline.root
+        chapters = [item.title for item in title.children]
+    assert chapters[0].endswith("lead.")
+    assert chapters[-1] == "What each figure means, and how it is made."
+    assert len(chapters) >= 7
+
+
+@pytest.mark.pdf
+def test_the_tables_are_attached(document: pikepdf.Pdf) -> None:
+    assert sorted(document.attachments) == sorted(f"{name}.csv" for name in ATTACHED)
+    assert document.attachments["segments.csv"].get_file().read_bytes().startswith(b"\xef\xbb\xbfsegment,")
+
+
+@pytest.mark.pdf
+def test_the_pdf_is_accessible(content: bytes, tmp_path: Any) -> None:
+    page = pytest.importorskip("page", reason="page-validation is not installed")
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(content)
+    result = page.validate_pdf(str(path), profile="ua1")
+    assert [str(failure) for failure in result.failures] == []
+    assert result.is_compliant
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("pages", [25])
+def test_the_largest_report_stays_short(pages: int) -> None:
+    large = example_analysis(15, 85, totals=True)
+    content = render_briefing(large, charts_of(large), created=CREATED)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert len(document.pages) < pages
+
+
+@pytest.mark.pdf
+def test_the_same_bytes_twice(analysis: Analysis, charts: Mapping[str, Chart], content: bytes) -> None:
+    assert render_briefing(analysis, charts, created=CREATED) == content
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", '<img src="http://localhost/x.png" alt="x">'),
+        ("", '<img src="file:///etc/hostname" alt="x">'),
+        ('<link rel="stylesheet" href="file:///etc/hostname">', ""),
+        ('<link rel="attachment" href="file:///etc/hostname">', ""),
+        ("<style>@import url(file:///etc/hostname);</style>", ""),
+        ("<style>@font-face{font-family:x;src:url(file:///etc/hostname)}</style>", '<p style="font-family:x">x</p>'),
+        ("", '<svg width="9" height="9"><image href="file:///etc/hostname" width="9" height="9"/></svg>'),
+        ("", '<img alt="broken" src="data:image/svg+xml,%3Csvg">'),
+        ("", '<p style="no-such-property: 1">x</p>'),
+    ],
+)
+def test_nothing_comes_from_outside_and_no_complaint_is_swallowed(head: str, body: str) -> None:
+    with pytest.raises(PdfError, match="could not be laid out"):
+        render_pdf(PAGE.format(head=head, body=body), [], created=CREATED)
+
+
+@pytest.mark.pdf
+def test_a_page_and_a_file_are_enough() -> None:
+    content = render_pdf(PAGE.format(head="", body=""), [AttachedFile("a.csv", "A", b"1")], created=CREATED)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert document.attachments["a.csv"].get_file().read_bytes() == b"1"
+
+
+@pytest.mark.pdf
+def test_a_layout_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(PdfError, match="given up after 0 seconds"):
+        render_pdf(PAGE.format(head="", body=""), [], created=CREATED, time_limit=0.01)
+
+
+def test_a_date_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        render_pdf("", [], created=datetime(2026, 11, 1))
+
+
+@pytest.mark.parametrize("error", [OSError("cannot load library 'libpango'"), ImportError("no weasyprint")])
+def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(name: str) -> None:
+        raise error
+
+    monkeypatch.setattr(importlib, "import_module", fail)
+    with pytest.raises(MissingLibraryError) as caught:
+        require_pdf_libraries()
+    assert pdf_module.PACKAGES in caught.value.hint
+    assert "--no-pdf" in caught.value.hint
