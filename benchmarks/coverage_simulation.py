@@ -26,8 +26,8 @@ from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
-from reportgen.analysis.run import Model, Settings, analyse
-from reportgen.analysis.segmentation import make_assigner
+from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.dictionary import Feature, FeatureDictionary, Kind
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.ingest import IngestRequest, ingest

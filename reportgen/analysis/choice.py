@@ -30,8 +30,8 @@ ARI_LIMIT = 0.8
 JACCARD_LIMIT = 0.75
 REPRODUCED = 0.5
 _NEARLY = 0.95  # a k this close to both limits earns more replicates
-_REFERENCE_STARTS = 10
-_REFIT_STARTS = 3
+_REFERENCE_STARTS = 6
+_REFIT_STARTS = 1
 _REFERENCE, _NULL, _REFIT, _NULL_REFIT = range(4)  # streams of the random generator
 
 

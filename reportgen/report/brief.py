@@ -43,13 +43,8 @@ def segment_table(desk: Desk, table_id: str) -> Table:
     if judged:
         columns.append(Column("Verdict", "text", 12))
     note = "Index: 100 means as many customers as the average; segments by index, among people with enough data."
-    if judged:
-        note += " The interval counts chance and how firmly the segments stand."
-    else:
-        note += (
-            " The interval counts chance alone; no verdict is given until the spread over "
-            "repeated clusterings is known."
-        )
+    counts = "chance and how firmly the segments stand" if judged else "chance alone"
+    note += f" The interval counts {counts}."
     return Table(
         id=table_id,
         caption="Every segment: size on both sides, index and how firmly it stands",

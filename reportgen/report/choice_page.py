@@ -6,6 +6,7 @@ from reportgen.analysis.result import KRow
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
 _STRUCTURE = {
     "found": "Found: refits agree, and the groups are denser than a structureless cloud of the same shape would give.",
@@ -52,7 +53,7 @@ def _stands(desk: Desk) -> bool:
 
 def _agreement(desk: Desk) -> Section:
     fmt, choice = desk.fmt, desk.analysis.choice
-    text = [f"{choice.reason[:1].upper()}{choice.reason[1:].rstrip('.')}."] if choice.reason else []
+    text = [f"{capital(choice.reason.rstrip('.'))}."] if choice.reason else []
     chosen = next((row for row in choice.scan if row.k == choice.k), None)
     if chosen is not None:
         text.append(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from reportgen.analysis.result import Reading
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
 DRAWN = 8
-PRINTED = 6
+PRINTED = 5
+PRINTED_NAMES = 12
 
 
 def components_page(desk: Desk) -> Page:
@@ -35,7 +37,7 @@ def _scree(desk: Desk) -> Section:
     fmt, components = desk.fmt, desk.analysis.components
     above = sum(1 for value, line in zip(components.eigenvalues, components.parallel, strict=False) if value > line)
     text = (
-        f"{_capital(components.reason)}." if components.reason else "",
+        f"{capital(components.reason.rstrip('.'))}." if components.reason else "",
         f"The features make {fmt.quantity(components.encoded_columns, 'encoded column', 'encoded columns')}; "
         f"{fmt.quantity(above, 'component is', 'components are')} larger than chance alone gives when every feature is "
         "shuffled on its own.",
@@ -100,16 +102,15 @@ def _hardly_used(desk: Desk) -> Section | None:
     if not names:
         return None
     labels = {column.name: column.label for column in desk.analysis.quality.columns}
+    listed = [labels.get(name, name) for name in names]
+    if desk.is_print and len(listed) > PRINTED_NAMES:
+        listed = [*listed[:PRINTED_NAMES], f"{desk.fmt.count(len(listed) - PRINTED_NAMES)} more"]
     return Section(
         id="components-hardly",
         title="Hardly used",
         text=(
             "Of these features less than a fifth is carried by the kept components. They count as evidence when they "
             "describe a segment, because they hardly helped to build it.",
-            f"{desk.fmt.words([labels.get(name, name) for name in names])}.",
+            f"{desk.fmt.words(listed)}.",
         ),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".")

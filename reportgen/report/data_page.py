@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reportgen.analysis.result import QualityColumn
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
 _USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
 PRINTED_CHART = 620.0
@@ -232,7 +235,7 @@ def _missing_blocks(desk: Desk) -> Section | None:
     if not blocks:
         return None
     fmt = desk.fmt
-    labels = {column.name: column.label for column in desk.analysis.quality.columns}
+    labels = _labels(desk)
     shown = blocks[:10]
     table = Table(
         id="table-blocks",
@@ -280,7 +283,7 @@ def _twins(desk: Desk) -> Section | None:
     shown = twins[:PRINTED_TWINS] if desk.is_print else twins
     if not twins:
         return None
-    labels = {column.name: column.label for column in desk.analysis.quality.columns}
+    labels = _labels(desk)
     table = Table(
         id="table-twins",
         caption="Columns that tell nearly the same",
@@ -295,7 +298,7 @@ def _twins(desk: Desk) -> Section | None:
                     Cell(desk.label(labels.get(twin.second, twin.second), 56), small=twin.second),
                     Cell(twin.measure),
                     Cell(desk.fmt.coefficient(twin.value)),
-                    Cell(twin.left_out or "neither"),
+                    _named(labels, twin.left_out) if twin.left_out else Cell("neither"),
                 )
             )
             for twin in shown
@@ -314,9 +317,11 @@ def _twins(desk: Desk) -> Section | None:
 
 def _findings(desk: Desk) -> Section | None:
     fmt, quality = desk.fmt, desk.analysis.quality
+    labels = _labels(desk)
     shown = quality.findings[:PRINTED_FINDINGS] if desk.is_print else quality.findings
     bullets = tuple(
-        f"{finding.column}: {finding.message}" if finding.column else _sentence(finding.message) for finding in shown
+        f"{_with_code(labels, finding.column)}: {finding.message}" if finding.column else capital(finding.message)
+        for finding in shown
     )
     tables: tuple[Table, ...] = ()
     if quality.undeclared:
@@ -348,14 +353,26 @@ def _findings(desk: Desk) -> Section | None:
     return Section(id="data-findings", title="What else was noticed", bullets=bullets, tables=tables)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _labels(desk: Desk) -> dict[str, str]:
+    return {column.name: column.label for column in desk.analysis.quality.columns}
+
+
+def _named(labels: Mapping[str, str], name: str) -> Cell:
+    """Return a column by its label with the code below; what is no column stands as it is."""
+    label = labels.get(name, name)
+    return Cell(label, small=name if label != name else "")
+
+
+def _with_code(labels: Mapping[str, str], name: str) -> str:
+    label = labels.get(name, name)
+    return label if label == name else f"{label} ({name})"
 
 
 def _decisions(desk: Desk) -> Section | None:
     decisions = desk.analysis.quality.decisions
     if not decisions:
         return None
+    labels = _labels(desk)
     shown = decisions[:PRINTED_DECISIONS] if desk.is_print else decisions
     left = len(decisions) - len(shown)
     table = Table(
@@ -363,7 +380,8 @@ def _decisions(desk: Desk) -> Section | None:
         caption="Decision log",
         columns=(Column("What", "text", 30), Column("Decision", "text", 26), Column("Why", "text", 44)),
         rows=tuple(
-            Row((Cell(step.subject), Cell(step.decision or NOT_GIVEN), Cell(_sentence(step.reason)))) for step in shown
+            Row((_named(labels, step.subject), Cell(step.decision or NOT_GIVEN), Cell(capital(step.reason))))
+            for step in shown
         ),
         note=f"{desk.fmt.quantity(left, 'more line is', 'more lines are')} in the attached file decisions.csv."
         if left

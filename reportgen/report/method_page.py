@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from reportgen.analysis.result import Segment
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Explained, ExplainedSection, Page, Row, Section, Table
+from reportgen.report.wording import is_judged
 
 Z = 1.96
 _SAME = ("The same files, settings and versions give the same report, byte for byte.",)
@@ -55,6 +56,7 @@ def _steps(desk: Desk) -> Section:
 def _figures(desk: Desk) -> ExplainedSection:
     entries = (
         *_index_entries(desk),
+        *_verdict_entries(desk),
         *_stability_entries(desk),
         *_description_entries(desk),
         *_data_entries(desk),
@@ -120,6 +122,44 @@ def _index_entries(desk: Desk) -> list[Explained]:
             formula="100 × customers in the group ÷ people in the group", example=penetration,
         ),
     ]  # fmt: skip
+
+
+def _verdict_entries(desk: Desk) -> list[Explained]:
+    """Return what a verdict is and rests on; nothing as long as none is given."""
+    if not is_judged(desk.analysis):
+        return []
+    segment = next((s for s in desk.analysis.placed if s.interval_total is not None and s.verdict is not None), None)
+    example = verdict_example = ""
+    if segment is not None:
+        example = (
+            f"Segment {segment.letter}: {desk.fmt.interval(segment.interval_sampling)} for chance alone, "
+            f"{desk.fmt.interval(segment.interval_total)} with repeated clusterings."
+        )
+        verdict_example = f"Segment {segment.letter}: {segment.verdict}."
+    return [
+        _entry(
+            "total",
+            "95\u00a0% interval (chance and clustering)",
+            "The same, counting also that another clustering of the same people would draw other borders: the "
+            "analysis is "
+            "repeated on other samples, and the spread of the index over the repetitions is added.",
+            formula="index × exp(± 1.96 × square root of (s² + r²)), r: standard deviation of the log index over "
+            "repetitions",
+            example=example,
+        ),
+        _entry(
+            "verdict",
+            "Verdict",
+            "Over (under): an index of at least 110 (at most 90) that is clear of 100 when chance, repeated "
+            "clustering and "
+            "the number of segments compared are counted. At par: the whole interval lies between 90 and 110. "
+            "Inconclusive: "
+            "anything else, or fewer than 100 expected customers, or a segment that does not come back.",
+            example=verdict_example,
+            source="Probabilities are corrected for the number of segments after Holm, Scandinavian Journal of "
+            "Statistics 6 (1979).",
+        ),
+    ]
 
 
 def _placed_totals(desk: Desk) -> tuple[int, int]:

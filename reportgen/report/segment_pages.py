@@ -18,9 +18,9 @@ from reportgen.report.views import (
     SegmentSection,
     Table,
 )
-from reportgen.report.wording import FEW_EXPECTED, size_sentence, trust_sentence
+from reportgen.report.wording import FEW_EXPECTED, capital, size_sentence, trust_sentence, verdict_sentence
 
-PRINTED_MARKERS = 3
+PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
 _DRAWN = frozenset({"segments-map", "segments-markers"})
 _BASES = {"scored": "scored", "area": "area"}
@@ -158,7 +158,9 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
         id=name,
         file=f"{name}.html",
         kicker=f"Segment {segment.letter}",
-        question="Whom should we picture, and is it real?",
+        question="Who is too little known to be placed?"
+        if segment.id == 0
+        else "Whom should we picture, and is it real?",
         heading=segment.name,
         lead=(),
         sections=tuple(section for section in sections if section is not None),
@@ -201,7 +203,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
         id=f"{segment_page(segment)}-portrait",
         title="Portrait",
         template="segment",
-        text=(" ".join(segment.portrait), *_size_notes(desk, segment)),
+        text=(" ".join(_told(desk, segment)), *_size_notes(desk, segment)),
         facts=tuple(facts),
         letter=segment.letter,
         badge=badge if segment.jaccard is None else f"{badge}, {fmt.coefficient(segment.jaccard)}",
@@ -210,16 +212,23 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
     )
 
 
+def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:
+    """Return the portrait; on paper without its first sentence, whose figures stand just above."""
+    return segment.portrait[1:] if desk.is_print and len(segment.portrait) > 1 else segment.portrait
+
+
 def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     fmt = desk.fmt
     notes = [] if segment.portrait else [size_sentence(segment, fmt)]
+    if segment.verdict is not None:
+        notes.append(verdict_sentence(segment, fmt))
     both = segment.index is not None and segment.index_placed is not None
     if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
         notes.append(
             f"Among people with enough data the index is {fmt.index(segment.index_placed)}; over everybody it is "
             f"{fmt.index(segment.index)}."
         )
-    if segment.id and segment.expected_customers < FEW_EXPECTED:
+    if segment.id and segment.verdict is None and segment.expected_customers < FEW_EXPECTED:
         expected = fmt.decimal(segment.expected_customers, 0)
         notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
     return tuple(notes)
@@ -257,9 +266,18 @@ def _markers(desk: Desk, segment: Segment) -> Section | None:
         [_printed_markers(desk, f"{name}-facts", evidence, built)]
         if desk.is_print
         else [
-            _marker_table(desk, f"{name}-evidence", "Evidence: facts that did not build the segments", evidence),
             _marker_table(
-                desk, f"{name}-built", "By construction: facts that built the segments", built, BUILT_ON_SCREEN
+                desk,
+                f"{name}-evidence",
+                f"Segment {segment.letter}, evidence: facts that did not build the segments",
+                evidence,
+            ),
+            _marker_table(
+                desk,
+                f"{name}-built",
+                f"Segment {segment.letter}, by construction: facts that built the segments",
+                built,
+                BUILT_ON_SCREEN,
             ),
         ]
     )
@@ -303,14 +321,14 @@ def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
 
 def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:
     """One short table for both kinds: a printed segment has one page."""
-    shown = [*evidence[:PRINTED_MARKERS], *built[:PRINTED_MARKERS]]
+    shown = [*evidence[:PRINTED_EVIDENCE], *built[:PRINTED_BUILT]]
     if not shown:
         return None
     left = len(evidence) + len(built) - len(shown)
     rows = tuple(
         Row(
             (
-                Cell(_capital(marker.phrase)),
+                Cell(capital(marker.phrase)),
                 Cell(desk.label(_what(marker), 56)),
                 Cell(_amount(desk, marker, marker.here)),
                 Cell(_amount(desk, marker, marker.everybody)),
@@ -345,7 +363,7 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
         kinds.append(_BASES[marker.basis])
     return Row(
         (
-            Cell(_capital(marker.phrase), small=" · ".join(kinds)),
+            Cell(capital(marker.phrase), small=" · ".join(kinds)),
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
@@ -356,10 +374,6 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
 
 def _what(marker: Marker) -> str:
     return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _amount(desk: Desk, marker: Marker, value: float) -> str:

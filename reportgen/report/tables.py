@@ -162,8 +162,8 @@ def _segments(analysis: Analysis) -> DataTable:
             segment.letter, segment.name, segment.population.count, segment.population.share, segment.customers.count,
             segment.customers.share, segment.penetration, segment.index, segment.index_placed,
             *_ends(segment.interval_sampling), *_ends(segment.interval_total), segment.expected_customers,
-            segment.jaccard, segment.jaccard_min, segment.jaccard_chance, found.times if found else None, found.of if found else None,
-            segment.badge, segment.p_holm, segment.verdict, segment.share_imputed,
+            segment.jaccard, segment.jaccard_min, segment.jaccard_chance, found.times if found else None,
+            found.of if found else None, segment.badge, segment.p_holm, segment.verdict, segment.share_imputed,
         )  # fmt: skip
 
     return DataTable(

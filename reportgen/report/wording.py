@@ -17,6 +17,7 @@ FEW_EXPECTED = 100
 TRUSTED = frozenset({"highly stable", "stable"})
 NOT_REPRODUCED = "do not trust"
 SENTENCES = 5
+LEAST_JACCARD = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def name_segments(segments: Sequence[Segment], fmt: Formatter) -> str:
 def size_sentence(segment: Segment, fmt: Formatter) -> str:
     """Return a segment's size on both sides and its index, subject first and the comparison last."""
     holds = (
-        f"{_capital(name_segments([segment], fmt))} holds {fmt.share(segment.customers.share)} of customers "
+        f"{capital(name_segments([segment], fmt))} holds {fmt.share(segment.customers.share)} of customers "
         f"{_but(segment.customers.share, segment.population.share)} {fmt.share(segment.population.share)} of the "
         "population"
     )
@@ -89,8 +90,36 @@ def trust_sentence(segment: Segment, fmt: Formatter) -> str:
     return f"The group comes back when the analysis is repeated: {found}{overlap}."
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def capital(text: str) -> str:
+    """Return a text with a capital first letter; a symbol such as the k of "k = 9" stays as it is."""
+    return text if text[1:2] == " " else text[:1].upper() + text[1:]
+
+
+def verdict_sentence(segment: Segment, fmt: Formatter) -> str:
+    """Return a segment's verdict in words, with the interval that decided it; empty where there is none yet."""
+    if segment.verdict is None or segment.index_placed is None:
+        return ""
+    found = {
+        "over": "clearly more customers than its size suggests",
+        "under": "clearly fewer customers than its size suggests",
+        "at par": "as many customers as its size suggests",
+    }.get(segment.verdict)
+    if found is None:
+        return f"No verdict is possible: {_why_inconclusive(segment)}."
+    return (
+        f"Verdict: {found} (index {fmt.index(segment.index_placed)}, {fmt.interval(segment.interval_total)} counting "
+        "chance and how firmly the segment stands)."
+    )
+
+
+def _why_inconclusive(segment: Segment) -> str:
+    if segment.expected_customers < FEW_EXPECTED:
+        return f"fewer than {FEW_EXPECTED} customers are to be expected here"
+    if segment.jaccard is not None and segment.jaccard < LEAST_JACCARD:
+        return "the segment does not come back when the analysis is repeated"
+    if segment.interval_total is None:
+        return "how far the index moves when the clustering is repeated is not known"
+    return "its index is neither clearly away from 100 nor clearly near it"
 
 
 def _but(here: float, there: float) -> str:
@@ -123,7 +152,7 @@ class _BriefWriter:
         return tuple(self.analysis.by_id[i] for i in ids)
 
     def headline(self) -> str:
-        names = _capital(name_segments(self.chosen, self.fmt)) if self.chosen else ""
+        names = capital(name_segments(self.chosen, self.fmt)) if self.chosen else ""
         if len(self.analysis.placed) < 2:
             return "There is one segment only, so there is nothing to choose between."
         if self.judged:
@@ -215,7 +244,7 @@ class _BriefWriter:
             )
         verb = "does" if len(over) == 1 else "do"
         return (
-            f"{_capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but "
+            f"{capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but "
             f"{verb} "
             "not come back firmly enough when the analysis is repeated."
         )
@@ -235,7 +264,7 @@ class _BriefWriter:
             return ""
         population = sum(segment.population.share for segment in behind)
         customers = sum(segment.customers.share for segment in behind)
-        subject = _capital(name_segments(behind, fmt))
+        subject = capital(name_segments(behind, fmt))
         verb = "holds" if len(behind) == 1 else "hold"
         return f"{subject}, {fmt.share(population)} of the population, {verb} only {fmt.share(customers)} of customers."
 
@@ -244,7 +273,7 @@ class _BriefWriter:
             return ""
         fmt = self.fmt
         return (
-            f"{_capital(fmt.share(self.low.customers.share))} of customers and "
+            f"{capital(fmt.share(self.low.customers.share))} of customers and "
             f"{fmt.share(self.low.population.share)} of "
             "the population have too little data to place; they are shown apart as low-information records."
         )
@@ -265,7 +294,7 @@ class _BriefWriter:
         if shaky:
             verb = "is" if len(shaky) == 1 else "are"
             notes.append(
-                f"{_capital(name_segments(shaky, fmt))} {verb} not reproduced when the analysis is repeated; do not "
+                f"{capital(name_segments(shaky, fmt))} {verb} not reproduced when the analysis is repeated; do not "
                 "plan "
                 f"on {'it' if len(shaky) == 1 else 'them'}."
             )
@@ -274,14 +303,14 @@ class _BriefWriter:
             verb = "comes" if len(blurred) == 1 else "come"
             owner = "its" if len(blurred) == 1 else "their"
             notes.append(
-                f"{_capital(name_segments(blurred, fmt))} {verb} back as a pattern only: {owner} borders move when the "
+                f"{capital(name_segments(blurred, fmt))} {verb} back as a pattern only: {owner} borders move when the "
                 "analysis is repeated."
             )
         rare = [segment for segment in placed if segment.expected_customers < FEW_EXPECTED]
         if rare and len(rare) < len(placed):
             verb = "has" if len(rare) == 1 else "have"
             notes.append(
-                f"{_capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
+                f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
                 "verdict is possible there."
             )
         notes.extend(self._about_low_information())

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator
+
+from reportgen.analysis.serial import json_schema
 from reportgen.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = {"REPORTGEN_K_MAX": "3"}
+_FROM_OUTSIDE = ("NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH")
 
 
 @dataclass(frozen=True)
@@ -54,12 +62,40 @@ def run(*arguments: str | Path) -> Outcome:
     return Outcome(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
 
 
+def prepare(patch: pytest.MonkeyPatch) -> None:
+    """Forget the settings of the caller and take those of a fast build."""
+    patch.setattr("os.fsync", lambda _: None)  # half of the time of a small build; the store has its own tests
+    for name in os.environ:
+        if name.startswith("REPORTGEN_") or name in _FROM_OUTSIDE:
+            patch.delenv(name)
+    for name, value in FAST.items():
+        patch.setenv(name, value)
+
+
 def environment(**variables: str) -> dict[str, str]:
-    """Return an environment without settings of the caller, with those of a fast build."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REPORTGEN_")}
-    for name in ("NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH"):
-        kept.pop(name, None)
+    """Return the same for a process of its own, with further variables."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("REPORTGEN_") and name not in _FROM_OUTSIDE
+    }
     return kept | FAST | variables
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    return Draft202012Validator(json_schema())
+
+
+def read_analysis(run: Path) -> dict[str, Any]:
+    """Read ``analysis.json`` of a run's folder, after checking it against its schema.
+
+    The schema is the one that ``docs/analysis.schema.json`` holds; tests/unit/docs sees to that.
+    """
+    analysis: dict[str, Any] = json.loads((run / "analysis.json").read_text("utf-8"))
+    wrong = [f"{error.json_path}: {error.message}" for error in _schema().iter_errors(analysis)]
+    assert not wrong, wrong
+    return analysis
 
 
 def start(

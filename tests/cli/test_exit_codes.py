@@ -46,9 +46,7 @@ def test_a_traceback_only_with_debug(files: Files, flag: list[str]) -> None:
 
 
 @pytest.mark.parametrize("flag", [[], ["--debug"]])
-def test_a_fault_of_the_program_is_told_as_such(
-    good: Files, flag: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_the_program_is_told_as_such(good: Files, flag: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> None:
         raise RuntimeError("no ink")
 

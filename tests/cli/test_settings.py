@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.running import files_below, run
+from tests.cli.running import files_below, read_analysis, run
 from tests.cli.sample import Files, make_pair
 
 CONFIG = """[inputs]
@@ -37,7 +36,7 @@ def configured(files: Files, place: str = "reportgen.toml") -> Path:
 def provenance(page: str) -> dict[str, Any]:
     assert Path(page).is_absolute()
     assert Path(page).is_file()
-    told: dict[str, Any] = json.loads((Path(page).parents[1] / "analysis.json").read_text("utf-8"))["provenance"]
+    told: dict[str, Any] = read_analysis(Path(page).parents[1])["provenance"]
     return told
 
 
@@ -115,7 +114,7 @@ def test_one_file_with_a_customer_column(files: Files) -> None:
     )  # fmt: skip
     assert done.code == 0, done.err
     assert done.warnings == []
-    analysis = json.loads((files.latest / "analysis.json").read_text("utf-8"))
+    analysis = read_analysis(files.latest)
     bought = sum(row[-1] == "yes" for row in pair.population)
     assert bought > 50
     assert (analysis["population"]["rows"], analysis["customers"]["rows"]) == (600, bought)
@@ -138,7 +137,7 @@ def test_one_file_and_two_files_tell_the_same(files: Files) -> None:
         "--dictionary", one.dictionary, "-o", one.output, "--no-pdf", "--quick",
     )  # fmt: skip
     assert done.code == 0, done.err
-    both = [json.loads((made.latest / "analysis.json").read_text("utf-8")) for made in (one, two)]
+    both = [read_analysis(made.latest) for made in (one, two)]
     for key in ("population", "customers", "overlap", "components", "choice", "segments", "features"):
         assert both[0][key] == both[1][key], key
 
@@ -165,6 +164,6 @@ def test_check_counts_warnings(files: Files) -> None:
     assert done.out == "ready: 600 people, 150 customers, 7 columns, 2 warnings\n"
     assert len(done.warnings) == 2
     pair.labels = {}
-    pair.head = pair.head[:-1] + ["note"]
+    pair.head = [*pair.head[:-1], "note"]
     files = pair.write(files.folder)
     assert len(run("check", *files.options()).warnings) == 3

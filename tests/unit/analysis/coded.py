@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,4 +111,4 @@ def write_side(
 def split_sizes(rows: int, cuts: Sequence[int]) -> list[slice]:
     """Cut ``rows`` rows at some places."""
     edges = [0, *sorted({min(max(cut, 0), rows) for cut in cuts} - {0, rows}), rows]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(a, b) for a, b in pairwise(edges)]

@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis, Provenance
-from reportgen.analysis.run import Model, Settings, analyse
+from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.segmentation import Model
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
@@ -76,7 +77,7 @@ _MEANS = np.array([[-1.5, -1.2, 1.0], [1.6, -1.0, -1.0], [-0.2, 1.7, 0.2], [1.3,
 _POPULATION = np.array([0.35, 0.30, 0.20, 0.15])
 _CUSTOMERS = np.array([0.15, 0.20, 0.25, 0.40])
 _KEPT_BY_LOW = {"AGE", "SEX", "MOVES"}
-_MISSING_TEXT = {"AGE": "0", "INCOME": "-1", "SAVER": "-1", "YOUTH": "0"}
+MISSING_TEXT = {"AGE": "0", "INCOME": "-1", "SAVER": "-1", "YOUTH": "0"}
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ def _make_gaps(random: np.random.Generator, header: Sequence[str], cells: list[l
             for column in both:
                 row[column] = ""
         for column, name in enumerate(header[1:], 1):
-            if (at >= poor and name not in _KEPT_BY_LOW) or (name in _MISSING_TEXT and random.random() < 0.03):
-                row[column] = _MISSING_TEXT.get(name, "")
+            if (at >= poor and name not in _KEPT_BY_LOW) or (name in MISSING_TEXT and random.random() < 0.03):
+                row[column] = MISSING_TEXT.get(name, "")
 
 
 def write_rows(path: Path, header: Sequence[str], cells: Sequence[Sequence[str]]) -> Path:
@@ -161,10 +162,12 @@ def write_rows(path: Path, header: Sequence[str], cells: Sequence[Sequence[str]]
     return path
 
 
-def write_dictionary(folder: Path, features: str = FEATURES) -> Path:
-    """Write the dictionary with its two siblings."""
+def write_dictionary(folder: Path, features: str = FEATURES, *, siblings: bool = True) -> Path:
+    """Write the dictionary, with labels and parts beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "features.csv").write_text(features, encoding="utf-8")
+    if not siblings:
+        return folder
     (folder / "values.csv").write_text(VALUES, encoding="utf-8")
     (folder / "parts.csv").write_text(PARTS, encoding="utf-8")
     return folder
@@ -195,15 +198,15 @@ def run_files(
     threads: int = 1,
     customer_where: tuple[str, str] | None = None,
     features: str = FEATURES,
+    siblings: bool = True,
 ) -> Run:
     """Write the files, read and analyse them."""
-    dictionary = read_dictionary(write_dictionary(folder / "dictionary", features))
-    files = [write_rows(folder / "population.csv", population.header, population.cells)]
-    if customers is not None:
-        files.append(write_rows(folder / "customers.csv", customers.header, customers.cells))
+    dictionary = read_dictionary(write_dictionary(folder / "dictionary", features, siblings=siblings))
+    people = write_rows(folder / "population.csv", population.header, population.cells)
+    theirs = write_rows(folder / "customers.csv", customers.header, customers.cells) if customers else None
     blocks = folder / "blocks"
     blocks.mkdir()
     with threadpool_limits(1):
-        table = ingest(dictionary, IngestRequest(*files, customer_where=customer_where), blocks)
+        table = ingest(dictionary, IngestRequest(people, theirs, customer_where=customer_where), blocks)
         findings, model = analyse(table, settings, LocalEngine(threads))
     return Run(table, findings, model, publish(findings, PROVENANCE, Formatter("en")))

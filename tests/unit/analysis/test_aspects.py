@@ -33,7 +33,12 @@ def test_parts_of_a_mixed_code() -> None:
     )
     column = coded_column("youth", ("1", "2", "3", "", "9"), Kind.MIXED, missing=["9"], parts=parts)
     decade, style = aspects_of(column, 4, Kind.MIXED)
-    assert (decade.key, decade.label, decade.more, decade.less) == ("youth.decade", "decade of youth", "older", "younger")
+    assert (decade.key, decade.label, decade.more, decade.less) == (
+        "youth.decade",
+        "decade of youth",
+        "older",
+        "younger",
+    )
     assert (decade.ordered, decade.sign, decade.position) == (True, -1.0, 4)
     np.testing.assert_array_equal(decade.values, [-40, -50, -50, np.nan, np.nan])
     assert not style.ordered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -56,7 +58,8 @@ def test_association_over_rows_where_both_are_known() -> None:
     # names is not ordered, so r is 0; V of a and names: a=1 -> x twice, a=2 and a=3 -> y: decided, V = 1.
     assert found.pearson[0, 2] == 0.0
     assert found.cramers_v[0, 2] == pytest.approx(1.0)
-    assert found.strongest(0, 2) == ("V", pytest.approx(1.0))
+    measure, strength = found.strongest(0, 2)
+    assert (measure, strength == pytest.approx(1.0)) == ("V", True)
     np.testing.assert_array_equal(np.diag(found.cramers_v), 1.0)
     np.testing.assert_array_equal(np.diag(found.pearson), 1.0)
 
@@ -98,7 +101,7 @@ def twins(columns: list[CodedColumn], value: float = 0.97, candidates: set[str] 
     return list(found)
 
 
-def levels(name: str, count: int, **feature: object) -> CodedColumn:
+def levels(name: str, count: int, **feature: Any) -> CodedColumn:
     return coded_column(name, [str(i) for i in range(count)], **feature)
 
 
@@ -112,7 +115,7 @@ def test_of_equal_twins_the_later_leaves() -> None:
 
 
 def test_a_role_in_the_dictionary_keeps_a_twin() -> None:
-    wanted = {"role": Role.BUILD, "role_given": True}
+    wanted: dict[str, Any] = {"role": Role.BUILD, "role_given": True}
     assert twins([levels("fine", 9), levels("rough", 3, **wanted)])[0].left_out == "fine"
     assert twins([levels("fine", 9, **wanted), levels("rough", 3)])[0].left_out == "rough"
     assert twins([levels("fine", 9, **wanted), levels("rough", 3, **wanted)])[0].left_out == ""

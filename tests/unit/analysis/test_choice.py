@@ -108,7 +108,13 @@ def test_a_given_k_that_stability_would_choose_too() -> None:
 
 
 def test_the_short_list_prefers_large_k_near_the_limits() -> None:
-    results = [result(2, 0.99, 0.99), result(3, 0.9, 0.9), result(4, 0.77, 0.9), result(5, 0.75, 0.9), result(6, 0.4, 0.2)]
+    results = [
+        result(2, 0.99, 0.99),
+        result(3, 0.9, 0.9),
+        result(4, 0.77, 0.9),
+        result(5, 0.75, 0.9),
+        result(6, 0.4, 0.2),
+    ]
     # 0.77/0.8 = 0.9625 is near enough, 0.75/0.8 = 0.9375 is not.
     assert short_list(results, 3, None) == [4, 3, 2]
     assert short_list(results, 4, None) == [4, 3, 2, 5]
@@ -127,14 +133,14 @@ def test_a_given_k_is_always_on_the_short_list() -> None:
 
 def test_consecutive_refits_form_pairs() -> None:
     a, b = ints([0, 0, 1, 1]), ints([0, 1, 0, 1])
-    assert pair_agreement([a, a, b, b, a, b], 2) == (1.0, 1.0, pytest.approx(-0.5))
+    assert pair_agreement([a, a, b, b, a, b], 2) == pytest.approx((1.0, 1.0, -0.5))
     # a against b: no pair shared, expected 2 x 2/6; (0 - 2/3)/(2 - 2/3) = -0.5.
 
 
 def test_segments_are_matched_by_their_best_jaccard() -> None:
     reference = ints([0, 0, 0, 1, 1, 1])
     renamed, moved = ints([1, 1, 1, 0, 0, 0]), ints([0, 0, 1, 1, 1, 1])
-    np.testing.assert_allclose(match(reference, [renamed, moved], 2), [[1, 1], [2 / 3, 3 / 4]])
+    np.testing.assert_allclose(match(reference, [renamed, moved], 2), [[1.0, 1.0], [2 / 3, 3 / 4]])
 
 
 def blobs(rows: int = 400) -> Points:

@@ -63,7 +63,7 @@ def test_names_in_the_famd_metric_with_and_without_cap() -> None:
     # Shares 1/2, 1/4, 1/4. Column l is (1 - p)/√p where the level holds and -√p elsewhere:
     # p = 1/2: 0.70711, -0.70711; p = 1/4: 1.5, -0.5.
     aspect = aspect_of(coded_column("kind", ("x", "y", "z", ""), Kind.CATEGORICAL))
-    plain = floats([[0.707107, -0.5, -0.5], [-0.707107, 1.5, -0.5], [-0.707107, -0.5, 1.5], [0, 0, 0]])
+    plain = floats([[0.707107, -0.5, -0.5], [-0.707107, 1.5, -0.5], [-0.707107, -0.5, 1.5], [0.0, 0.0, 0.0]])
     (stretch,) = encode(aspect, [20, 10, 10, 7], cap=False).stretches
     close(stretch.table, plain)
     assert stretch.level_names == ("x", "y", "z")

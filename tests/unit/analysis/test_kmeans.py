@@ -23,6 +23,10 @@ def line(*values: float) -> Points:
     return Points.of(floats(values)[:, np.newaxis])
 
 
+def weighted(points: Points, *weights: float) -> Points:
+    return Points(points.rows, points.squares, np.array(weights, dtype=np.float32))
+
+
 def blobs(per_blob: int = 60, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     random = np.random.default_rng(seed)
     centres = floats([[0, 0], [8, 0], [0, 8], [8, 8]])
@@ -38,9 +42,9 @@ def test_lloyd_on_a_line() -> None:
 
 
 def test_weights_count_rows() -> None:
-    points = Points(*(getattr(line(0, 1, 9), name) for name in ("rows", "squares")), np.float32([3, 1, 2]))
+    points = weighted(line(0, 1, 9), 3, 1, 2)
     fit = lloyd(points, floats([[0], [9]]))
-    np.testing.assert_allclose(fit.centroids, [[0.25], [9]])
+    np.testing.assert_allclose(fit.centroids, [[0.25], [9.0]])
     # 3 x 0.0625 + 1 x 0.5625
     assert fit.inertia == pytest.approx(0.75)
 
@@ -60,7 +64,7 @@ def test_a_bootstrap_sample_is_a_weighting() -> None:
 
 def test_an_emptied_centroid_moves_to_the_farthest_row() -> None:
     # 100 attracts nobody; the row farthest from its centroid (10, at 7.5 from 2.5) takes it over.
-    fit = lloyd(line(0, 1, 2, 10), floats([[2.5], [100]]))
+    fit = lloyd(line(0, 1, 2, 10), floats([[2.5], [100.0]]))
     np.testing.assert_allclose(np.sort(fit.centroids[:, 0]), [1, 10])
     assert fit.inertia == pytest.approx(2.0)
 
@@ -106,7 +110,7 @@ def test_seeds_fall_into_different_blobs() -> None:
 
 
 def test_fewer_different_rows_than_centroids() -> None:
-    points = line(1, 1, 1, 5, 5)
+    points = line(*[1] * 7, *[5] * 5)
     fit = fit_kmeans(points, 4, 3, np.random.default_rng(0))
     assert fit.centroids.shape == (4, 1)
     assert fit.inertia == pytest.approx(0.0, abs=1e-6)
@@ -153,7 +157,6 @@ def test_simplified_silhouette_without_a_choice() -> None:
 
 
 def test_simplified_silhouette_weighs_rows() -> None:
-    points = line(0, 2, 9)
-    weighted = Points(points.rows, points.squares, np.float32([2, 1, 1]))
+    points = weighted(line(0, 2, 9), 2, 1, 1)
     expected = (2 * 8 / 9 + 6 / 7 + 1) / 4
-    assert simplified_silhouette(weighted, floats([[1], [9]])) == pytest.approx(expected, rel=1e-6)
+    assert simplified_silhouette(points, floats([[1], [9]])) == pytest.approx(expected, rel=1e-6)

@@ -18,7 +18,9 @@ def test_the_ends_of_a_scale() -> None:
     assert end_phrase(plain, False) == "low income"
 
 
-@pytest.mark.parametrize(("level", "phrase"), [("yes", "garden"), ("no", "no garden"), ("Ja", "garden"), ("N", "no garden")])
+@pytest.mark.parametrize(
+    ("level", "phrase"), [("yes", "garden"), ("no", "no garden"), ("Ja", "garden"), ("N", "no garden")]
+)
 def test_yes_and_no_take_the_words_of_the_feature(level: str, phrase: str) -> None:
     assert level_phrase(aspect_of(coded_column("g", ("yes", "no"), Kind.BINARY, label="garden")), level) == phrase
 

@@ -16,7 +16,9 @@ from reportgen.dictionary import Basis, Direction, Kind
 from tests.unit.analysis.coded import aspect_of, coded_column, floats, ints
 
 
-def marks_of(aspect: Aspect, counts: Sequence[Sequence[int]], groups: Sequence[int] = (1,)) -> dict[int, tuple[Mark, ...]]:
+def marks_of(
+    aspect: Aspect, counts: Sequence[Sequence[int]], groups: Sequence[int] = (1,)
+) -> dict[int, tuple[Mark, ...]]:
     return find_marks([aspect], [ints(counts)], groups)
 
 
@@ -26,7 +28,7 @@ def test_a_scale_marks_a_segment_by_its_standardised_difference() -> None:
     found = marks_of(aspect, [[0, 0], [100, 300], [300, 100]], (1, 2))
     (mark,) = found[1]
     assert (mark.level, mark.measure) == (None, "d")
-    assert (mark.effect, mark.here, mark.everybody) == (pytest.approx(0.5), pytest.approx(2.5), pytest.approx(2.0))
+    assert (mark.effect, mark.here, mark.everybody) == pytest.approx((0.5, 2.5, 2.0))
     assert found[2][0].effect == pytest.approx(-0.5)
 
 
@@ -34,7 +36,7 @@ def test_means_of_a_turned_scale_are_printed_as_coded() -> None:
     aspect = aspect_of(coded_column("a", ("1", "3"), label="income", direction=Direction.DESCENDING))
     (mark,) = marks_of(aspect, [[0, 0], [100, 300], [300, 100]])[1]
     assert mark.effect == pytest.approx(-0.5)
-    assert (mark.here, mark.everybody) == (pytest.approx(2.5), pytest.approx(2.0))
+    assert (mark.here, mark.everybody) == pytest.approx((2.5, 2.0))
     assert mark.phrase == "low income"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -24,7 +26,7 @@ CODES = ("", "1", "2", "9", "7")
 
 
 def quality(
-    population: list[int], customers: list[int] | None = None, name: str = "a", **feature: object
+    population: list[int], customers: list[int] | None = None, name: str = "a", **feature: Any
 ) -> ColumnQuality:
     """Counts of blank, 1, 2, coded missing 9 and unknown 7."""
     column = coded_column(name, CODES, missing=["9"], unknown=["7"], **feature)
@@ -52,8 +54,8 @@ def test_levels_count_when_somebody_of_the_population_has_them() -> None:
 
 
 def test_columns_leave_for_the_first_reason_that_holds() -> None:
-    sensitive = {"sensitivity": Sensitivity.SPECIAL}
-    describe = {"role": Role.DESCRIBE}
+    sensitive: dict[str, Any] = {"sensitivity": Sensitivity.SPECIAL}
+    describe: dict[str, Any] = {"role": Role.DESCRIBE}
     often = [60, 20, 20, 0, 0]
     columns = [
         quality([100, 0, 0, 0, 0], name="empty", **describe, **sensitive),

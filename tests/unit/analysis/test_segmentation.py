@@ -46,9 +46,8 @@ def make_space(folder: Path, *, threshold: int | None = None, block_rows: int = 
     random = np.random.default_rng(seed)
     n = 500
     kind = random.integers(0, 3, n)
-    columns = tuple(coded_column(f"f{i}", ("1", "2", "3", "4", "")) for i in range(3)) + (
-        coded_column("kind", ("x", "y", "z", ""), Kind.CATEGORICAL),
-    )
+    kinds = coded_column("kind", ("x", "y", "z", ""), Kind.CATEGORICAL)
+    columns = (*(coded_column(f"f{i}", ("1", "2", "3", "4", "")) for i in range(3)), kinds)
     scores = np.array([[0, 3, 1], [3, 0, 2], [0, 1, 3]])[:, kind] + random.integers(-1, 2, (3, n))
     codes = np.vstack([np.clip(scores, 0, 3), kind])
     codes[0][random.random(n) < 0.1] = 4

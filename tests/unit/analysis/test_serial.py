@@ -122,11 +122,11 @@ def fraction_of_a_person(data: Any) -> None:
 
 
 def null_without_reason(data: Any) -> None:
-    del data["segments"][1]["verdict_reason"]
+    del data["segments"][0]["verdict_reason"]
 
 
 def empty_reason(data: Any) -> None:
-    data["segments"][1]["verdict_reason"] = ""
+    data["segments"][0]["verdict_reason"] = ""
 
 
 def null_that_must_be_given(data: Any) -> None:

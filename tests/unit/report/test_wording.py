@@ -12,10 +12,12 @@ from reportgen.formatting import Formatter
 from reportgen.report.wording import (
     SENTENCES,
     Brief,
+    capital,
     is_judged,
     name_segments,
     size_sentence,
     trust_sentence,
+    verdict_sentence,
     write_brief,
 )
 from tests.factories import example_analysis
@@ -216,6 +218,33 @@ def test_size_sentence(
 def test_trust_sentence(badge: str | None, jaccard: float | None, start: str) -> None:
     segment = _segment(badge=badge, jaccard=jaccard, reproduced=Reproduced(11, 12))
     assert trust_sentence(segment, EN).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"verdict": None}, ""),
+        ({"verdict": "over"}, "Verdict: clearly more customers than its size suggests (index 250, 230–270 counting"),
+        ({"verdict": "under"}, "Verdict: clearly fewer customers"),
+        ({"verdict": "at par"}, "Verdict: as many customers as its size suggests"),
+        ({"expected_customers": 40.0}, "No verdict is possible: fewer than 100 customers are to be expected here."),
+        ({"jaccard": 0.5}, "No verdict is possible: the segment does not come back"),
+        ({"interval_total": None}, "No verdict is possible: how far the index moves"),
+        ({}, "No verdict is possible: its index is neither clearly away from 100 nor clearly near it."),
+    ],
+)
+def test_verdict_sentence(changes: dict[str, Any], expected: str) -> None:
+    given = {"verdict": "inconclusive", "index_placed": 250.0, "interval_total": (230.0, 270.0), "jaccard": 0.9}
+    sentence = verdict_sentence(_segment(**given | changes), EN)
+    assert sentence.startswith(expected)
+    assert bool(sentence) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", ""), ("two words", "Two words"), ("k = 9 is", "k = 9 is"), ("9 of 10", "9 of 10")]
+)
+def test_capital(text: str, expected: str) -> None:
+    assert capital(text) == expected
 
 
 def test_names_of_segments() -> None:

@@ -1,0 +1,81 @@
+"""Finished runs to look at: built once, by the command line, and not changed."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import environment, prepare, read_analysis, run, run_alone
+from tests.cli.sample import Files, make_pair
+
+EPOCH = "1750000000"
+# Blocks of 128 rows instead of 65,536: a small file then has several, and threads have something to share out.
+SMALL_BLOCKS = "from reportgen.ingest import table; table.BLOCK_ROWS = 128"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One finished run.
+
+    Attributes
+    ----------
+    files
+        The pair it was built from, with ids and columns that nothing public may show.
+    folder
+        ``runs/<id>``.
+    private
+        ``private/<id>``.
+    analysis
+        The published analysis, which has been checked against its schema.
+    """
+
+    files: Files
+    folder: Path
+    private: Path
+    analysis: dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Run every test in an empty folder with the settings of a fast build."""
+    prepare(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Build the sample pair."""
+    files = make_pair(secrets=True).write(tmp_path_factory.mktemp("finished"))
+    with pytest.MonkeyPatch.context() as patch:
+        prepare(patch)
+        done = run(*files.build())
+    assert done.code == 0, done.err
+    folder = Path(done.last_line).parents[1]
+    return Finished(files, folder, files.output / "private" / folder.name, read_analysis(folder))
+
+
+def pdf_is_possible() -> bool:
+    """Say whether WeasyPrint finds its libraries here."""
+    try:
+        importlib.import_module("weasyprint")
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def two_builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, Files]:
+    """Build the sample pair in two processes that differ in hash seed, threads, place and time zone."""
+    pdf = "--pdf" if pdf_is_possible() else "--no-pdf"
+    made = []
+    for threads, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
+        files = make_pair(secrets=True).write(tmp_path_factory.mktemp(f"threads-{threads}") / ("job" * int(threads)))
+        env = environment(PYTHONHASHSEED=threads, SOURCE_DATE_EPOCH=EPOCH, TZ=zone)
+        done = run_alone(*files.build(), pdf, "--threads", threads, env=env, cwd=files.folder, before=SMALL_BLOCKS)
+        assert done.code == 0, done.err
+        made.append(files)
+    return made[0], made[1]
