@@ -39,6 +39,7 @@ from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
+_WORK = ".work-"
 _DEFAULT_TITLE = "Customer segmentation"
 _WORK = ".work-"
 _NAMED_VERSIONS = (
@@ -184,6 +185,17 @@ def _held(folder: Path) -> Iterator[None]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             lock.unlink(missing_ok=True)
+
+
+def _runs(process: str) -> bool:
+    """Tell whether a process of this machine is alive."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress) -> CodedTable:

@@ -79,8 +79,8 @@ def agreement(engine: LocalEngine, points: Points, k: int, seed: int, pairs: int
 def classify(ari: float, silhouette: float, null: NullFit) -> str:
     """Say whether a solution is ``found``, ``reproducible`` or ``constructed``.
 
-    Found: refits agree (mean adjusted Rand index at least 0.8) and the simplified silhouette exceeds the 95th percentile
-    of the null. Reproducible: refits agree only. Constructed: neither is needed for a cut of a continuum.
+    Found: refits agree (mean adjusted Rand index at least 0.8) and the simplified silhouette exceeds the 95th
+    percentile of the null. Reproducible: refits agree only. Constructed: they do not agree.
     """
     if ari < ARI_LIMIT:
         return "constructed"
