@@ -112,7 +112,10 @@ def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 @cli.command()
 @_input_options
 def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> None:
-    """Read configuration, dictionary and files as build would, and stop before the analysis."""
+    """Read everything as build would, and stop before the analysis.
+
+    Configuration, dictionary and both files are read and checked. Nothing is written.
+    """
     settings = _load(config, options)
     from reportgen.pipeline import check as check_inputs
     from reportgen.progress import make_progress
@@ -139,9 +142,10 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @_debug_option
 def demo(directory: Path, rows: int, seed: int, quiet: bool) -> None:
-    """Write a made-up pair of files to try things on, with dictionary and configuration.
+    """Write a made-up pair of files to try things on.
 
-    The files have the columns, codes and gaps of AZDIAS; the truth they were drawn from is kept apart.
+    The files have the columns, codes and gaps of AZDIAS. Dictionary and configuration lie beside them; the truth they
+    were drawn from is kept apart.
     """
     from reportgen.demo import write_demo
 
@@ -163,7 +167,10 @@ def init(
     id_column: str | None,
     output: Path,
 ) -> None:
-    """Write a commented configuration, and a feature dictionary guessed from the data."""
+    """Write a configuration, and a dictionary guessed from the data.
+
+    The configuration is commented, and both are good enough to build at once. Files that exist are never written over.
+    """
     if (customers is None) == (customer_where is None):
         raise click.UsageError("give either --customers FILE or --customer-where COLUMN=VALUE")
     from reportgen.infer import write_init

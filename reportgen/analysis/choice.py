@@ -30,7 +30,8 @@ ARI_LIMIT = 0.8
 JACCARD_LIMIT = 0.75
 REPRODUCED = 0.5
 _NEARLY = 0.95  # a k this close to both limits earns more replicates
-_REFERENCE_STARTS = 6
+_REFERENCE_STARTS = 4
+_NULL_STARTS = 2
 _REFIT_STARTS = 1
 _REFERENCE, _NULL, _REFIT, _NULL_REFIT = range(4)  # streams of the random generator
 
@@ -102,6 +103,14 @@ class KResult:
         """Whether mean agreement and every segment reach their limits."""
         return self.margin >= 1.0
 
+    @property
+    def gap(self) -> float:
+        """How much tighter the segments are than those of a cloud without groups: log of the ratio of inertias.
+
+        The gap statistic (Tibshirani, Walther and Hastie 2001) with a normal null in place of a uniform one.
+        """
+        return float(np.log(self.inertia_null / self.inertia))
+
 
 @dataclass(frozen=True)
 class KChoice:
@@ -147,7 +156,7 @@ def scan_k(
 
     def reference(k: int) -> tuple[Fit, Fit]:
         fit = fit_kmeans(points, k, _REFERENCE_STARTS, np.random.default_rng([seed, _REFERENCE, k]))
-        return fit, fit_kmeans(null, k, _REFIT_STARTS, np.random.default_rng([seed, _NULL, k]))
+        return fit, fit_kmeans(null, k, _NULL_STARTS, np.random.default_rng([seed, _NULL, k]))
 
     fits = dict(zip(ks, engine.map(reference, ks), strict=True))
     on_step(f"{len(ks)} reference solutions")
@@ -212,8 +221,8 @@ def match(reference: NDArray[np.int64], labels: Sequence[NDArray[np.int64]], k: 
 
 
 def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> list[int]:
-    """Name the k that deserve more replicates: the largest that nearly reach both limits, then the best others."""
-    near = sorted((r for r in results if r.margin >= _NEARLY), key=lambda r: -r.k)
+    """Name the k that earn more replicates: the widest gaps of those near both limits, then the best others."""
+    near = sorted((r for r in results if r.margin >= _NEARLY), key=lambda r: (-r.gap, r.k))
     others = sorted((r for r in results if r.margin < _NEARLY), key=lambda r: (-r.margin, r.k))
     ranked = [result.k for result in [*near, *others]]
     if must_have is not None:
@@ -262,10 +271,11 @@ def _total(points: Points) -> float:
 
 
 def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
-    """Choose the largest k at which refits agree and every segment is found again.
+    """Choose among the stable k the one at which segments stand out most from data without groups.
 
-    Mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. If no k reaches
-    both limits: the k whose agreement exceeds that of a structureless cloud most. Never an elbow (Schubert 2023).
+    Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. Of these
+    the widest gap, so that cuts within a type, which repeat well too, are not taken for types. If no k is stable: the
+    k whose agreement exceeds that of a structureless cloud most. Never an elbow (Schubert 2023).
 
     Parameters
     ----------
@@ -274,49 +284,52 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     given
         A k set by hand.
     """
-    stable = [result.k for result in results if result.stable]
+    stable = [result.k for result in sorted((r for r in results if r.stable), key=lambda r: (-r.gap, r.k))]
     by_k = {result.k: result for result in results}
     if given is not None:
-        best = _first_other(stable, given)
-        return KChoice(given, _given_reason(by_k[given], best), True, best, tuple(results))
+        best = next((k for k in stable if k != given), None)
+        return KChoice(given, _given_reason(by_k[given], stable[:1]), True, best, tuple(results))
     if stable:
-        k = max(stable)
-        above = next((r for r in results if r.k == k + 1), None)
-        rest = [other for other in stable if other != k]
-        runner_up = max(rest) if rest else (above.k if above else None)
-        return KChoice(k, _stable_reason(by_k[k], above, rest), False, runner_up, tuple(results))
+        runner_up = stable[1] if len(stable) > 1 else None
+        reason = _stable_reason(by_k[stable[0]], stable, by_k.get(stable[0] + 1), len(results))
+        return KChoice(stable[0], reason, False, runner_up, tuple(results))
     ranked = sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
-    return KChoice(
-        ranked[0].k, _fallback_reason(ranked[0]), False, ranked[1].k if len(ranked) > 1 else None, tuple(results)
-    )
+    runner_up = ranked[1].k if len(ranked) > 1 else None
+    return KChoice(ranked[0].k, _fallback_reason(ranked[0]), False, runner_up, tuple(results))
 
 
-def _first_other(stable: Sequence[int], given: int) -> int | None:
-    others = [k for k in stable if k != given]
-    return max(others) if others else None
-
-
-def _given_reason(result: KResult, best: int | None) -> str:
+def _given_reason(result: KResult, best: Sequence[int]) -> str:
     figures = (
         f"refits agree at {result.mean_ari:.2f}, the least stable segment is found again at {result.lowest_jaccard:.2f}"
     )
-    alternative = f"; by stability alone k = {best} would be chosen" if best and best > result.k else ""
+    if not best:
+        alternative = "; no number of segments is stable"
+    else:
+        same = best[0] == result.k
+        alternative = "; the data would choose it too" if same else f"; the data would choose k = {best[0]}"
     return f"k = {result.k} was set by hand: {figures}{alternative}."
 
 
-def _stable_reason(result: KResult, above: KResult | None, rest: Sequence[int]) -> str:
-    text = (
-        f"k = {result.k} is the largest number of segments at which refits agree ({result.mean_ari:.2f}, at least "
-        f"{ARI_LIMIT}) and every segment is found again (lowest {result.lowest_jaccard:.2f}, at least {JACCARD_LIMIT})"
+def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None, tried: int) -> str:
+    figures = (
+        f"At k = {result.k} refits agree ({result.mean_ari:.2f}, at least {ARI_LIMIT}) and every segment is found "
+        f"again (lowest {result.lowest_jaccard:.2f}, at least {JACCARD_LIMIT})"
     )
+    if len(stable) == 1:
+        figures += f"; this holds for no other of the {tried} numbers tried"
+    else:
+        figures += (
+            f"; this holds for {len(stable)} of the {tried} numbers tried, and of these k = {result.k} stands out most "
+            f"from data without groups, k = {stable[1]} next"
+        )
     if above is None:
-        return f"{text}; it is the largest number that was tried, so more segments might hold too."
-    fails = (
-        f"with one more, refits agree at {above.mean_ari:.2f} and the least stable segment reaches "
-        f"{above.lowest_jaccard:.2f}"
+        return f"{figures}. It is the largest number tried, so more segments might hold too."
+    if above.stable:
+        return f"{figures}. One more would be stable too, but gains no more than a cut through a cloud would."
+    return (
+        f"{figures}. With one more, refits agree at {above.mean_ari:.2f} and the least stable segment reaches "
+        f"{above.lowest_jaccard:.2f}."
     )
-    runner = f"; the next stable number below is {max(rest)}" if rest else ""
-    return f"{text}; {fails}{runner}."
 
 
 def _fallback_reason(result: KResult) -> str:

@@ -6,7 +6,6 @@ counted on the same sampled rows and the ratio of the two indices is applied to 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.choice import REPRODUCED
-from reportgen.analysis.comparison import Z95, holm, two_sided_p
+from reportgen.analysis.comparison import holm
 from reportgen.analysis.kmeans import adjusted_rand, contingency, jaccard
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.segmentation import Model
@@ -29,13 +28,11 @@ from reportgen.analysis.variants_refitted import (
     with_components,
     without_components,
 )
+from reportgen.analysis.verdicts import LEVEL, PAR, TotalError
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn
 
 VerdictWord = Literal["over", "under", "at par", "inconclusive"]
-OVER = 110.0
-UNDER = 90.0
-ALPHA = 0.05
 _THRESHOLD_STEP = 5
 
 
@@ -156,32 +153,31 @@ def verdict_word(
     se_total_log: float,
     adjust: Callable[[float], float],
     *,
-    over: float = OVER,
-    under: float = UNDER,
-    alpha: float = ALPHA,
+    par: tuple[float, float] = PAR,
+    level: float = LEVEL,
 ) -> VerdictWord:
-    """Judge an index whose segment is large and stable enough to be judged.
+    """Judge an index whose segment is large and stable enough to be judged, by the rule of ``verdicts.judge``.
 
     Parameters
     ----------
     index
         Above 0.
     se_total_log
-        Standard error of the log index by sampling and re-clustering, above 0.
+        Standard error of the log index by sampling and re-clustering.
     adjust
         Takes the p-value of this index to its value adjusted for the other segments; see ``holm_adjuster``.
-    over, under
-        Limits of the index; the interval inside them is "at par".
-    alpha
-        Largest adjusted p-value of a verdict.
+    par
+        Limits of the index; an interval inside them is "at par".
+    level
+        Largest adjusted p-value of "over" and "under".
     """
-    log_index = math.log(index / 100.0)
-    width = Z95 * se_total_log
-    if math.log(under / 100.0) <= log_index - width and log_index + width <= math.log(over / 100.0):
+    error = TotalError(index, se_total_log**2)
+    low, high = error.interval
+    if par[0] <= low and high <= par[1]:
         return "at par"
-    if under < index < over or adjust(two_sided_p(log_index / se_total_log)) > alpha:
+    if par[0] < index < par[1] or adjust(error.p) > level:
         return "inconclusive"
-    return "over" if index >= over else "under"
+    return "over" if index >= par[1] else "under"
 
 
 def overturned(
@@ -190,9 +186,8 @@ def overturned(
     se_total_log: float,
     adjust: Callable[[float], float],
     *,
-    over: float = OVER,
-    under: float = UNDER,
-    alpha: float = ALPHA,
+    par: tuple[float, float] = PAR,
+    level: float = LEVEL,
 ) -> bool:
     """Say whether an index from a variant would give another verdict than the published one.
 
@@ -202,12 +197,12 @@ def overturned(
         The published verdict; an inconclusive one cannot be overturned.
     index
         The segment's index by the variant; None when the variant has none, which overturns nothing by itself.
-    se_total_log, adjust, over, under, alpha
+    se_total_log, adjust, par, level
         As in ``verdict_word``.
     """
     if published == "inconclusive" or index is None:
         return False
-    return verdict_word(index, se_total_log, adjust, over=over, under=under, alpha=alpha) != published
+    return verdict_word(index, se_total_log, adjust, par=par, level=level) != published
 
 
 def holm_adjuster(p_values: Sequence[float], position: int) -> Callable[[float], float]:

@@ -103,7 +103,7 @@ def complete_rows(ground: Ground) -> Variant:
     read = positions(ground.columns, columns)
     gaps = [missing_per_row(codes[read], columns) for codes in (ground.population, ground.customers)]
     masks, what = [gap == 0 for gap in gaps], "without any filled cell"
-    if min(mask.mean() for mask in masks) < _COMPLETE_SHARE:
+    if any(mask.sum() < _COMPLETE_SHARE * len(mask) for mask in masks):
         masks, what = [gap <= _FEW_FILLED * len(columns) for gap in gaps], "with at most 10 % of their cells filled"
     if not all(mask.any() for mask in masks):
         return Variant(name, ground.published, None, f"no people {what}")

@@ -15,6 +15,7 @@ from reportgen.engine.passes import missing_per_row
 from reportgen.ingest.table import CodedColumn
 
 _OTHER_ROWS = SAMPLE_ROWS // 2  # fewer rows than this beyond the sample make no second sample
+_ROWS_PER_SEGMENT = 20
 
 
 def without_components(ground: Ground) -> Variant:
@@ -77,7 +78,7 @@ def other_threshold(ground: Ground, name: str, step: int) -> Variant:
         return Variant(name, ground.published, None, "the row threshold cannot be lower")
     population, customers = ground.samples.whole.codes, ground.samples.whole_customers.codes
     masks = [_placed(ground, codes, threshold) for codes in (population, customers)]
-    if masks[0].sum() <= ground.k or not masks[1].any():
+    if masks[0].sum() < _ROWS_PER_SEGMENT * ground.k or not masks[1].any():
         return Variant(name, ground.published, None, f"too few people miss under {threshold} values")
     model = ground.model
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)

@@ -32,3 +32,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Files:
         done = run(*files.build())
     assert done.code == 0, done.err
     return files
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Build once into a folder that later, bad builds share and must leave as it is."""
+    files = make_pair().write(tmp_path_factory.mktemp("reported") / "job")
+    with pytest.MonkeyPatch.context() as patch:
+        prepare(patch)
+        done = run(*files.build(), "--k", "2")
+    assert done.code == 0, done.err
+    return files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,21 @@ def test_a_build_leaves_the_folder_of_another_one_at_work_alone(good: Files) -> 
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=60)
     assert leftovers(good.output) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempt", range(15))
+def test_interrupted_at_any_moment(good: Files, attempt: int) -> None:
+    before = published(good.output)
+    with start(*good.build(), before=INTERRUPTIBLE) as child:
+        wait_for(child.stderr, "Read the files")
+        time.sleep(attempt * 0.1)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    assert leftovers(good.output) == []
+    assert "Traceback" not in err
+    assert child.returncode in (0, 130)
+    assert (published(good.output) == before) is (child.returncode == 130)
 
 
 def test_check_is_interrupted_too(files: Files, tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ def test_help(command: str | None, flag: str) -> None:
         assert name in done.output
 
 
+def test_short_help_is_not_cut_off_on_a_narrow_terminal() -> None:
+    done = CliRunner().invoke(cli, ["--help"], terminal_width=80)
+    assert "..." not in done.output.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_has_a_help_text(command: str) -> None:
     options = [option for option in cli.commands[command].params if isinstance(option, click.Option)]

@@ -77,8 +77,8 @@ def test_a_bar_on_a_terminal(files: Files, variables: dict[str, str], coloured: 
     assert code == 0, shown
     assert Path(out.strip()).is_file()
     assert "━" in shown
-    assert "Compare numbers of segments" in shown
-    assert "0:00:00" in shown
+    assert "Write the run" in shown  # the last state is always drawn, others for those who can see that fast
+    assert "0:00:0" in shown
     assert bool(COLOUR.search(shown)) is coloured
     assert "warning: mail: not in the dictionary: left out of the analysis" in CONTROL.sub("", shown)
     assert shown.rindex(CURSOR_ON) > shown.rindex(CURSOR_OFF)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.cli.running import environment, prepare, read_analysis, run, run_alone
 from tests.cli.sample import Files, make_pair
@@ -68,14 +69,24 @@ def pdf_is_possible() -> bool:
 
 
 @pytest.fixture(scope="session")
-def two_builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, Files]:
-    """Build the sample pair in two processes that differ in hash seed, threads, place and time zone."""
+def two_builds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[Files, Files]:
+    """Build the sample pair in two processes that differ in hash seed, threads, place and time zone.
+
+    Test workers share the result: the first to come here builds, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "two-builds"
+    places = Files(folder / "one"), Files(folder / "another")
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            for threads, zone, files in zip("12", ("UTC", "Asia/Tokyo"), places, strict=True):
+                _build_alone(files.folder, threads, zone)
+    return places
+
+
+def _build_alone(folder: Path, threads: str, zone: str) -> None:
+    files = make_pair(secrets=True).write(folder)
     pdf = "--pdf" if pdf_is_possible() else "--no-pdf"
-    made = []
-    for threads, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
-        files = make_pair(secrets=True).write(tmp_path_factory.mktemp(f"threads-{threads}") / ("job" * int(threads)))
-        env = environment(PYTHONHASHSEED=threads, SOURCE_DATE_EPOCH=EPOCH, TZ=zone)
-        done = run_alone(*files.build(), pdf, "--threads", threads, env=env, cwd=files.folder, before=SMALL_BLOCKS)
-        assert done.code == 0, done.err
-        made.append(files)
-    return made[0], made[1]
+    env = environment(PYTHONHASHSEED=threads, SOURCE_DATE_EPOCH=EPOCH, TZ=zone)
+    done = run_alone(*files.build(), pdf, "--threads", threads, env=env, cwd=folder, before=SMALL_BLOCKS)
+    assert done.code == 0, done.err

@@ -143,7 +143,7 @@ def test_the_marks_would_be_seen(finished: Finished) -> None:
 def test_analysis_json_reads_back_to_the_same_text(finished: Finished) -> None:
     text = (finished.folder / "analysis.json").read_text("utf-8")
     assert to_json(from_json(text)) == text
-    assert list(json.loads(text))[0] == "schema_version"
+    assert next(iter(json.loads(text))) == "schema_version"
 
 
 def test_building_again_gives_the_same_run_byte_for_byte(finished: Finished) -> None:

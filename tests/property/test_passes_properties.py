@@ -30,7 +30,7 @@ def rows(draw: st.DrawFn) -> NDArray[np.int16]:
 
 @given(rows(), CUTS, st.integers(0, 10_000))
 def test_tables_add_up_over_blocks(codes: NDArray[np.int16], cuts: list[int], seed: int) -> None:
-    segments = np.random.default_rng(seed).integers(0, 4, codes.shape[1], dtype=np.int8)
+    segments = np.asarray(np.random.default_rng(seed).integers(0, 4, codes.shape[1:]), dtype=np.int8)
     whole = tabulate(codes, COLUMNS, segments, 3)
     parts = split_sizes(codes.shape[1], cuts)
     added = tree_reduce((tabulate(codes[:, part], COLUMNS, segments[part], 3) for part in parts), Tables.__add__)

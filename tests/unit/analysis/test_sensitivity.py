@@ -37,6 +37,7 @@ from reportgen.analysis.variants_missing import (
     partial_distance,
 )
 from reportgen.analysis.variants_refitted import other_k, other_seed, other_threshold, with_components
+from reportgen.analysis.verdicts import TotalError, judge
 from reportgen.dictionary import Kind
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, SampleRows, block_moments, missing_per_row
@@ -209,7 +210,9 @@ def test_clear_types_are_found_by_every_variant(clear: Made) -> None:
         if not name.startswith("k_"):
             assert run.ari > 0.9, name
             assert min(j for j in run.jaccards if j is not None) > 0.9
-            np.testing.assert_allclose(numbers(run.indices), clear.indices, rtol=0.12)
+            # Records with nearly nothing known, one in ten, all fall into one segment when they are placed.
+            tolerance = 0.15 if name == "threshold_higher" else 0.07
+            np.testing.assert_allclose(numbers(run.indices), clear.indices, rtol=tolerance)
     assert sum(index is None for index in runs["k_minus_1"].indices) >= 1
     assert sum(index is not None for index in runs["k_plus_1"].indices) >= 3
     assert runs["threshold_lower"].rows <= clear.samples.population.codes.shape[1]
@@ -369,7 +372,6 @@ def test_a_missing_block_moves_the_index_but_not_under_the_variants() -> None:
     runs = {run.name: run for run in made.run()}
     off = np.abs(np.log(made.indices / 100)).max()
     partial, complete = numbers(runs["partial_distance"].indices), numbers(runs["complete_rows"].indices)
-    print(made.indices, partial, complete)
     assert off > 0.08
     assert np.abs(np.log(partial / 100)).max() < off / 2
     assert np.abs(np.log(complete / 100)).max() < 0.05
@@ -399,6 +401,13 @@ def test_few_complete_rows() -> None:
     nobody = complete_rows(make(population, customers).ground())
     assert nobody.other is None
     assert "no people" in nobody.note
+
+
+def test_without_customers_there_is_no_index() -> None:
+    runs = make(draw(1, 400, POPULATION), draw(2, 0, CUSTOMERS)).run()
+    assert all(index is None for run in runs for index in run.indices)
+    assert runs[0].ari == pytest.approx(1.0, abs=0.1)
+    assert runs[6].note.startswith("no people")
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
@@ -448,10 +457,16 @@ def test_overturned_by_hand(published: VerdictWord, index: float | None, expecte
 
 
 def test_other_limits_give_other_verdicts() -> None:
-    assert verdict_word(115.0, 0.04, same, over=120.0) == "inconclusive"
-    assert verdict_word(85.0, 0.04, same, under=80.0) == "inconclusive"
-    assert verdict_word(150.0, 0.18, same, alpha=0.01) == "inconclusive"
-    assert overturned("over", 115.0, 0.02, same, over=120.0)
+    assert verdict_word(115.0, 0.04, same, par=(90.0, 120.0)) == "inconclusive"
+    assert verdict_word(85.0, 0.04, same, par=(80.0, 110.0)) == "inconclusive"
+    assert verdict_word(150.0, 0.18, same, level=0.01) == "inconclusive"
+    assert overturned("over", 115.0, 0.02, same, par=(90.0, 120.0))
+
+
+@given(st.floats(50.0, 200.0), st.floats(0.005, 0.3))
+def test_the_rule_is_that_of_the_published_verdict(index: float, se: float) -> None:
+    error = TotalError(index, se**2)
+    assert verdict_word(index, se, same) == judge(1_000.0, 0.9, error, error.p)
 
 
 def test_holm_with_one_p_value_changed() -> None:
@@ -466,6 +481,6 @@ def test_a_verdict_is_not_overturned_by_its_own_index(index: float, se: float, o
     adjust: Callable[[float], float] = holm_adjuster([0.5, *others], 0)
     word = verdict_word(index, se, adjust)
     assert not overturned(word, index, se, adjust)
-    assert verdict_word(10_000.0 / index, se, adjust, over=10_000 / 90, under=10_000 / 110) == {
+    assert verdict_word(10_000.0 / index, se, adjust, par=(10_000 / 110, 10_000 / 90)) == {
         "over": "under", "under": "over"
     }.get(word, word)  # fmt: skip  # the rule is the same for the reciprocal
