@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.association import Associations, TwinPair
+from reportgen.analysis.checks import Checks
 from reportgen.analysis.choice import KChoice
+from reportgen.analysis.comparison import GroupCounts
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.profiles import Construction, Mark
@@ -95,6 +97,8 @@ class Findings:
         What sets each segment apart, by segment id.
     construction
         Which features built the segments.
+    checks
+        Everything that puts the segments to the test.
     names
         Names given in the configuration by letter.
     """
@@ -112,9 +116,24 @@ class Findings:
     aspects: tuple[Aspect, ...]
     marks: Mapping[int, tuple[Mark, ...]]
     construction: Construction
+    checks: Checks
     names: Mapping[str, str]
 
     @property
     def k(self) -> int:
         """Number of segments."""
         return self.choice.k
+
+
+def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = True) -> GroupCounts:
+    """Count customers and population of some segments taken as one, over placed rows or over all."""
+    population, customers = findings.tables["population"].sizes, findings.tables["customers"].sizes
+    first = 1 if placed else 0
+    chosen = list(segments)
+    return GroupCounts(
+        int(customers[chosen].sum()),
+        int(customers[first:].sum()),
+        int(population[chosen].sum()),
+        int(population[first:].sum()),
+        findings.data.overlap,
+    )

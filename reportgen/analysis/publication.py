@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from reportgen.analysis.choice import KChoice, KResult
 from reportgen.analysis.findings import Findings
+from reportgen.analysis.judgements import judge_segments
+from reportgen.analysis.publish_checks import (
+    publish_families,
+    publish_placebo,
+    publish_proxies,
+    publish_robustness,
+    structure_of,
+    structure_sentence,
+)
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
 from reportgen.formatting import Formatter
-
-_NO_STRUCTURE = "whether the segments exist is not tested in this report"
 
 
 def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analysis:
@@ -31,10 +38,9 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         Number formats for the sentences.
     """
     table = findings.data.table
-    segments = publish_segments(findings, fmt)
-    reasons = {"structure": _NO_STRUCTURE}
-    if table.overlap is None:
-        reasons["overlap"] = table.overlap_reason
+    judgements = judge_segments(findings)
+    segments = publish_segments(findings, judgements, fmt)
+    structure = structure_of(findings)
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
@@ -44,11 +50,16 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         quality=publish_quality(findings, fmt),
         components=publish_components(findings, fmt),
         choice=_choice(findings.choice, findings.sample_rows),
-        structure=None,
+        structure=structure,
+        structure_sentence=structure_sentence(findings, structure),
         segments=segments,
+        families=publish_families(findings),
         features=publish_features(findings, fmt),
+        proxies=publish_proxies(findings),
         recommendation=publish_recommendation(findings, segments, fmt),
-        reasons=reasons,
+        robustness=publish_robustness(findings, segments, judgements),
+        placebo=publish_placebo(findings, fmt),
+        reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
     )
 
 

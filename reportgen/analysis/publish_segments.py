@@ -9,11 +9,12 @@ import numpy as np
 
 from reportgen.analysis.choice import REPRODUCED
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
-from reportgen.analysis.findings import Findings
+from reportgen.analysis.findings import Findings, group_counts
+from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
-from reportgen.analysis.verdicts import TotalError, holm_over_segments, judge, total_error
+from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
 HIGHLY_STABLE = 0.85
@@ -50,33 +51,16 @@ def badge(jaccard: float) -> str:
     return "pattern only" if jaccard >= PATTERN else "do not trust"
 
 
-def publish_segments(findings: Findings, fmt: Formatter) -> tuple[Segment, ...]:
+def publish_segments(findings: Findings, judgements: Sequence[Judgement], fmt: Formatter) -> tuple[Segment, ...]:
     """Build the segments, low-information records first."""
     ids = range(1, findings.k + 1)
     names = name_segments({segment: findings.marks[segment] for segment in ids})
-    errors = [total_error(group_counts(findings, [s]), findings.spread.log_sd([s])) for s in ids]
-    judged = dict(zip(ids, zip(errors, holm_over_segments(errors), strict=True), strict=True))
-    segments = [_low_information(findings), *(_segment(findings, s, names[s], *judged[s]) for s in ids)]
+    segments = [_low_information(findings), *(_segment(findings, s, names[s], judgements[s - 1]) for s in ids)]
     return tuple(replace(segment, portrait=write_portrait(segment, fmt)) for segment in segments)
 
 
-def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = True) -> GroupCounts:
-    """Count customers and population of some segments taken as one, over placed rows or over all."""
-    population, customers = findings.tables["population"].sizes, findings.tables["customers"].sizes
-    first = 1 if placed else 0
-    chosen = list(segments)
-    return GroupCounts(
-        int(customers[chosen].sum()),
-        int(customers[first:].sum()),
-        int(population[chosen].sum()),
-        int(population[first:].sum()),
-        findings.data.overlap,
-    )
-
-
-def _segment(
-    findings: Findings, segment: int, generated: str, error: TotalError | None, p_holm: float | None
-) -> Segment:
+def _segment(findings: Findings, segment: int, generated: str, judgement: Judgement) -> Segment:
+    error = judgement.error
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
     letter = LETTERS[segment - 1]
     stability = _stability(findings, segment)
@@ -85,6 +69,10 @@ def _segment(
     reasons = {} if error else {"interval_total": no_total, "p_holm": no_total}
     if every.index is None:
         reasons |= {"index": no_index, "index_placed": no_index, "interval_sampling": no_index}
+        reasons["index_bounds"] = no_index
+    standardised = _standardised(findings, segment)
+    if standardised is None:
+        reasons["index_standardised"] = "the dictionary names no feature for age, sex or region, or nobody is expected"
     return Segment(
         id=segment,
         letter=letter,
@@ -97,14 +85,17 @@ def _segment(
         index_placed=placed.index,
         interval_sampling=sampling_interval(placed),
         interval_total=error.interval if error else None,
+        index_standardised=standardised,
+        index_bounds=_bounds(findings, segment),
+        driven_by=judgement.driven_by,
         expected_customers=placed.expected,
         jaccard=stability.mean,
         jaccard_min=stability.lowest,
         jaccard_chance=stability.chance,
         reproduced=stability.reproduced,
         badge=badge(stability.mean),
-        p_holm=p_holm,
-        verdict=judge(placed.expected, stability.mean, error, p_holm),
+        p_holm=judgement.p_holm,
+        verdict=judgement.verdict,
         share_imputed=_share_imputed(findings, segment),
         markers=_markers(findings, segment),
         portrait=(),
@@ -116,8 +107,8 @@ def _low_information(findings: Findings) -> Segment:
     """Segment 0: counted and compared, never judged."""
     every = group_counts(findings, [0], placed=False)
     apart = "low-information records are shown apart and never judged"
-    keys = ("index_placed", "interval_total", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge")
-    reasons = dict.fromkeys((*keys, "p_holm", "verdict"), apart)
+    judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict")
+    reasons = dict.fromkeys((*judged, "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart)
     if every.index is None:
         reasons |= dict.fromkeys(("index", "interval_sampling"), "nobody of the population is in it")
     return Segment(
@@ -132,6 +123,9 @@ def _low_information(findings: Findings) -> Segment:
         index_placed=None,
         interval_sampling=sampling_interval(every),
         interval_total=None,
+        index_standardised=None,
+        index_bounds=None,
+        driven_by=(),
         expected_customers=every.expected,
         jaccard=None,
         jaccard_min=None,
@@ -156,6 +150,30 @@ def _stability(findings: Findings, segment: int) -> Stability:
     times = int((matches > REPRODUCED).sum())
     chance = float(findings.chance_jaccard[segment - 1])
     return Stability(float(matches.mean()), float(matches.min()), chance, Reproduced(times, len(matches)))
+
+
+def _standardised(findings: Findings, segment: int) -> float | None:
+    standardised = findings.checks.standardised
+    if standardised is None:
+        return None
+    value = float(standardised.all_features[segment - 1])
+    return value if np.isfinite(value) else None
+
+
+def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
+    """Give the index over placed rows, and with low-information records assigned by what is known of them."""
+    placed = group_counts(findings, [segment])
+    if placed.index is None:
+        return None
+    extra = findings.checks.if_placed
+    everybody = GroupCounts(
+        placed.c + int(extra["customers"][segment - 1]),
+        int(findings.tables["customers"].sizes.sum()),
+        placed.n + int(extra["population"][segment - 1]),
+        int(findings.tables["population"].sizes.sum()),
+    )
+    both = sorted((placed.index, everybody.index or 0.0))
+    return both[0], both[1]
 
 
 def _share_imputed(findings: Findings, segment: int) -> float:

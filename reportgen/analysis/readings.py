@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.components import HARDLY_USED, Components
+from reportgen.analysis.components import HARDLY_USED
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.phrases import capital, end_phrase, level_phrase
@@ -15,6 +15,7 @@ from reportgen.analysis.result import Components as PublishedComponents
 from reportgen.analysis.result import Loading, Reading
 from reportgen.formatting import Formatter
 
+FAIRLY_SIMILAR = 0.85  # Lorenzo-Seva and ten Berge (2006)
 _READABLE = 0.4  # a component without a correlation this large has no clear reading
 _MENTIONED = 0.3
 _PER_END = 3
@@ -45,18 +46,21 @@ def publish_components(findings: Findings, fmt: Formatter) -> PublishedComponent
         eigenvalues=tuple(map(float, components.eigenvalues)),
         parallel=tuple(map(float, findings.parallel)),
         hardly_used=tuple(name for name in columns if findings.kept[name] < HARDLY_USED),
-        readings=tuple(_readings(components, findings.encoder, findings.parallel, fmt)),
+        readings=tuple(_readings(findings, fmt)),
     )
 
 
-def _readings(components: Components, encoder: Encoder, parallel: NDArray[np.float64], fmt: Formatter) -> list[Reading]:
+def _readings(findings: Findings, fmt: Formatter) -> list[Reading]:
+    components = findings.components
     total = components.eigenvalues.sum()
+    congruence = findings.checks.loadings.mean
     return [
         read_component(
             number,
-            _entries(encoder, correlations),
+            _entries(findings.encoder, correlations),
             float(components.eigenvalues[number - 1] / total),
-            bool(components.eigenvalues[number - 1] > parallel[number - 1]),
+            bool(components.eigenvalues[number - 1] > findings.parallel[number - 1]),
+            float(congruence[number - 1]),
             fmt,
         )
         for number, correlations in enumerate(components.correlations(), start=1)
@@ -83,7 +87,9 @@ def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry
     return sorted(entries, key=lambda entry: (-abs(entry.correlation), entry.aspect, entry.more))
 
 
-def read_component(number: int, entries: list[_Entry], explained: float, beats: bool, fmt: Formatter) -> Reading:
+def read_component(
+    number: int, entries: list[_Entry], explained: float, beats: bool, congruence: float, fmt: Formatter
+) -> Reading:
     """Put one component into words: who stands at its high end and who at its low end.
 
     Parameters
@@ -94,6 +100,8 @@ def read_component(number: int, entries: list[_Entry], explained: float, beats: 
         Share of the total variance.
     beats
         Whether the eigenvalue lies above the parallel-analysis line.
+    congruence
+        Tucker's congruence with the component of bootstrap samples.
     """
     high, low = _end(entries, 1.0), _end(entries, -1.0)
     clear = bool(entries) and abs(entries[0].correlation) >= _READABLE
@@ -101,6 +109,8 @@ def read_component(number: int, entries: list[_Entry], explained: float, beats: 
     title = capital(fmt.words(labels)) if clear else "No clear reading"
     weight = f"It carries {fmt.share(explained)} of all differences"
     doubt = "" if beats else ", no more than unrelated features would show"
+    if congruence < FAIRLY_SIMILAR:
+        doubt += "; another sample would show another component here"
     if not clear:
         sentence = f"No clear reading: no feature is tied to it closely. {weight}{doubt}."
     elif high and low:
@@ -110,7 +120,7 @@ def read_component(number: int, entries: list[_Entry], explained: float, beats: 
         text = fmt.words([entry.phrase for entry in high or low])
         sentence = f"{capital(text)} against everybody else. {weight}{doubt}."
     listed = tuple(Loading(e.feature, e.label, e.more, e.correlation) for e in entries[:_LISTED])
-    return Reading(number, explained, beats, sentence, title, high, low, listed)
+    return Reading(number, explained, beats, congruence, sentence, title, high, low, listed)
 
 
 def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:

@@ -168,12 +168,13 @@ class Reading:
 
     ``explained`` is its share of the total variance; ``beats_parallel`` says whether its eigenvalue lies above
     the parallel-analysis line. ``high`` and ``low`` hold at most three loadings per end; ``loadings`` the
-    twelve largest in absolute value.
+    twelve largest in absolute value. ``congruence`` is Tucker's, the mean over bootstrap samples.
     """
 
     component: int
     explained: float
     beats_parallel: bool
+    congruence: float
     sentence: str
     title: str
     high: tuple[Loading, ...]
@@ -282,7 +283,9 @@ class Segment:
     intervals are of ``index_placed`` (for segment 0 ``interval_sampling`` is of ``index``). ``share_imputed`` is the
     share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration;
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
-    segments of the same sizes would reach.
+    segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
+    the population; ``driven_by`` names the standard features without which the verdict would be another.
+    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order.
     """
 
     id: int
@@ -296,6 +299,9 @@ class Segment:
     index_placed: float | None
     interval_sampling: Interval | None
     interval_total: Interval | None
+    index_standardised: float | None
+    index_bounds: Interval | None
+    driven_by: tuple[str, ...]
     expected_customers: float
     jaccard: float | None
     jaccard_min: float | None
@@ -380,6 +386,103 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
+class NullModel:
+    """k-means on rows without groups, beside the data.
+
+    ``name`` is ``data``, ``normal`` (one normal cloud with the same covariance) or ``independent`` (every feature
+    permuted as a whole). ``silhouette`` is the simplified one, for ``normal`` the mean over ``draws``, and
+    ``silhouette_limit`` its 95th percentile; ``ari`` the mean agreement of bootstrap pairs; ``inertia`` the sum of
+    squares within segments as a share of all of it.
+    """
+
+    name: str
+    silhouette: float
+    silhouette_limit: float | None
+    ari: float
+    inertia: float
+    draws: int
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Placebo:
+    """What chance makes of segments and of customers.
+
+    ``largest`` and ``smallest`` are the 95 % ranges of the largest and smallest index of a segment when ``draws``
+    files of customers are drawn at random from the population.
+    """
+
+    models: tuple[NullModel, ...]
+    largest: Interval | None
+    smallest: Interval | None
+    draws: int
+    sentence: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The published segments beside another way to analyse.
+
+    ``ari`` compares them on the ``rows`` that both place. ``indices`` is what each segment's index becomes, in the
+    order of segments 1..k, ``None`` where the variant does not hold the segment. ``changed`` lists segments whose
+    verdict would be another. ``leading_index`` is the index of the segment with the largest published index.
+    """
+
+    name: str
+    label: str
+    ari: float | None
+    leading_index: float | None
+    indices: tuple[float | None, ...]
+    changed: tuple[int, ...]
+    rows: int
+    note: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Would another analyst find the same? ``survives`` says whether every recommended segment keeps its verdict."""
+
+    variants: tuple[Variant, ...]
+    survives: bool | None
+    sentence: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FamilyMerge:
+    """Two nodes of the tree become one at ``height``; 1..k are segments, k + 1 is the first merge, and so on."""
+
+    left: int
+    right: int
+    height: float
+    size: int
+
+
+@dataclass(frozen=True)
+class FamilyTree:
+    """Ward's tree on the segments. ``leaves`` is the order without crossing lines, ``cut`` the height of the cut."""
+
+    merges: tuple[FamilyMerge, ...]
+    leaves: tuple[int, ...]
+    families: tuple[tuple[int, ...], ...]
+    cut: float | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProxyCheck:
+    """How much segments tell of a feature that was left out as sensitive: Cramér's V, ``warning`` from 0.3."""
+
+    name: str
+    label: str
+    sensitivity: str
+    cramers_v: float
+    warning: bool
+
+
+@dataclass(frozen=True)
 class SourceFile:
     """One input by base name."""
 
@@ -416,7 +519,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The whole analysis, ready to print."""
+    """The whole analysis, ready to print.
+
+    ``structure`` is ``found``, ``reproducible`` or ``constructed``.
+    """
 
     schema_version: int
     provenance: Provenance
@@ -427,9 +533,14 @@ class Analysis:
     components: Components
     choice: Choice
     structure: str | None
+    structure_sentence: str
     segments: tuple[Segment, ...]
+    families: FamilyTree
     features: tuple[FeatureComparison, ...]
+    proxies: tuple[ProxyCheck, ...]
     recommendation: Recommendation
+    robustness: Robustness
+    placebo: Placebo
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

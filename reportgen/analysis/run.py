@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.association import associate, find_twins
+from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import QUICK, KChoice, Replicates, add_null_agreement, choose_k, scan_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
@@ -120,12 +121,31 @@ def analyse(
     segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
     model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
     on_step("Assign everybody")
+    ledger = Ledger(table, model)
     tables = {
-        side.name: _assign_side(side, table, model, engine, on_block) for side in (table.population, table.customers)
+        side.name: _assign_side(side, table, model, engine, ledger, on_block)
+        for side in (table.population, table.customers)
     }
+    on_step("Put the segments to the test")
+    checks = run_checks(
+        engine,
+        table,
+        samples,
+        points,
+        _encoded(sample, table, encoder),
+        model,
+        choice,
+        tables,
+        ledger,
+        nested=data.overlap > 0.5,
+        seed=settings.seed,
+        min_explained=settings.min_explained,
+        on_components=settings.on_components,
+        quick=settings.quick,
+    )
     on_step("Profile the segments and compare customers")
     customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, parallel, choice, (points, customers), settings), model
+    return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
 
 
 def _look_at_data(
@@ -224,10 +244,17 @@ def _ordered(
     return segmentation.reordered(order_by_index(segmentation.sizes, customers))
 
 
-def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
+def _assign_side(
+    side: Side, table: CodedTable, model: Model, engine: LocalEngine, ledger: Ledger, on_block: OnBlock
+) -> Tables:
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
-    return collect_tables(blocks, lambda block: on_block(side, block))
+
+    def each(block: AssignedBlock) -> None:
+        ledger.add(side, block)
+        on_block(side, block)
+
+    return collect_tables(blocks, each)
 
 
 def _describe(
@@ -237,6 +264,7 @@ def _describe(
     parallel: NDArray[np.float64],
     choice: KChoice,
     points: tuple[Points, Points],
+    checks: Checks,
     settings: Settings,
 ) -> Findings:
     components, encoder = model.components, model.encoder
@@ -259,6 +287,7 @@ def _describe(
         aspects=aspects,
         marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
         construction=Construction(kept, data.associations),
+        checks=checks,
         names=settings.names,
     )
 

@@ -1,0 +1,183 @@
+"""Everything that puts the segments to the test: another analyst, another sample, chance alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.choice import KChoice
+from reportgen.analysis.congruence import LoadingStability, loading_stability
+from reportgen.analysis.families import Families, find_families
+from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
+from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
+from reportgen.analysis.samples import SAMPLE_ROWS, Samples
+from reportgen.analysis.segmentation import Model, make_assigner
+from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
+from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
+from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
+from reportgen.engine.local import LocalEngine
+from reportgen.engine.passes import AssignedBlock, Tables
+from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, read_codes
+
+_PAIRS = 6
+_QUICK_DRAWS, _QUICK_PAIRS = 5, 2
+_PERMUTED = 0x59  # stream of the random generator
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Results of all checks.
+
+    Attributes
+    ----------
+    normal
+        k-means on one normal cloud with the covariance of the components.
+    independent
+        k-means on the sample with every feature permuted as a whole.
+    chance
+        Indices of random pseudo-customers; None without people on either side.
+    sensitivity
+        The published segments beside variants of the analysis.
+    loadings
+        Agreement of components over bootstrap samples.
+    families
+        Tree of the segments.
+    standardised
+        Indices standardised for age, sex and region; None when the dictionary gives none of these.
+    standard_features
+        Columns that stand for age, sex and region.
+    if_placed : mapping of ndarray of int64, shape (k,)
+        Low-information rows by the segment nearest to what is known of them, by side.
+    """
+
+    normal: NullFit
+    independent: NullFit
+    chance: ChanceIndices | None
+    sensitivity: tuple[SensitivityRun, ...]
+    loadings: LoadingStability
+    families: Families
+    standardised: Standardised | None
+    standard_features: tuple[CodedColumn, ...]
+    if_placed: Mapping[SideName, NDArray[np.int64]]
+
+
+class Ledger:
+    """Counts that are taken while everybody is assigned: cells of the standard features, and where segment 0 would go.
+
+    Parameters
+    ----------
+    table
+        The coded files.
+    model
+        Final segments.
+    """
+
+    def __init__(self, table: CodedTable, model: Model) -> None:
+        self.cells: CellTable = cells_of(table.columns)
+        self._model = model
+        self._assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
+        self.by_cell: dict[SideName, NDArray[np.int64]] = {}
+        self.if_placed: dict[SideName, NDArray[np.int64]] = {}
+
+    def add(self, side: Side, block: AssignedBlock) -> None:
+        """Count one assigned block."""
+        k = self._model.segmentation.k
+        if self.cells.columns:
+            codes = read_codes(block.block, self.cells.columns)
+            counted = self.cells.tabulate(codes, block.segments, k)
+            self.by_cell[side.name] = self.by_cell.get(side.name, np.zeros_like(counted)) + counted
+        apart = block.segments == 0
+        nearest = np.zeros(k, dtype=np.int64)
+        if apart.any():
+            codes = read_codes(block.block, self._model.encoder.columns)[:, apart]
+            nearest = np.bincount(self._assigner.nearest(codes), minlength=k)
+        self.if_placed[side.name] = self.if_placed.get(side.name, np.zeros(k, dtype=np.int64)) + nearest
+
+
+def run_checks(
+    engine: LocalEngine,
+    table: CodedTable,
+    samples: Samples,
+    points: Points,
+    sample_codes: NDArray[np.int16],
+    model: Model,
+    choice: KChoice,
+    tables: Mapping[SideName, Tables],
+    ledger: Ledger,
+    *,
+    nested: bool,
+    seed: int,
+    min_explained: float,
+    on_components: bool,
+    quick: bool,
+) -> Checks:
+    """Run all checks on the published segments.
+
+    Parameters
+    ----------
+    samples
+        Sampled rows of both sides.
+    points, sample_codes
+        The sample in the kept components, and its raw codes in the order of the encoder's columns.
+    tables
+        Counts by segment on both sides.
+    ledger
+        What was counted while everybody was assigned.
+    nested
+        Whether most customers are in the population.
+    seed, min_explained, on_components, quick
+        Settings.
+    """
+    draws, pairs = (_QUICK_DRAWS, _QUICK_PAIRS) if quick else (DRAWS, _PAIRS)
+    components = model.components
+    variances = components.eigenvalues[: components.kept]
+    placed = {side: found.sizes[1:] for side, found in tables.items()}
+    return Checks(
+        normal=fit_normal_null(engine, len(points.rows), variances, choice.k, seed, draws=draws, pairs=pairs),
+        independent=_independent(engine, sample_codes, model, choice.k, seed, pairs),
+        chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
+        sensitivity=run_sensitivity(
+            engine,
+            table.columns,
+            samples,
+            model,
+            placed_indices(placed["population"], placed["customers"]),
+            min_explained=min_explained,
+            on_components=on_components,
+            seed=seed,
+        ),
+        loadings=loading_stability(
+            engine,
+            model.encoder.rows.encode(sample_codes[:, :SAMPLE_ROWS]),
+            components.loadings[: components.kept],
+            seed,
+            draws,
+        ),
+        families=find_families(model.segmentation.centroids, placed["population"]),
+        standardised=_standardised(ledger),
+        standard_features=ledger.cells.columns,
+        if_placed=ledger.if_placed,
+    )
+
+
+def placed_indices(population: NDArray[np.int64], customers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Index of segments 1..k over placed rows, shape (k,); NaN where nobody of the population is."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        index = 100.0 * (customers / customers.sum()) / (population / population.sum())
+    return np.where(population > 0, index, np.nan)
+
+
+def _independent(engine: LocalEngine, codes: NDArray[np.int16], model: Model, k: int, seed: int, pairs: int) -> NullFit:
+    cloud = independent_cloud(codes, model.encoder, model.components.kept, seed)
+    fit = fit_kmeans(cloud.points, k, 1, np.random.default_rng([seed, _PERMUTED]))
+    silhouette = np.array([simplified_silhouette(cloud.points, fit.centroids)])
+    return NullFit(silhouette, cloud.share_within(fit.inertia), agreement(engine, cloud.points, k, seed, pairs))
+
+
+def _standardised(ledger: Ledger) -> Standardised | None:
+    if not ledger.cells.columns:
+        return None
+    return standardise(ledger.cells, ledger.by_cell["customers"], ledger.by_cell["population"])

@@ -1,0 +1,169 @@
+"""The published form of what put the segments to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reportgen.analysis.association import cramers_v
+from reportgen.analysis.findings import Findings
+from reportgen.analysis.judgements import Judgement
+from reportgen.analysis.publish_segments import FIRM
+from reportgen.analysis.result import (
+    FamilyMerge,
+    FamilyTree,
+    NullModel,
+    Placebo,
+    ProxyCheck,
+    Robustness,
+    Segment,
+    Variant,
+)
+from reportgen.analysis.structure import NullFit, classify
+from reportgen.dictionary import Sensitivity
+from reportgen.formatting import Formatter
+
+PROXY_LIMIT = 0.3
+_LABELS = {
+    "no_pca": "all encoded columns, no components",
+    "with_pca": "components instead of all encoded columns",
+    "other_seed": "another seed and other people",
+    "threshold_lower": "row threshold 5 lower",
+    "threshold_higher": "row threshold 5 higher",
+    "mode_imputation": "gaps filled with the most frequent value",
+    "partial_distance": "distance over known values only",
+    "complete_rows": "rows without filled gaps only",
+    "k_minus_1": "one segment less",
+    "k_plus_1": "one segment more",
+}
+
+
+def structure_of(findings: Findings) -> str:
+    """Say whether the segments are found, reproducible or constructed."""
+    chosen = findings.choice.chosen
+    return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
+
+
+def structure_sentence(findings: Findings, structure: str) -> str:
+    """Put the structure into one sentence with its figures."""
+    chosen = findings.choice.chosen
+    limit = findings.checks.normal.silhouette_limit
+    if structure == "found":
+        return (
+            f"The segments are found in the data: refits agree ({chosen.mean_ari:.2f}), and people lie closer to their "
+            f"own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f})."
+        )
+    if structure == "reproducible":
+        return (
+            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie no closer to "
+            f"their own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f}): "
+            "they divide a continuum in a firm way and are not types that exist."
+        )
+    return (
+        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
+        "sample would be cut in another way."
+    )
+
+
+def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
+    """Set the data beside data without groups, and the indices beside those of random customers."""
+    checks, chosen = findings.checks, findings.choice.chosen
+    one = {"silhouette_limit": "one data set, not many draws"}
+    models = (
+        NullModel("data", chosen.silhouette, None, chosen.mean_ari, chosen.inertia, 1, one),
+        _null_model("normal", checks.normal),
+        _null_model("independent", checks.independent),
+    )
+    if checks.chance is None:
+        empty = "there are no people on one side"
+        reasons = {"largest": empty, "smallest": empty}
+        return Placebo(models, None, None, 0, "Chance indices cannot be given.", reasons)
+    largest, smallest = checks.chance.largest, checks.chance.smallest
+    sentence = (
+        f"If customers were anybody, the largest index of a segment would be {fmt.index(largest.median)} and the "
+        f"smallest {fmt.index(smallest.median)} (95 % of draws: up to {fmt.index(largest.high)}, down to "
+        f"{fmt.index(smallest.low)})."
+    )
+    return Placebo(models, (largest.low, largest.high), (smallest.low, smallest.high), checks.chance.draws, sentence)
+
+
+def _null_model(name: str, null: NullFit) -> NullModel:
+    draws = len(null.silhouettes)
+    limit = null.silhouette_limit if draws > 1 else None
+    reasons = {} if limit is not None else {"silhouette_limit": "one permuted sample, not many draws"}
+    return NullModel(name, float(null.silhouettes.mean()), limit, null.ari, null.inertia, draws, reasons)
+
+
+def publish_robustness(findings: Findings, segments: Sequence[Segment], judgements: Sequence[Judgement]) -> Robustness:
+    """List the variants with the segments whose verdict would change, and say whether the recommendation survives."""
+    leading = max((s for s in segments if s.id), key=lambda s: s.index_placed or 0.0)
+    variants = tuple(
+        _variant(findings, position, leading.id, judgements) for position in range(len(findings.checks.sensitivity))
+    )
+    firm = [s.id for s in segments if s.badge in FIRM and judgements[s.id - 1].before == "over"]
+    sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
+    reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
+    return Robustness(variants, survives, sentence, reasons)
+
+
+def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:
+    run = findings.checks.sensitivity[position]
+    index = run.indices[leading - 1] if run.ari is not None else None
+    reasons = {} if run.ari is not None else {"ari": run.note or "not run"}
+    if index is None:
+        reasons["leading_index"] = run.note if run.ari is None and run.note else "the variant does not hold the segment"
+    return Variant(
+        name=run.name,
+        label=_LABELS[run.name],
+        ari=run.ari,
+        leading_index=index,
+        indices=run.indices,
+        changed=tuple(s for s, judged in enumerate(judgements, start=1) if position in judged.changed_by),
+        rows=run.rows,
+        note=run.note,
+        reasons=reasons,
+    )
+
+
+def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dict[int, str]) -> tuple[str, bool | None]:
+    tried = [variant for variant in variants if variant.ari is not None]
+    if not write_to:
+        return f"There is no recommendation that {len(tried)} other ways to analyse could overturn.", None
+    lost = {segment: [v.label for v in tried if segment in v.changed] for segment in write_to}
+    lost = {segment: labels for segment, labels in lost.items() if labels}
+    if not lost:
+        return f"The recommendation survives all {len(tried)} other ways to analyse.", True
+    told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
+    return (
+        f"Not every segment survives the {len(tried)} other ways to analyse: {told}. These count as inconclusive.",
+        False,
+    )
+
+
+def publish_families(findings: Findings) -> FamilyTree:
+    """Give the tree of the segments."""
+    families = findings.checks.families
+    return FamilyTree(
+        merges=tuple(FamilyMerge(m.left, m.right, m.height, m.size) for m in families.merges),
+        leaves=families.leaves,
+        families=families.families,
+        cut=families.cut,
+        reasons={} if families.cut is not None else {"cut": "too few segments for families"},
+    )
+
+
+def publish_proxies(findings: Findings) -> tuple[ProxyCheck, ...]:
+    """Say how much the segments tell of each sensitive feature, largest V first."""
+    tables = findings.tables["population"]
+    checks = []
+    for position, column in enumerate(findings.data.table.columns):
+        feature = column.feature
+        if feature.sensitivity is Sensitivity.ORDINARY:
+            continue
+        shown = column.level_of >= 0
+        counts = np.zeros((findings.k, len(column.levels)))
+        np.add.at(counts.T, column.level_of[shown], tables.counts[position][1:, shown].T)
+        v = cramers_v(counts) if counts.sum() else 0.0
+        checks.append(ProxyCheck(feature.name, feature.label, feature.sensitivity, v, v >= PROXY_LIMIT))
+    return tuple(sorted(checks, key=lambda check: (-check.cramers_v, check.name)))
