@@ -30,6 +30,7 @@ test-all: lint ## everything, with the long simulations too
 docs: ## write the reference pages in docs/ from the program
 	@.ci/setup report
 	@$(BIN)/python -c 'from reportgen.config import config_reference; print(config_reference(), end="")' > docs/config.md
+	@$(BIN)/python -c 'from reportgen.cli_reference import cli_reference; print(cli_reference(), end="")' > docs/cli.md
 	@$(BIN)/python -c 'from reportgen.analysis.reference import json_reference; print(json_reference(), end="")' > docs/analysis-json.md
 	@$(BIN)/python -c 'import json; from reportgen.analysis.serial import json_schema; print(json.dumps(json_schema(), indent=1))' > docs/analysis.schema.json
 

@@ -55,6 +55,11 @@ class Aspect:
         """Unique name: the column's, with the part after a full stop."""
         return f"{self.column.name}.{self.part}" if self.part else self.column.name
 
+    @property
+    def names_in_use(self) -> int:
+        """How many of the names any raw code has."""
+        return len(np.unique(self.level_of[self.level_of >= 0]))
+
     def level_counts(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add raw code counts up to the aspect's levels.
 

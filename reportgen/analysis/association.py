@@ -77,7 +77,7 @@ def _indicators(columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> tup
     starts = [0]
     stretches = []
     for column, row in zip(columns, codes, strict=True):
-        levels = column.level_of[row]
+        levels = np.where(column.missing, -1, column.level_of)[row]
         stretch = np.zeros((len(row), len(column.levels)), dtype=np.float32)
         known = levels >= 0
         stretch[np.flatnonzero(known), levels[known]] = 1.0

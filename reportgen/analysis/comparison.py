@@ -213,5 +213,6 @@ def standardised_difference(here: Scale, everybody: Scale, *, inside: bool) -> t
     if other.n == 0:
         return 0.0, 1.0
     variance = here.sd**2 / here.n + other.sd**2 / other.n
-    p = two_sided_p((here.mean - other.mean) / math.sqrt(variance)) if variance > 0 else 1.0
+    gap = here.mean - other.mean
+    p = two_sided_p(gap / math.sqrt(variance)) if variance > 0 else float(gap == 0)
     return (here.mean - everybody.mean) / everybody.sd, p

@@ -20,13 +20,14 @@ def end_phrase(aspect: Aspect, high: bool) -> str:
 def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> str:
     """Say what having a level means.
 
-    A label of the dictionary speaks for itself, yes and no take the words of the feature, and a bare code is given with
-    its feature, unless it is a word and ``short`` is asked for.
+    A label of the dictionary speaks for itself, yes and no of a two-way feature take its words, and a bare code is
+    given with its feature, unless it is a word and ``short`` is asked for.
     """
     plain = level_label.strip().lower()
-    if plain in _AFFIRMATIVE:
+    two_way = aspect.names_in_use <= 2
+    if two_way and plain in _AFFIRMATIVE:
         return aspect.more or aspect.label
-    if plain in _NEGATIVE:
+    if two_way and plain in _NEGATIVE:
         return aspect.less or f"no {aspect.label}"
     if not _SPEAKING.search(level_label):
         return f"{aspect.label} {level_label}"

@@ -177,7 +177,7 @@ def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     taken: dict[str, int] = {}
     kept = []
     for mark in sorted(marks, key=lambda m: (-round(abs(m.effect), 9), not m.positive, m.aspect.key, m.level or 0)):
-        most = 1 if len(mark.aspect.levels) <= 2 else _LEVELS_PER_ASPECT
+        most = 1 if mark.aspect.names_in_use <= 2 else _LEVELS_PER_ASPECT
         if mark.level is None or taken.get(mark.aspect.key, 0) < most:
             taken[mark.aspect.key] = taken.get(mark.aspect.key, 0) + 1
             kept.append(mark)

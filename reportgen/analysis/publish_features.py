@@ -60,7 +60,7 @@ def _compare(findings: Findings, position: int, quality: ColumnQuality, fmt: For
         (population[1:].sum(axis=0), customers[1:].sum(axis=0)),
     )
     levels = _levels(column, population, customers, overlap)
-    effect, effect_placed = _effect(aspect, *everybody, overlap), _effect(aspect, *placed, overlap)
+    effect, effect_placed = _effect(aspect, column, *everybody, overlap), _effect(aspect, column, *placed, overlap)
     means = [_scale(aspect, side) for side in everybody] if aspect.ordered else []
     reasons = {} if effect is not None else {"effect": _NO_SIDE}
     if effect_placed is None:
@@ -103,7 +103,7 @@ def _scale(aspect: Aspect, counts: NDArray[np.int64]) -> Scale:
 
 
 def _effect(
-    aspect: Aspect, population: NDArray[np.int64], customers: NDArray[np.int64], overlap: float
+    aspect: Aspect, column: CodedColumn, population: NDArray[np.int64], customers: NDArray[np.int64], overlap: float
 ) -> float | None:
     """Standardised difference of a scale; the largest h of any level of names, with its sign."""
     if aspect.ordered:
@@ -111,7 +111,7 @@ def _effect(
             _scale(aspect, customers), _scale(aspect, population), inside=overlap > 0.5
         )
         return difference[0] if difference else None
-    here, there = aspect.level_counts(customers), aspect.level_counts(population)
+    there, here = _printed_levels(column, np.stack([population, customers]))
     if here.sum() == 0 or there.sum() == 0:
         return None
     gaps = [cohen_h(a, b) for a, b in zip(here / here.sum(), there / there.sum(), strict=True)]

@@ -25,6 +25,7 @@ LEADING_INDEX = 110.0
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
 LOW_INFORMATION = "Low-information records"
 NOT_REPRODUCED = "found again in too few of the refits"
+NOBODY = "nobody of the population is in it"
 NO_CUSTOMERS = "no customer is in it"
 _MOST_MARKERS = 15
 
@@ -64,12 +65,13 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
     letter = LETTERS[segment - 1]
     stability = _stability(findings, segment)
-    no_index = "nobody of the population is in it"
     no_total = NO_CUSTOMERS if placed.c == 0 else NOT_REPRODUCED
     reasons = {} if error else {"interval_total": no_total, "p_holm": no_total}
     if every.index is None:
-        reasons |= {"index": no_index, "index_placed": no_index, "interval_sampling": no_index}
-        reasons["index_bounds"] = no_index
+        reasons["index"] = NOBODY
+    if placed.index is None:
+        no_index = NOBODY if every.n == 0 else "no customer has enough data to be placed"
+        reasons |= dict.fromkeys(("index_placed", "interval_sampling", "index_bounds"), no_index)
     standardised = _standardised(findings, segment)
     if standardised is None:
         reasons["index_standardised"] = "the dictionary names no feature for age, sex or region, or nobody is expected"
@@ -110,7 +112,7 @@ def _low_information(findings: Findings) -> Segment:
     judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict")
     reasons = dict.fromkeys((*judged, "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart)
     if every.index is None:
-        reasons |= dict.fromkeys(("index", "interval_sampling"), "nobody of the population is in it")
+        reasons |= dict.fromkeys(("index", "interval_sampling"), NOBODY)
     return Segment(
         id=0,
         letter="0",

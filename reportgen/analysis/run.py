@@ -221,13 +221,18 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
 
 def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
     variances = components.eigenvalues[: components.kept]
-    most = min(max(settings.k_max, settings.k or 0), max(2, len(points.rows) // _ROWS_PER_SEGMENT))
+    carried = max(2, len(points.rows) // _ROWS_PER_SEGMENT)
+    if settings.k is not None and settings.k > carried:
+        raise InputError(
+            f"k = {settings.k} is too many segments for {len(points.rows)} placed rows of the population",
+            f"Ask for at most {carried}, one per {_ROWS_PER_SEGMENT} rows.",
+        )
+    most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
-    given = None if settings.k is None else min(settings.k, most)
-    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, given)
-    if given is None and not any(result.stable for result in results):
+    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
+    if settings.k is None and not any(result.stable for result in results):
         results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
-    return choose_k(results, given)
+    return choose_k(results, settings.k)
 
 
 def _ordered(

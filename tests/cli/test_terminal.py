@@ -20,6 +20,7 @@ STEPS = (
     "Compare numbers of segments",
     "Build the segments on all rows",
     "Assign everybody",
+    "Put the segments to the test",
     "Profile the segments and compare customers",
     "Draw the charts",
     "Render the pages",

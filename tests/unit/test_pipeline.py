@@ -72,6 +72,7 @@ def test_build_tells_its_steps_rows_and_findings(files: Files) -> None:
         "Compare numbers of segments",
         "Build the segments on all rows",
         "Assign everybody",
+        "Put the segments to the test",
         "Profile the segments and compare customers",
         "Draw the charts",
         "Render the pages",
