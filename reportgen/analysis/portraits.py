@@ -73,4 +73,8 @@ def _weight(segment: Segment, fmt: Formatter) -> list[str]:
 
 
 def _phrases(markers: Iterable[Marker]) -> list[str]:
-    return list(dict.fromkeys(marker.phrase for marker in markers))
+    """Return one phrase per family of features, the strongest."""
+    found: dict[str, str] = {}
+    for marker in markers:
+        found.setdefault(marker.family or marker.feature, marker.phrase)
+    return list(dict.fromkeys(found.values()))

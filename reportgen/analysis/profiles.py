@@ -184,14 +184,15 @@ def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(kept)
 
 
-def name_segments(marks: Mapping[int, Sequence[Mark]]) -> dict[int, str]:
+def name_segments(marks: Mapping[int, Sequence[Mark]], construction: Construction) -> dict[int, str]:
     """Name each segment by its most telling phrases, so that no two names are equal.
 
-    Facts about people go before facts about areas of the same size class, and two facts of one family count once.
+    Facts about people go before facts about areas of the same size class. Two facts of one family, or of features that
+    tell much of one another (V or r of at least 0.8), count once.
     """
     names: dict[int, str] = {}
     for segment, found in marks.items():
-        phrases = _name_phrases(found)
+        phrases = _name_phrases(found, construction.associations)
         name = capital(", ".join(phrases[:_NAME_PHRASES])) or "No clear profile"
         for longer in range(_NAME_PHRASES + 1, len(phrases) + 1):
             if name not in names.values():
@@ -204,16 +205,26 @@ def name_segments(marks: Mapping[int, Sequence[Mark]]) -> dict[int, str]:
     return names
 
 
-def _name_phrases(marks: Sequence[Mark]) -> list[str]:
+def _name_phrases(marks: Sequence[Mark], associations: Associations) -> list[str]:
+    position = {name: index for index, name in enumerate(associations.names)}
+
+    def repeats(name: str, other: str) -> bool:
+        if name not in position or other not in position:
+            return name == other
+        return associations.strongest(position[name], position[other])[1] >= VIA_LIMIT
+
     phrases: list[str] = []
-    seen: set[str] = set()
+    used: list[str] = []
+    families: set[str] = set()
     personal_first = sorted(
         marks, key=lambda m: (abs(m.effect) < CLEAR_EFFECT, m.aspect.column.feature.basis is Basis.AREA)
     )
     for mark in personal_first:
         feature = mark.aspect.column.feature
-        group = feature.family or feature.name
-        if mark.positive and group not in seen and mark.short_phrase not in phrases:
-            seen.add(group)
+        told = feature.family in families or any(repeats(feature.name, other) for other in used)
+        told = told or any(set(mark.short_phrase.split()) <= set(phrase.split()) for phrase in phrases)
+        if mark.positive and not told and mark.short_phrase not in phrases:
+            families |= {feature.family} - {""}
+            used.append(feature.name)
             phrases.append(mark.short_phrase)
     return phrases

@@ -55,7 +55,7 @@ def badge(jaccard: float) -> str:
 def publish_segments(findings: Findings, judgements: Sequence[Judgement], fmt: Formatter) -> tuple[Segment, ...]:
     """Build the segments, low-information records first."""
     ids = range(1, findings.k + 1)
-    names = name_segments({segment: findings.marks[segment] for segment in ids})
+    names = name_segments({segment: findings.marks[segment] for segment in ids}, findings.construction)
     segments = [_low_information(findings), *(_segment(findings, s, names[s], judgements[s - 1]) for s in ids)]
     return tuple(replace(segment, portrait=write_portrait(segment, fmt)) for segment in segments)
 
@@ -211,6 +211,7 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
         by_construction=via is not None,
         via=via if via not in (None, name) else None,
         basis=mark.aspect.column.feature.basis,
+        family=mark.aspect.column.feature.family,
         reasons=({} if level else {"level": no_level, "level_label": no_level})
         | ({} if via not in (None, name) else {"via": "in the distance itself" if via else "not tied to the distance"}),
     )

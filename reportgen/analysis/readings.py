@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +20,21 @@ FAIRLY_SIMILAR = 0.85  # Lorenzo-Seva and ten Berge (2006)
 _READABLE = 0.4  # a component without a correlation this large has no clear reading
 _MENTIONED = 0.3
 _PER_END = 3
+_FAMILY = 3  # so many features of one family are told as one
 _LISTED = 12
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """One encoded column: its aspect and feature, words for both its ends ("" for none), and its correlation."""
+    """One encoded column: its aspect, feature and family, words for both its ends ("" for none), and its correlation.
+
+    ``relatives`` is the number of aspects of its family in the distance.
+    """
 
     aspect: str
     feature: str
+    family: str
+    relatives: int
     label: str
     more: str
     less: str
@@ -68,10 +75,12 @@ def _readings(findings: Findings, fmt: Formatter) -> list[Reading]:
 
 
 def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry]:
+    families = Counter(stretch.aspect.column.feature.family for stretch in encoder.stretches)
     entries = []
     column = 0
     for stretch in encoder.stretches:
         aspect = stretch.aspect
+        family = aspect.column.feature.family
         for level in stretch.level_names:
             if aspect.ordered:
                 more, less = end_phrase(aspect, True), end_phrase(aspect, False)
@@ -81,7 +90,16 @@ def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry
             else:
                 more, less = level_phrase(aspect, level), ""
             entries.append(
-                _Entry(aspect.key, aspect.column.name, aspect.label, more, less, float(correlations[column]))
+                _Entry(
+                    aspect.key,
+                    aspect.column.name,
+                    family,
+                    families[family],
+                    aspect.label,
+                    more,
+                    less,
+                    float(correlations[column]),
+                )
             )
             column += 1
     return sorted(entries, key=lambda entry: (-abs(entry.correlation), entry.aspect, entry.more))
@@ -114,7 +132,9 @@ def read_component(
     if not clear:
         sentence = f"No clear reading: no feature is tied to it closely. {weight}{doubt}."
     elif high and low:
-        text = f"{fmt.words([entry.phrase for entry in high])} against {fmt.words([entry.phrase for entry in low])}"
+        mirrored = {entry.feature for entry in low} <= {entry.feature for entry in high}
+        other_end = [entry.phrase for entry in low[: 1 if mirrored else 2]]
+        text = f"{fmt.words([entry.phrase for entry in high])} against {fmt.words(other_end)}"
         sentence = f"{capital(text)}. {weight}{doubt}."
     else:
         text = fmt.words([entry.phrase for entry in high or low])
@@ -124,10 +144,25 @@ def read_component(
 
 
 def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:
-    """Return at most three features of one end, in the words that hold there."""
-    found: dict[str, Loading] = {}
+    """Return at most three features of one end, in the words that hold there.
+
+    Three features or more of one family are told as one: "strong savers (4 of 6: finance scores)".
+    """
+    groups: dict[str, list[tuple[_Entry, str]]] = {}
     for entry in entries:
         phrase = entry.more if entry.correlation * sign > 0 else entry.less
-        if abs(entry.correlation) >= _MENTIONED and phrase and entry.aspect not in found:
-            found[entry.aspect] = Loading(entry.feature, entry.label, phrase, entry.correlation)
-    return tuple(list(found.values())[:_PER_END])
+        if abs(entry.correlation) < _MENTIONED or not phrase:
+            continue
+        group = groups.setdefault(entry.family or entry.aspect, [])
+        if entry.aspect not in [known.aspect for known, _ in group]:
+            group.append((entry, phrase))
+    found: list[Loading] = []
+    for group in groups.values():
+        if len(group) >= _FAMILY:
+            entry = group[0][0]
+            phrase = f"{group[0][1]} ({len(group)} of {entry.relatives}: {entry.family})"
+            found.append(Loading(entry.feature, entry.label, phrase, entry.correlation))
+        else:
+            found += [Loading(entry.feature, entry.label, phrase, entry.correlation) for entry, phrase in group]
+    found.sort(key=lambda loading: -abs(loading.correlation))
+    return tuple(found[:_PER_END])

@@ -258,6 +258,7 @@ class Marker:
     by_construction: bool
     via: str | None
     basis: str
+    family: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
