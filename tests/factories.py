@@ -21,6 +21,7 @@ from reportgen.analysis.result import (
     Segment,
 )
 from tests.factory_chapters import choice_of, components_of, provenance_of, quality_of
+from tests.factory_checks import families_of, placebo_of, proxies_of, robustness_of
 from tests.factory_material import (
     CUSTOMER_ROWS,
     KINDS,
@@ -227,6 +228,8 @@ _APART = dict.fromkeys(
     (
         "index_placed",
         "interval_total",
+        "index_standardised",
+        "index_bounds",
         "jaccard",
         "jaccard_min",
         "jaccard_chance",
@@ -278,6 +281,9 @@ def _segment(
         index_placed=placed,
         interval_sampling=interval,
         interval_total=total,
+        index_standardised=None if placed is None else 100 + 0.6 * (placed - 100),
+        index_bounds=None if placed is None else (0.85 * placed, placed),
+        driven_by=("ALTERSKATEGORIE_GROB",) if number == 2 else (),
         expected_customers=CUSTOMER_ROWS * n / POPULATION_ROWS,
         jaccard=jaccard,
         jaccard_min=None if jaccard is None else max(jaccard - 0.09, 0.0),
@@ -370,7 +376,12 @@ def example_analysis(
         components=components_of(compared, rng),
         choice=choice_of(segments),
         structure="found",
+        structure_sentence="The segments are found in the data: refits agree (0.93).",
         segments=made,
+        families=families_of(made),
         features=compared,
+        proxies=proxies_of(),
         recommendation=_recommendation(made, totals),
+        robustness=robustness_of(made),
+        placebo=placebo_of(),
     )

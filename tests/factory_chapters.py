@@ -145,6 +145,7 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
                 component=number,
                 explained=float(eigenvalues[number - 1] / encoded),
                 beats_parallel=bool(eigenvalues[number - 1] > parallel[number - 1]),
+                congruence=1.0 - 0.03 * number,
                 sentence=f"Component {number} sets people who are {ends} against the others.",
                 title=f"{high[0].phrase}" if high else f"component {number}",
                 high=high,
@@ -173,13 +174,12 @@ def choice_of(k: int) -> Choice:
             KRow(
                 k=tried,
                 inertia=0.9 / tried**0.25,
-                inertia_null=None,
+                inertia_null=0.97 / tried**0.2,
                 silhouette=0.31 - 0.01 * tried,
                 ari=ari,
                 ari_low=ari - 0.07,
                 jaccard=jaccard,
                 pairs=20 if abs(tried - k) <= 1 else 6,
-                reasons={"inertia_null": "structureless data is not analysed yet"},
             )
         )
     return Choice(

@@ -85,8 +85,8 @@ def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry
             if aspect.ordered:
                 more, less = end_phrase(aspect, True), end_phrase(aspect, False)
             elif len(stretch.level_names) == 1:  # two names: the other one is the low end
-                others = [known.label for known in aspect.levels if known.label != level]
-                more, less = level_phrase(aspect, level), level_phrase(aspect, others[0])
+                other = aspect.level_of[np.argmin(stretch.table[:, 0])]
+                more, less = level_phrase(aspect, level), level_phrase(aspect, aspect.levels[other].label)
             else:
                 more, less = level_phrase(aspect, level), ""
             entries.append(

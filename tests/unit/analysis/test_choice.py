@@ -25,11 +25,15 @@ from reportgen.engine.local import LocalEngine
 from tests.unit.analysis.coded import floats, ints
 
 
-def result(k: int, ari: float, jaccard: float, ari_null: float | None = None) -> KResult:
-    """A result with a mean index and a least stable segment as given; the other segments are perfect."""
+def result(k: int, ari: float, jaccard: float, ari_null: float | None = None, gap: float | None = None) -> KResult:
+    """A result with a mean index and a least stable segment as given; the other segments are perfect.
+
+    The gap over data without groups grows with k unless it is given.
+    """
     best = np.ones((2, k))
     best[:, 0] = jaccard
-    return KResult(k, Fit(np.zeros((k, 1)), 0.0), 0.5, 0.6, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
+    inertia = 0.6 / np.exp(0.1 * k if gap is None else gap)
+    return KResult(k, Fit(np.zeros((k, 1)), 0.0), inertia, 0.6, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
 
 
 def test_both_limits_must_be_met() -> None:
@@ -48,26 +52,39 @@ def test_every_segment_counts_by_its_mean_over_refits() -> None:
     assert not found.stable
 
 
-def test_the_largest_stable_k_is_chosen() -> None:
+def test_of_the_stable_k_the_one_with_the_widest_gap_is_chosen() -> None:
     choice = choose_k([result(2, 0.99, 0.99), result(3, 0.7, 0.5), result(4, 0.85, 0.8), result(5, 0.7, 0.5)], None)
     assert (choice.k, choice.given, choice.runner_up) == (4, False, 2)
     assert choice.chosen.k == 4
-    assert "largest number of segments" in choice.reason
     assert "refits agree (0.85" in choice.reason
-    assert "with one more, refits agree at 0.70" in choice.reason
-    assert "next stable number below is 2" in choice.reason
+    assert "2 of the 4 numbers tried" in choice.reason
+    assert "k = 2 next" in choice.reason
+    assert "With one more, refits agree at 0.70" in choice.reason
 
 
-def test_without_another_stable_k_the_next_larger_is_the_runner_up() -> None:
+def test_a_cut_within_a_type_is_stable_but_gains_nothing() -> None:
+    results = [result(2, 0.99, 0.99, gap=0.1), result(3, 0.98, 0.98, gap=0.3), result(4, 0.9, 0.9, gap=0.29)]
+    choice = choose_k(results, None)
+    assert (choice.k, choice.runner_up) == (3, 4)
+    assert "One more would be stable too, but gains no more than a cut through a cloud would" in choice.reason
+
+
+def test_the_gap_is_the_log_of_the_ratio_of_inertias() -> None:
+    # ln(0.6 / 0.3) = ln 2
+    found = KResult(2, Fit(np.zeros((2, 1)), 0.0), 0.3, 0.6, 0.3, (), (0.9,), np.ones((2, 2)))
+    assert found.gap == pytest.approx(0.6931471805599453)
+
+
+def test_without_another_stable_k_there_is_no_runner_up() -> None:
     choice = choose_k([result(2, 0.9, 0.9), result(3, 0.7, 0.5)], None)
-    assert (choice.k, choice.runner_up) == (2, 3)
-    assert "next stable number" not in choice.reason
+    assert (choice.k, choice.runner_up) == (2, None)
+    assert "no other of the 2 numbers tried" in choice.reason
 
 
 def test_the_end_of_the_range_is_said() -> None:
     choice = choose_k([result(2, 0.9, 0.9), result(3, 0.9, 0.9)], None)
     assert (choice.k, choice.runner_up) == (3, 2)
-    assert "largest number that was tried" in choice.reason
+    assert "largest number tried" in choice.reason
     assert choose_k([result(2, 0.9, 0.9)], None).runner_up is None
 
 
@@ -91,23 +108,24 @@ def test_a_given_k_is_taken_and_reported_as_such() -> None:
     choice = choose_k(results, 3)
     assert (choice.k, choice.given, choice.runner_up) == (3, True, 4)
     assert "set by hand" in choice.reason
-    assert "by stability alone k = 4 would be chosen" in choice.reason
+    assert "the data would choose k = 4" in choice.reason
 
 
 def test_a_given_k_above_all_stable_ones() -> None:
     choice = choose_k([result(2, 0.9, 0.9), result(3, 0.5, 0.4)], 3)
     assert choice.runner_up == 2
-    # Stability alone would choose 2, whether that is more or fewer than was asked for.
-    assert "by stability alone k = 2 would be chosen" in choice.reason
+    # That is said whether it is more or fewer than was asked for.
+    assert "the data would choose k = 2" in choice.reason
+    assert "no number of segments is stable" in choose_k([result(2, 0.5, 0.5), result(3, 0.5, 0.4)], 3).reason
 
 
 def test_a_given_k_that_stability_would_choose_too() -> None:
     choice = choose_k([result(2, 0.5, 0.5), result(3, 0.9, 0.9)], 3)
     assert choice.runner_up is None
-    assert "by stability alone" not in choice.reason
+    assert "the data would choose it too" in choice.reason
 
 
-def test_the_short_list_prefers_large_k_near_the_limits() -> None:
+def test_the_short_list_prefers_wide_gaps_near_the_limits() -> None:
     results = [
         result(2, 0.99, 0.99),
         result(3, 0.9, 0.9),

@@ -16,12 +16,19 @@ NBSP = "\u00a0"
 
 
 def marker(
-    phrase: str, effect: float = 0.6, *, level: str | None = None, evidence: bool = False, label: str = "x"
+    phrase: str,
+    effect: float = 0.6,
+    *,
+    level: str | None = None,
+    evidence: bool = False,
+    label: str = "x",
+    family: str = "",
 ) -> Marker:
     return Marker(
-        feature=label, label=label, level=level, level_label=level, phrase=phrase, measure="h" if level else "d",
+        feature=f"{label} {phrase}", label=label, level=level, level_label=level, phrase=phrase,
+        measure="h" if level else "d",
         effect=effect, grade="clearly" if abs(effect) >= 0.5 else "somewhat", here=0.04, everybody=0.25, p_bh=0.001,
-        by_construction=not evidence, via=None, basis="observed",
+        by_construction=not evidence, via=None, basis="observed", family=family,
     )  # fmt: skip
 
 
@@ -91,6 +98,11 @@ def test_no_traits() -> None:
 def test_a_phrase_is_said_once_and_four_at_most() -> None:
     _, traits, *_ = portrait(*(marker(phrase) for phrase in ("a", "a", "b", "c", "d", "e")))
     assert traits == "Clearly more than everybody: a, b, c and d."
+
+
+def test_features_of_one_family_are_told_by_the_strongest() -> None:
+    money = [marker(phrase, family="finance scores") for phrase in ("savers", "investors")]
+    assert portrait(*money, marker("older people"))[1] == "Clearly more than everybody: savers and older people."
 
 
 def test_the_rarest_level_is_named_with_its_shares() -> None:

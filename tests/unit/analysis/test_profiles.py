@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -159,29 +159,50 @@ def mark(name: str, effect: float, *, basis: Basis = Basis.OBSERVED, family: str
     return Mark(aspect_of(column), 0 if level else None, effect, 0.0, 0.0, 0.0)
 
 
+def named(marks: dict[int, list[Mark]], ties: Mapping[tuple[str, str], float] | None = None) -> dict[int, str]:
+    """Name segments whose features are as strongly tied as given, else not at all."""
+    names = tuple(dict.fromkeys(m.aspect.column.name for found in marks.values() for m in found))
+    v = np.eye(len(names))
+    for (first, second), value in (ties or {}).items():
+        i, j = names.index(first), names.index(second)
+        v[i, j] = v[j, i] = value
+    return name_segments(marks, Construction({}, Associations(names, v, np.zeros_like(v))))
+
+
+def test_facts_that_tell_of_one_another_count_once() -> None:
+    marks = {1: [mark("money", 1.0), mark("cars", 0.9), mark("age", 0.8)]}
+    assert named(marks, {("money", "cars"): 0.8}) == {1: "More money, more age"}
+    assert named(marks, {("money", "cars"): 0.79}) == {1: "More money, more cars"}
+
+
+def test_a_phrase_within_a_phrase_is_not_repeated() -> None:
+    marks = {1: [mark("very old cars", 1.0), mark("cars", 0.9), mark("age", 0.8)]}
+    assert named(marks) == {1: "More very old cars, more age"}
+
+
 def test_names_are_made_of_the_two_strongest_phrases() -> None:
-    assert name_segments({1: [mark("money", 1.0), mark("age", 0.8), mark("cars", 0.7)]}) == {1: "More money, more age"}
+    assert named({1: [mark("money", 1.0), mark("age", 0.8), mark("cars", 0.7)]}) == {1: "More money, more age"}
 
 
 def test_names_do_not_say_what_a_segment_is_not() -> None:
-    assert name_segments({1: [mark("x", -1.0, level=True), mark("age", 0.8)]}) == {1: "More age"}
+    assert named({1: [mark("x", -1.0, level=True), mark("age", 0.8)]}) == {1: "More age"}
 
 
 def test_facts_of_one_family_count_once() -> None:
     marks = [mark("savings", 1.0, family="money"), mark("income", 0.9, family="money"), mark("age", 0.6)]
-    assert name_segments({1: marks}) == {1: "More savings, more age"}
+    assert named({1: marks}) == {1: "More savings, more age"}
 
 
 def test_people_go_before_areas_of_the_same_size() -> None:
     marks = [mark("hood", 1.0, basis=Basis.AREA), mark("age", 0.7), mark("cars", 0.3)]
-    assert name_segments({1: marks}) == {1: "More age, more hood"}
+    assert named({1: marks}) == {1: "More age, more hood"}
     # A clear fact about the area still goes before a weak one about people.
-    assert name_segments({1: [mark("hood", 0.9, basis=Basis.AREA), mark("age", 0.3)]}) == {1: "More hood, more age"}
+    assert named({1: [mark("hood", 0.9, basis=Basis.AREA), mark("age", 0.3)]}) == {1: "More hood, more age"}
 
 
 def test_no_two_names_are_equal() -> None:
     same = [mark("money", 1.0), mark("age", 0.8)]
-    names = name_segments({1: same, 2: [*same, mark("cars", 0.5)], 3: same, 4: same})
+    names = named({1: same, 2: [*same, mark("cars", 0.5)], 3: same, 4: same})
     assert names == {
         1: "More money, more age",
         2: "More money, more age, more cars",
@@ -191,4 +212,4 @@ def test_no_two_names_are_equal() -> None:
 
 
 def test_segments_without_markers_have_no_clear_profile() -> None:
-    assert name_segments({1: [], 2: []}) == {1: "No clear profile", 2: "No clear profile (2)"}
+    assert named({1: [], 2: []}) == {1: "No clear profile", 2: "No clear profile (2)"}

@@ -17,21 +17,21 @@ FMT = Formatter("en")
 NBSP = "\u00a0"
 
 
-def entry(name: str, correlation: float, more: str = "", less: str = "", aspect: str = "") -> readings._Entry:
-    return readings._Entry(aspect or name, name, name, more or f"high {name}", less, correlation)
+def entry(
+    name: str, correlation: float, more: str = "", less: str = "", aspect: str = "", family: str = ""
+) -> readings._Entry:
+    return readings._Entry(aspect or name, name, family, 6, name, more or f"high {name}", less, correlation)
 
 
-def sentence(entries: Sequence[readings._Entry], *, beats: bool = True) -> tuple[str, str]:
-    reading = read_component(1, list(entries), 0.12, beats, FMT)
+def sentence(entries: Sequence[readings._Entry], *, beats: bool = True, congruence: float = 0.99) -> tuple[str, str]:
+    reading = read_component(1, list(entries), 0.12, beats, congruence, FMT)
     return reading.title, reading.sentence
 
 
 def test_both_ends_are_told() -> None:
     title, text = sentence([entry("income", 0.9, less="low income"), entry("age", -0.5, less="younger people")])
     assert title == "Income and age"
-    assert text == (
-        f"High income and younger people against low income and high age. It carries 12{NBSP}% of all differences."
-    )
+    assert text == (f"High income and younger people against low income. It carries 12{NBSP}% of all differences.")
 
 
 def test_an_end_without_words_is_everybody_else() -> None:
@@ -53,20 +53,38 @@ def test_a_component_under_the_line_says_so() -> None:
     assert "unrelated" not in sentence([entry("a", 0.9)])[1]
 
 
+def test_a_component_that_another_sample_would_not_show_says_so() -> None:
+    assert "another sample would show another component" in sentence([entry("a", 0.9)], congruence=0.84)[1]
+    assert "another sample" not in sentence([entry("a", 0.9)], congruence=0.86)[1]
+
+
+def test_an_end_that_does_not_mirror_the_other_is_told() -> None:
+    _, text = sentence([entry("income", 0.9, less="low income"), entry("kind", -0.6, more="towers")])
+    assert text.startswith("High income against low income and towers.")
+
+
+def test_three_features_of_a_family_are_told_as_one() -> None:
+    money = [entry(name, 0.8, family="finance scores") for name in ("saving", "investing", "planning")]
+    reading = read_component(1, [*money, entry("age", 0.7)], 0.1, True, 0.99, FMT)
+    assert [loading.phrase for loading in reading.high] == ["high saving (3 of 6: finance scores)", "high age"]
+    two = read_component(1, [*money[:2], entry("age", 0.7)], 0.1, True, 0.99, FMT)
+    assert [loading.phrase for loading in two.high] == ["high saving", "high investing", "high age"]
+
+
 def test_three_features_per_end_each_once_and_none_that_is_weak() -> None:
     entries = [
         entry("kind", 0.9, more="towers", aspect="kind"),
         entry("kind", 0.8, more="flats", aspect="kind"),
         entry("a", 0.7), entry("b", 0.6), entry("c", 0.5), entry("d", 0.29),
     ]  # fmt: skip
-    reading = read_component(2, entries, 0.1, True, FMT)
+    reading = read_component(2, entries, 0.1, True, 0.99, FMT)
     assert [loading.phrase for loading in reading.high] == ["towers", "high a", "high b"]
     assert reading.low == ()
     assert [loading.correlation for loading in reading.loadings] == [0.9, 0.8, 0.7, 0.6, 0.5, 0.29]
 
 
 def test_at_most_twelve_loadings_are_listed() -> None:
-    assert len(read_component(1, [entry(f"f{i}", 0.9) for i in range(20)], 0.1, True, FMT).loadings) == 12
+    assert len(read_component(1, [entry(f"f{i}", 0.9) for i in range(20)], 0.1, True, 0.99, FMT).loadings) == 12
 
 
 def test_words_for_the_ends_of_encoded_columns() -> None:

@@ -55,7 +55,7 @@ def nulls(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:
 
 def test_every_null_has_a_reason(text: str) -> None:
     found = dict(nulls(json.loads(text)))
-    assert ".structure" in found
+    assert ".overlap" not in found
     assert ".segments.verdict" in found
     assert [place for place, reason in found.items() if not reason] == []
 
@@ -75,8 +75,8 @@ def test_only_what_may_be_missing_has_a_reason(text: str) -> None:
 
 
 def test_a_null_without_a_reason_is_refused(small: Run) -> None:
-    with pytest.raises(ValueError, match=r"analysis\.structure is not given and has no reason"):
-        to_json(replace(small.analysis, reasons={}))
+    with pytest.raises(ValueError, match=r"analysis\.overlap is not given and has no reason"):
+        to_json(replace(small.analysis, overlap=None, reasons={}))
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
