@@ -38,6 +38,12 @@ class Associations:
         r = abs(float(self.pearson[first, second]))
         return ("r", r) if r > v else ("V", v)
 
+    def tied(self, first: str, second: str, limit: float) -> bool:
+        """Tell whether V or absolute r of two columns reaches a limit; a column is tied to itself."""
+        if first not in self.names or second not in self.names:
+            return first == second
+        return self.strongest(self.names.index(first), self.names.index(second))[1] >= limit
+
 
 @dataclass(frozen=True)
 class TwinPair:

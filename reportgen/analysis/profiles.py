@@ -206,13 +206,6 @@ def name_segments(marks: Mapping[int, Sequence[Mark]], construction: Constructio
 
 
 def _name_phrases(marks: Sequence[Mark], associations: Associations) -> list[str]:
-    position = {name: index for index, name in enumerate(associations.names)}
-
-    def repeats(name: str, other: str) -> bool:
-        if name not in position or other not in position:
-            return name == other
-        return associations.strongest(position[name], position[other])[1] >= VIA_LIMIT
-
     phrases: list[str] = []
     used: list[str] = []
     families: set[str] = set()
@@ -221,7 +214,7 @@ def _name_phrases(marks: Sequence[Mark], associations: Associations) -> list[str
     )
     for mark in personal_first:
         feature = mark.aspect.column.feature
-        told = feature.family in families or any(repeats(feature.name, other) for other in used)
+        told = feature.family in families or any(associations.tied(feature.name, other, VIA_LIMIT) for other in used)
         told = told or any(set(mark.short_phrase.split()) <= set(phrase.split()) for phrase in phrases)
         if mark.positive and not told and mark.short_phrase not in phrases:
             families |= {feature.family} - {""}

@@ -177,7 +177,9 @@ def _sentence(aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, 
     gaps = [(cohen_h(level.customer_share, level.population_share), level) for level in levels]
     level = max(gaps, key=lambda pair: abs(pair[0]))[1]
     comparison = "more" if level.customer_share > level.population_share else "less"
+    phrase = capital(level_phrase(aspect, level.label))
+    quoted = f"“{phrase}”" if ":" in phrase else phrase
     return (
-        f"{capital(level_phrase(aspect, level.label))}: {fmt.share(level.customer_share)} of customers, "
+        f"{quoted}: {fmt.share(level.customer_share)} of customers, "
         f"{fmt.share(level.population_share)} of the population ({grade} {comparison})."
     )

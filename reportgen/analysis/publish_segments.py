@@ -12,7 +12,7 @@ from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.portraits import write_portrait
-from reportgen.analysis.profiles import CLEAR_EFFECT, Mark, name_segments
+from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
@@ -144,7 +144,16 @@ def _low_information(findings: Findings) -> Segment:
 
 
 def _markers(findings: Findings, segment: int) -> tuple[Marker, ...]:
-    return tuple(publish_mark(findings, mark) for mark in findings.marks[segment][:_MOST_MARKERS])
+    """Publish the strongest marks; a fact that a rough or fine twin tells in the same words is told once."""
+    told: dict[tuple[str, bool], list[str]] = {}
+    kept: list[Mark] = []
+    for mark in findings.marks[segment]:
+        name = mark.aspect.column.name
+        before = told.setdefault((mark.short_phrase, mark.positive), [])
+        if not any(findings.construction.associations.tied(name, other, VIA_LIMIT) for other in before):
+            kept.append(mark)
+        before.append(name)
+    return tuple(publish_mark(findings, mark) for mark in kept[:_MOST_MARKERS])
 
 
 def _stability(findings: Findings, segment: int) -> Stability:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
-from reportgen.charts.fonts import ellipsize, text_width
+from reportgen.charts.fonts import ellipsize, text_width, wrap
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Cell, Chart
 from reportgen.charts.words import count_of, interval, listing, percent, percent_ticks, source_line
 
 PAR = (90.0, 110.0)
 NOT_REPRODUCED = "do not trust"
+_NAME_WIDTH = 238.0
 _INDEX_WORDS = "index, 100 = as frequent among customers as in the population (log scale)"
 
 
@@ -66,7 +67,9 @@ def index_chart(analysis: Analysis) -> Chart | None:
     ranked = _ranked(analysis)
     if not ranked:
         return None
-    row, top = (40.0 if len(ranked) <= 10 else 35.0), 40.0
+    names = {segment.id: wrap(segment.name, _NAME_WIDTH - 20, 13) for segment in ranked}
+    longest = max(len(lines) for lines in names.values())
+    row, top = (40.0 if len(ranked) <= 10 else 35.0) + 14.0 * (longest - 1), 40.0
     gap = 16.0 if ranked[-1].id == 0 and len(ranked) > 1 else 0.0
     bottom = top + row * len(ranked) + gap
     canvas = Canvas(bottom + 40)
@@ -77,7 +80,7 @@ def index_chart(analysis: Analysis) -> Chart | None:
         y = top + row * (number + 0.5) + (gap if segment.id == 0 else 0.0)
         if segment.id == 0 and gap:
             canvas.line([(0, y - row / 2 - gap / 2), (WIDTH, y - row / 2 - gap / 2)], LIGHT.axis, 0.8, z=2)
-        _index_row(canvas, segment, scale, y)
+        _index_row(canvas, segment, names[segment.id], scale, y)
     totals = any(s.interval_total for s in ranked)
     how = "thick bar: chance of the draw" + ("; thin bar: with repeated clustering" if totals else "")
     shown = listing(
@@ -130,15 +133,17 @@ def _index_frame(canvas: Canvas, scale: Scale, top: float, bottom: float) -> Non
     canvas.text(609, top - 14, "interval", size=SMALL, fill=LIGHT.muted)
 
 
-def _index_row(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None:
+def _index_row(canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, y: float) -> None:
     """One segment: name and shares at the left, dot and bars, figures at the right."""
+    first = y - 7.0 * len(name)
     indent = 0.0
     if segment.id:
-        canvas.text(0, y - 7, segment.letter, weight=STRONG, size=13)
+        canvas.text(0, first, segment.letter, weight=STRONG, size=13)
         indent = 20.0
-    canvas.text(indent, y - 7, segment.name, size=13, width=238 - indent)
+    for number, line in enumerate(name):
+        canvas.text(indent, first + 14.0 * number, line, size=13)
     shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
-    canvas.text(indent, y + 8, shares, size=SMALL, fill=LIGHT.muted)
+    canvas.text(indent, first + 14.0 * len(name) + 1, shares, size=SMALL, fill=LIGHT.muted)
     colour = _colour(segment)
     bounds, total, value = segment.interval_sampling, segment.interval_total, own_index(segment)
     if total:

@@ -8,13 +8,6 @@ from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital
 
-_STRUCTURE = {
-    "found": "Found: refits agree, and the groups are denser than a structureless cloud of the same shape would give.",
-    "reproducible": "Reproducible: refits agree, but the groups are no denser than a structureless cloud of the same "
-    "shape would give. The segments are a useful cut through a continuum, not natural types.",
-    "constructed": "Constructed: refits do not agree. Another analyst would cut the population differently.",
-}
-
 
 def choice_page(desk: Desk) -> Page:
     """Return the chapter on the number of segments."""
@@ -76,16 +69,12 @@ def _agreement(desk: Desk) -> Section:
     )
 
 
-def _structure(desk: Desk) -> Section | None:
-    structure = desk.analysis.structure
-    if structure is None:
-        reason = desk.analysis.reasons.get("structure", "")
-        if not reason:
-            return None
-        text = f"Whether the groups are natural types or a cut through a continuum is not known: {reason.rstrip('.')}."
-    else:
-        text = _STRUCTURE.get(structure, "")
-    return Section(id="choice-structure", title="Types, or a cut through a continuum?", text=(text,)) if text else None
+def _structure(desk: Desk) -> Section:
+    return Section(
+        id="choice-structure",
+        title="Types, or a cut through a continuum?",
+        text=(desk.analysis.structure_sentence,),
+    )
 
 
 def _scan(desk: Desk) -> Section | None:

@@ -15,6 +15,7 @@ from reportgen.report.data_page import data_page
 from reportgen.report.desk import Desk
 from reportgen.report.method_page import method_page
 from reportgen.report.people_page import people_page
+from reportgen.report.robustness_page import robustness_page
 from reportgen.report.segment_pages import segment_pages, segments_page
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
@@ -55,7 +56,7 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
     """Return the chapters in reading order: on screen the data comes second, on paper the segments do."""
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
-    data, method = (data_page(desk),), (method_page(desk),)
+    data, method = (data_page(desk),), (robustness_page(desk), method_page(desk))
     if desk.is_print:
         return (*first, *segments, *described, *data, *method)
     return (*first, *data, *described, *segments, *method)

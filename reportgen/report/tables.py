@@ -46,6 +46,8 @@ def data_tables(analysis: Analysis) -> tuple[DataTable, ...]:
         _loadings(analysis),
         _eigenvalues(analysis),
         _scan(analysis),
+        _sensitivity(analysis),
+        _placebo(analysis),
     )
 
 
@@ -154,6 +156,7 @@ def _segments(analysis: Analysis) -> DataTable:
         "segment", "name", "population", "population_share", "customers", "customer_share", "penetration", "index",
         "index_placed", "sampling_low", "sampling_high", "total_low", "total_high", "expected_customers", "jaccard",
         "jaccard_min", "jaccard_chance", "reproduced", "refits", "badge", "p_holm", "verdict", "share_imputed",
+        "index_standardised", "bounds_low", "bounds_high", "driven_by",
     )  # fmt: skip
 
     def row(segment: Segment) -> tuple[Value, ...]:
@@ -164,6 +167,7 @@ def _segments(analysis: Analysis) -> DataTable:
             *_ends(segment.interval_sampling), *_ends(segment.interval_total), segment.expected_customers,
             segment.jaccard, segment.jaccard_min, segment.jaccard_chance, found.times if found else None,
             found.of if found else None, segment.badge, segment.p_holm, segment.verdict, segment.share_imputed,
+            segment.index_standardised, *_ends(segment.index_bounds), " ".join(segment.driven_by),
         )  # fmt: skip
 
     return DataTable(
@@ -305,6 +309,28 @@ def _scan(analysis: Analysis) -> DataTable:
         for row in analysis.choice.scan
     )  # fmt: skip
     return DataTable("number-of-segments", "Every number of segments that was tried", columns, rows)
+
+
+def _sensitivity(analysis: Analysis) -> DataTable:
+    letters = [segment.letter for segment in analysis.placed]
+    columns = ("variant", "in_words", "agreement", "people", "note", "changed", *(f"index_{x}" for x in letters))
+    rows = tuple(
+        (
+            variant.name, variant.label, variant.ari, variant.rows, variant.note,
+            " ".join(analysis.by_id[segment].letter for segment in variant.changed), *variant.indices,
+        )
+        for variant in analysis.robustness.variants
+    )  # fmt: skip
+    return DataTable("sensitivity", "The published segments beside other ways to analyse", columns, rows)
+
+
+def _placebo(analysis: Analysis) -> DataTable:
+    columns = ("data", "silhouette", "silhouette_limit", "agreement", "inertia", "draws")
+    rows = tuple(
+        (model.name, model.silhouette, model.silhouette_limit, model.ari, model.inertia, model.draws)
+        for model in analysis.placebo.models
+    )
+    return DataTable("placebo", "k-means on data without groups", columns, rows)
 
 
 def by_id(tables: Iterable[DataTable]) -> Mapping[str, DataTable]:

@@ -171,7 +171,11 @@ class _BriefWriter:
         return [sentence for sentence in sentences if sentence][: SENTENCES - len(self.caution())]
 
     def caution(self) -> list[str]:
-        return [sentence for sentence in [self._no_verdict_yet()] if sentence]
+        return [sentence for sentence in [self._no_verdict_yet(), self._no_types()] if sentence]
+
+    def _no_types(self) -> str:
+        """Return the sentence that the first page owes its reader when the segments are not found in the data."""
+        return "" if self.analysis.structure == "found" else self.analysis.structure_sentence
 
     def _few_customers(self) -> str:
         customers = self.analysis.customers.rows
@@ -313,8 +317,26 @@ class _BriefWriter:
                 f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
                 "verdict is possible there."
             )
+        notes.extend(self._about_drivers())
         notes.extend(self._about_low_information())
         notes.extend(self._about_inputs())
+        return notes
+
+    def _about_drivers(self) -> list[str]:
+        """Warn where a recommendation rests on age, sex or region, or on what stands in for a sensitive feature."""
+        labels = {column.name: column.label for column in self.analysis.quality.columns}
+        driven = [segment for segment in self.chosen if segment.driven_by]
+        notes = []
+        if driven:
+            names = list(dict.fromkeys(labels.get(name, name) for segment in driven for name in segment.driven_by))
+            verb, them = ("rests", "it") if len(driven) == 1 else ("rest", "them")
+            notes.append(
+                f"{capital(name_segments(driven, self.fmt))} {verb} on {self.fmt.words(names)}: check your policy "
+                f"before you mail by {them}."
+            )
+        proxies = [proxy.label for proxy in self.analysis.proxies if proxy.warning]
+        if proxies and self.chosen:
+            notes.append(f"Segments tell something of what was left out as sensitive: {self.fmt.words(proxies)}.")
         return notes
 
     def _about_low_information(self) -> list[str]:
@@ -338,7 +360,13 @@ class _BriefWriter:
         return notes
 
     def how_sure(self) -> list[str]:
-        notes = [self._about_k(), self._about_badges(), self._about_structure(), self._about_intervals()]
+        notes = [
+            self._about_k(),
+            self._about_badges(),
+            self._about_structure(),
+            self._about_intervals(),
+            self.analysis.robustness.sentence,
+        ]
         if self.analysis.provenance.quick:
             notes.append("This is a quick run with fewer repetitions; make a full one before you rely on it.")
         return [note for note in notes if note]
@@ -374,12 +402,10 @@ class _BriefWriter:
         )
 
     def _about_structure(self) -> str:
-        return {
-            "found": "The groups are denser than a structureless cloud of the same shape would give.",
-            "reproducible": "The split is reproducible, but no denser than a structureless cloud would give: treat it "
-            "as a useful cut, not as natural types.",
-            "constructed": "The split is constructed: repeated analyses cut the population differently.",
-        }.get(self.analysis.structure or "", "")
+        """Say how the segments compare with chance; the first page says so above when they are not found."""
+        if self.analysis.structure != "found":
+            return ""
+        return "The groups are denser than a structureless cloud of the same shape would give."
 
     def _about_intervals(self) -> str:
         if self.judged:

@@ -149,14 +149,29 @@ def test_a_number_that_was_not_tried() -> None:
     assert written(replace(analysis, choice=replace(analysis.choice, scan=()))).how_sure
 
 
-@pytest.mark.parametrize(
-    ("structure", "expected"),
-    [("found", "denser"), ("reproducible", "useful cut"), ("constructed", "constructed"), (None, "")],
-)
-def test_structure(structure: str | None, expected: str) -> None:
-    notes = " ".join(written(replace(example_analysis(8, 12), structure=structure)).how_sure)
-    assert expected in notes
-    assert ("cloud" in notes) == (structure in ("found", "reproducible"))
+def test_segments_that_are_found_say_so_below_the_chart() -> None:
+    brief = written(replace(example_analysis(8, 12), structure="found"))
+    assert any("denser than a structureless cloud" in note for note in brief.how_sure)
+
+
+@pytest.mark.parametrize("structure", ["reproducible", "constructed"])
+def test_segments_that_are_not_found_are_a_caution_at_the_top(structure: str) -> None:
+    analysis = replace(example_analysis(8, 12), structure=structure, structure_sentence="The segments are a cut.")
+    brief = written(analysis)
+    assert "The segments are a cut." in brief.caution
+    assert not any("structureless cloud" in note for note in brief.how_sure)
+
+
+def test_what_drives_a_recommendation_and_what_it_stands_in_for_is_said() -> None:
+    analysis = example_analysis(8, 12, totals=True)
+    chosen = analysis.by_id[analysis.recommendation.write_to[0]]
+    name = analysis.quality.columns[0].name
+    driven = tuple(replace(s, driven_by=(name,) if s.id == chosen.id else ()) for s in analysis.segments)
+    notes = " ".join(written(replace(analysis, segments=driven)).take_care)
+    assert f"rests on {analysis.quality.columns[0].label}: check your policy" in notes
+    assert "left out as sensitive: religiousness" in notes
+    quiet = " ".join(written(replace(analysis, proxies=())).take_care)
+    assert "left out as sensitive" not in quiet
 
 
 def test_quick_runs_and_missing_labels_are_said() -> None:
