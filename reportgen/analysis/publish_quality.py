@@ -93,11 +93,11 @@ def _rows(data: DataFindings) -> RowQuality:
 
 def _decisions(findings: Findings, fmt: Formatter) -> tuple[Decision, ...]:
     """Write the log in the order in which the decisions were taken."""
-    log = [*_codes(findings.data), *_columns_out(findings, fmt), *_row_decision(findings, fmt)]
+    log = [*_codes(findings.data, fmt), *_columns_out(findings, fmt), *_row_decision(findings, fmt)]
     return (*log, *_recoded(findings), _imputed())
 
 
-def _codes(data: DataFindings) -> list[Decision]:
+def _codes(data: DataFindings, fmt: Formatter) -> list[Decision]:
     log = []
     for quality in data.qualities:
         if quality.unknown["population"] or quality.unknown["customers"]:
@@ -107,7 +107,7 @@ def _codes(data: DataFindings) -> list[Decision]:
                 Decision(
                     quality.column.name,
                     'unknown codes shown as "other", missing in the distance',
-                    f"{cells:,} cells hold a value that is {what}",
+                    f"{fmt.count(cells)} cells hold a value that is {what}",
                 )
             )
     return log

@@ -97,12 +97,12 @@ def polish(
     for step in range(1, _MOST_STEPS + 1):
         assigner = make_assigner(encoder, components, centroids)
         tables = collect_tables(assign(engine, side, encoder.columns, assigner, placement))
-        moved = segment_means(encoder, components, tables)
-        centroids = np.where(np.isfinite(moved), moved, centroids)
         change = np.abs(tables.sizes[1:] - sizes).sum()
         sizes = tables.sizes[1:]
         if change <= _MOVED_SHARE * sizes.sum():
             return Segmentation(centroids, step, True, sizes)
+        moved = segment_means(encoder, components, tables)
+        centroids = np.where(np.isfinite(moved), moved, centroids)
     return Segmentation(centroids, _MOST_STEPS, False, sizes)
 
 

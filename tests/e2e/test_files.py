@@ -22,7 +22,7 @@ from tests.cli.running import files_below, published, run
 from tests.cli.sample import ID_MARK, SECRET_MARKS, Files
 from tests.e2e.conftest import Finished
 
-PAGES = ("index", "data", "people", "components", "choice", "segments", "method")
+PAGES = ("index", "data", "people", "components", "choice", "segments", "robustness", "method")
 
 
 def test_the_run_has_the_files_of_the_contract(finished: Finished) -> None:
