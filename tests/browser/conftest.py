@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from reportgen.charts.gallery import charts_of
 from reportgen.report.site import SITE_POLICY, render_single, render_site
 from tests.factories import example_analysis
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -55,15 +52,3 @@ def address(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not installed")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
