@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
+from reportgen.report.brief_words import write_brief
 from reportgen.report.desk import BADGE_TONES, Desk, by_index
 from reportgen.report.views import BriefSection, Cell, Column, Page, Row, Table
-from reportgen.report.wording import is_judged, write_brief
+from reportgen.report.wording import is_judged
 
 
 def brief_page(desk: Desk) -> Page:

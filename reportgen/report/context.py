@@ -16,7 +16,8 @@ from reportgen.report.desk import Desk
 from reportgen.report.method_page import method_page
 from reportgen.report.people_page import people_page
 from reportgen.report.robustness_page import robustness_page
-from reportgen.report.segment_pages import segment_pages, segments_page
+from reportgen.report.segment_pages import segment_pages
+from reportgen.report.segments_page import segments_page
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
 _LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.PRINT: Levels(2, 3, 4)}

@@ -12,9 +12,10 @@ from markupsafe import Markup
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import TOKENS, Chart
 from reportgen.report.context import build_report
+from reportgen.report.data_tables import data_tables
 from reportgen.report.pdf import TIME_LIMIT, AttachedFile, render_pdf
 from reportgen.report.sheets import font_files, style_sheet
-from reportgen.report.tables import DataTable, by_id, data_tables, to_csv, to_workbook
+from reportgen.report.tables import DataTable, by_id, to_csv, to_workbook
 from reportgen.report.views import Medium, Report
 
 SITE_POLICY = (

@@ -7,12 +7,9 @@ rename; the ``latest`` link is a convenience where the file system has links.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import re
 import shutil
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,12 +18,11 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock, Timeout
 
 from reportgen.errors import ReportgenError
+from reportgen.report.durable import RETIRED, flush, flush_folders, replace_folder, write_file
 
 RUN_ID = re.compile(r"\d{8}-[0-9a-f]{8}")
 PRIVATE_MODE = 0o700
 _STAGING = ".staging-"
-_RETIRED = ".retired-"
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 class OutputError(ReportgenError):
@@ -137,8 +133,8 @@ class Output:
                 staged.append(self._stage(files))
                 if private:
                     staged.append(self._stage_private(private))
-                    _replace_folder(staged[1], self.private / run_id, self.directory)
-                _replace_folder(staged[0], self.runs / run_id, self.directory)
+                    replace_folder(staged[1], self.private / run_id, self.directory)
+                replace_folder(staged[0], self.runs / run_id, self.directory)
             except BaseException:
                 for folder in staged:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -152,8 +148,8 @@ class Output:
         folder.mkdir()
         try:
             for path, content in sorted(files.items()):
-                _write(folder / path, content)
-            _flush_folders(folder)
+                write_file(folder / path, content)
+            flush_folders(folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -170,10 +166,10 @@ class Output:
                     target = folder / path
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(content, target)
-                    _flush(target)
+                    flush(target)
                 else:
-                    _write(folder / path, content)
-            _flush_folders(folder)
+                    write_file(folder / path, content)
+            flush_folders(folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -182,7 +178,7 @@ class Output:
     def _point_latest(self, run_id: str) -> None:
         staged = self.directory / f"{_STAGING}{uuid.uuid4().hex}"
         try:
-            _write(staged, (json.dumps({"run": run_id}) + "\n").encode())
+            write_file(staged, (json.dumps({"run": run_id}) + "\n").encode())
             staged.replace(self.directory / "latest.json")
         finally:
             staged.unlink(missing_ok=True)
@@ -196,14 +192,14 @@ class Output:
             pass  # a file system without links: latest.json is enough
         finally:
             link.unlink(missing_ok=True)
-        _flush(self.directory)
+        flush(self.directory)
 
     def _clean(self) -> None:
         """Remove what a killed build left behind; the lock makes sure that none is at work."""
         for parent in (self.directory, self.private):
             if not parent.is_dir():
                 continue
-            for leftover in [*parent.glob(f"{_STAGING}*"), *parent.glob(f"{_RETIRED}*")]:
+            for leftover in [*parent.glob(f"{_STAGING}*"), *parent.glob(f"{RETIRED}*")]:
                 if leftover.is_dir() and not leftover.is_symlink():
                     _restore_or_remove(leftover, self.runs if parent == self.directory else self.private)
                 else:
@@ -241,68 +237,10 @@ def _refuse_outside(path: str) -> None:
         raise ValueError(f"not a relative path: {path!r}")
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(path: Path) -> None:
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        return  # some systems cannot open a folder
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network file systems cannot flush a folder
-    finally:
-        os.close(handle)
-
-
-def _flush_folders(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        if path.is_dir():
-            _flush(path)
-
-
-def _replace_folder(staged: Path, target: Path, root: Path) -> None:
-    """Put a staged folder in its place; where the system can, an older one of the same name changes places with it."""
-    retired = staged.parent / f"{_RETIRED}{target.name}"
-    if target.exists():
-        if _exchange(staged, target):
-            shutil.rmtree(staged, ignore_errors=True)
-            _flush(target.parent)
-            return
-        target.rename(retired)
-    try:
-        staged.rename(target)
-    except BaseException:
-        if retired.exists():
-            retired.rename(target)
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
-    _flush(target.parent)
-    _flush(root)
-    shutil.rmtree(retired, ignore_errors=True)
-
-
-def _exchange(first: Path, second: Path) -> bool:
-    """Let two folders change places in one step (Linux, renameat2(2)); False where that is not possible."""
-    if not sys.platform.startswith("linux"):
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    return int(rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)) == 0
-
-
 def _restore_or_remove(leftover: Path, home: Path) -> None:
     """Put a run back that a kill caught between its two renames; remove anything else."""
-    if leftover.name.startswith(_RETIRED):
-        target = home / leftover.name.removeprefix(_RETIRED)
+    if leftover.name.startswith(RETIRED):
+        target = home / leftover.name.removeprefix(RETIRED)
         if not target.exists():
             home.mkdir(exist_ok=True)
             leftover.rename(target)

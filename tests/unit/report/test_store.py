@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from reportgen.report import store
+from reportgen.report import durable, store
 from reportgen.report.store import Output, OutputError
 
 RUN, LATER = "20261101-0a1b2c3d", "20261102-0a1b2c3d"
@@ -78,7 +78,7 @@ def test_a_failure_in_the_middle_changes_nothing(tmp_path: Path, monkeypatch: py
     output.commit(RUN, FILES, {"a": b"old"})
     before = tree(tmp_path)
     calls = 0
-    write = store._write
+    write = durable.write_file
 
     def fail_at(path: Path, content: bytes) -> None:
         nonlocal calls
@@ -87,7 +87,7 @@ def test_a_failure_in_the_middle_changes_nothing(tmp_path: Path, monkeypatch: py
             raise OSError(28, "No space left on device", str(path))
         write(path, content)
 
-    monkeypatch.setattr(store, "_write", fail_at)
+    monkeypatch.setattr(store, "write_file", fail_at)
     with pytest.raises(OutputError, match="No space left on device"):
         output.commit(RUN, {"x": b"1", "y": b"2"}, {"z": b"3"})
     assert tree(tmp_path) == before
@@ -97,7 +97,7 @@ def test_a_failure_in_the_middle_changes_nothing(tmp_path: Path, monkeypatch: py
 def test_a_failed_rename_puts_the_old_run_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = Output(tmp_path)
     output.commit(RUN, FILES)
-    monkeypatch.setattr(store, "_exchange", lambda *_: False)
+    monkeypatch.setattr(durable, "_exchange", lambda *_: False)
     rename = Path.rename
 
     def fail(self: Path, target: Path) -> Path:
@@ -117,7 +117,7 @@ def test_an_interrupt_while_staging_leaves_nothing_behind(tmp_path: Path, monkey
     def interrupt(path: Path, content: bytes) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "_write", interrupt)
+    monkeypatch.setattr(store, "write_file", interrupt)
     with pytest.raises(KeyboardInterrupt):
         Output(tmp_path).commit(RUN, FILES)
     assert strays(tmp_path) == []

@@ -11,8 +11,9 @@ import pytest
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
+from reportgen.report.data_tables import data_tables
 from reportgen.report.site import render_tables
-from reportgen.report.tables import DataTable, Value, by_id, data_tables, to_csv, to_workbook
+from reportgen.report.tables import DataTable, Value, by_id, to_csv, to_workbook
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 

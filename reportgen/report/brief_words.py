@@ -1,0 +1,215 @@
+"""The sentences of the first page: the headline, the answer and the caution that stands with it.
+
+Every sentence is true for every data set, so each is written by the case that holds: verdicts given or not yet, no
+segment leading, one, several; nobody set apart; few customers. Nothing here promises that anyone will buy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.analysis.result import Analysis, Interval, Recommendation, Segment
+from reportgen.formatting import Formatter
+from reportgen.report.brief_notes import BriefNotes
+from reportgen.report.wording import (
+    AT_PAR,
+    FEW_EXPECTED,
+    but_or_and,
+    capital,
+    is_judged,
+    low_information,
+    name_segments,
+)
+
+SENTENCES = 5
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the first page says in words; ``judged`` tells whether verdicts exist, ``caution`` that they do not yet."""
+
+    judged: bool
+    headline: str
+    lead: tuple[str, ...]
+    caution: tuple[str, ...]
+    take_care: tuple[str, ...]
+    how_sure: tuple[str, ...]
+
+
+def write_brief(analysis: Analysis, fmt: Formatter) -> Brief:
+    """Return the sentences of the first page; lead and caution together have five at most."""
+    words = _BriefWriter(analysis, fmt)
+    notes = BriefNotes(analysis, fmt, words.chosen)
+    return Brief(
+        judged=words.judged,
+        headline=words.headline(),
+        lead=tuple(words.lead()),
+        caution=tuple(words.caution()),
+        take_care=tuple(notes.take_care()),
+        how_sure=tuple(notes.how_sure()),
+    )
+
+
+@dataclass(frozen=True)
+class _BriefWriter:
+    analysis: Analysis
+    fmt: Formatter
+
+    @property
+    def judged(self) -> bool:
+        return is_judged(self.analysis)
+
+    @property
+    def recommendation(self) -> Recommendation:
+        return self.analysis.recommendation
+
+    @property
+    def low(self) -> Segment | None:
+        return low_information(self.analysis)
+
+    @property
+    def chosen(self) -> tuple[Segment, ...]:
+        """The segments that the page is about: recommended ones, else leading ones while no verdict exists."""
+        ids = self.recommendation.write_to if self.judged else self.recommendation.leading
+        return tuple(self.analysis.by_id[i] for i in ids)
+
+    def headline(self) -> str:
+        names = capital(name_segments(self.chosen, self.fmt)) if self.chosen else ""
+        if len(self.analysis.placed) < 2:
+            return "There is one segment only, so there is nothing to choose between."
+        if self.judged:
+            return f"Write to {names[0].lower()}{names[1:]}." if names else "No segment can be recommended."
+        if not names:
+            return "No segment stands out."
+        return f"{names} {'leads' if len(self.chosen) == 1 else 'lead'}."
+
+    def lead(self) -> list[str]:
+        sentences = [
+            self._few_customers(),
+            *(self._chosen_sentences() if self.chosen else [self._nobody_leads()]),
+            self._trailing(),
+            self._low_information(),
+        ]
+        return [sentence for sentence in sentences if sentence][: SENTENCES - len(self.caution())]
+
+    def caution(self) -> list[str]:
+        return [sentence for sentence in [self._no_verdict_yet(), self._no_types()] if sentence]
+
+    def _no_types(self) -> str:
+        """Return the sentence that the first page owes its reader when the segments are not found in the data."""
+        return "" if self.analysis.structure == "found" else self.analysis.structure_sentence
+
+    def _few_customers(self) -> str:
+        customers = self.analysis.customers.rows
+        if all(segment.expected_customers < FEW_EXPECTED for segment in self.analysis.placed):
+            return f"Only {self.fmt.quantity(customers, 'customer', 'customers')}: no verdict is possible."
+        return ""
+
+    def _chosen_sentences(self) -> list[str]:
+        fmt, advice = self.fmt, self.recommendation
+        one = len(self.chosen) == 1
+        subject = f"It is “{self.chosen[0].name}”:" if one else "Together they are"
+        sizes = (
+            f"{subject} {fmt.share(advice.population_share)} of the population "
+            f"{but_or_and(advice.customer_share, advice.population_share)} {fmt.share(advice.customer_share)} of your "
+            "customers."
+        )
+        if advice.index is None:
+            return [sizes]
+        average = "the average person with enough data" if self.low else "the average person"
+        return [
+            sizes,
+            f"Someone in {'it' if one else 'them'} is {self._times(advice)} as likely to be a customer as {average}"
+            f"{self._bounds(advice)}.",
+        ]
+
+    def _bounds(self, advice: Recommendation) -> str:
+        if advice.interval_total is not None:
+            return f" ({self._factors(advice.interval_total)}, counting chance and how firmly the segments stand)"
+        if advice.interval_sampling is not None:
+            return f" ({self._factors(advice.interval_sampling)}, counting chance alone)"
+        return ""
+
+    def _times(self, advice: Recommendation) -> str:
+        interval = advice.interval_total or advice.interval_sampling
+        if interval is None or advice.index is None or self._digits(interval) == 1:
+            return self.fmt.times(advice.index or 0.0)
+        return f"{self.fmt.decimal(advice.index / 100, 2)}\u00a0times"
+
+    def _factors(self, interval: Interval) -> str:
+        digits = self._digits(interval)
+        return f"{self.fmt.decimal(interval[0] / 100, digits)} to {self.fmt.decimal(interval[1] / 100, digits)}"
+
+    def _digits(self, interval: Interval) -> int:
+        """Decimals of a factor: two when the ends of its interval would read the same with one."""
+        return 1 if round(interval[0] / 100, 1) != round(interval[1] / 100, 1) else 2
+
+    def _nobody_leads(self) -> str:
+        if len(self.analysis.placed) < 2:
+            return "The index of a single segment is 100 by definition."
+        known = [segment for segment in self.analysis.placed if segment.index_placed is not None]
+        if not known:
+            return "No index can be given."
+        if self.judged:
+            return self._why_none_is_recommended(known)
+        low, high = min(s.index_placed or 0.0 for s in known), max(s.index_placed or 0.0 for s in known)
+        return (
+            f"The indices of the {self.fmt.quantity(len(known), 'segment', 'segments')} run from {self.fmt.index(low)} "
+            f"to {self.fmt.index(high)}, where 100 is the average; none is clearly above {AT_PAR[1]:.0f} when chance "
+            "is "
+            "counted."
+        )
+
+    def _why_none_is_recommended(self, known: Sequence[Segment]) -> str:
+        over = [segment for segment in known if segment.verdict == "over"]
+        if not over:
+            return (
+                "No segment holds clearly more customers than its share of the population, counting chance and how "
+                "firmly "
+                "the segments stand."
+            )
+        verb = "does" if len(over) == 1 else "do"
+        return (
+            f"{capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but "
+            f"{verb} "
+            "not come back firmly enough when the analysis is repeated."
+        )
+
+    def _trailing(self) -> str:
+        fmt = self.fmt
+        behind = [
+            segment
+            for segment in self.analysis.placed
+            if (
+                segment.verdict == "under"
+                if self.judged
+                else segment.interval_sampling is not None and segment.interval_sampling[1] < AT_PAR[0]
+            )
+        ]
+        if not behind:
+            return ""
+        population = sum(segment.population.share for segment in behind)
+        customers = sum(segment.customers.share for segment in behind)
+        subject = capital(name_segments(behind, fmt))
+        verb = "holds" if len(behind) == 1 else "hold"
+        return f"{subject}, {fmt.share(population)} of the population, {verb} only {fmt.share(customers)} of customers."
+
+    def _low_information(self) -> str:
+        if self.low is None:
+            return ""
+        fmt = self.fmt
+        return (
+            f"{capital(fmt.share(self.low.customers.share))} of customers and "
+            f"{fmt.share(self.low.population.share)} of "
+            "the population have too little data to place; they are shown apart as low-information records."
+        )
+
+    def _no_verdict_yet(self) -> str:
+        if self.judged or len(self.analysis.placed) < 2 or self._few_customers():
+            return ""
+        return (
+            "These are readings, not verdicts: the intervals count chance, but not yet how far a segment moves when "
+            "the "
+            "clustering is repeated."
+        )

@@ -1,0 +1,111 @@
+"""The tables of the chapters on data, components, the number of segments and robustness."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Analysis
+from reportgen.report.tables import DataTable
+
+
+def chapter_tables(analysis: Analysis) -> tuple[DataTable, ...]:
+    """Return the tables of these chapters in reading order."""
+    return (
+        _columns(analysis),
+        _missing_rows(analysis),
+        _decisions(analysis),
+        _loadings(analysis),
+        _eigenvalues(analysis),
+        _scan(analysis),
+        _sensitivity(analysis),
+        _placebo(analysis),
+    )
+
+
+def _columns(analysis: Analysis) -> DataTable:
+    columns = (
+        "column", "label", "type", "information_level", "role", "sensitivity", "missing_blank", "missing_coded",
+        "missing_share", "customers_missing_share", "levels", "unknown_codes", "use", "reason", "inertia_kept",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            column.name, column.label, column.type, column.information_level, column.role, column.sensitivity,
+            column.missing_blank, column.missing_coded, column.missing_share, column.customers_missing_share,
+            column.levels, column.unknown_codes, column.use, column.reason, column.inertia_kept,
+        )
+        for column in analysis.quality.columns
+    )  # fmt: skip
+    return DataTable("columns", "Columns: what is missing and what each is used for", columns, rows)
+
+
+def _missing_rows(analysis: Analysis) -> DataTable:
+    rows = tuple((step.missing, step.population, step.customers) for step in analysis.quality.rows.histogram)
+    return DataTable(
+        "missing-per-row", "Rows by number of missing columns", ("missing_columns", "population", "customers"), rows
+    )
+
+
+def _decisions(analysis: Analysis) -> DataTable:
+    rows = tuple((step.subject, step.decision, step.reason) for step in analysis.quality.decisions)
+    return DataTable("decisions", "Decision log", ("subject", "decision", "reason"), rows)
+
+
+def _loadings(analysis: Analysis) -> DataTable:
+    rows = tuple(
+        (reading.component, reading.explained, item.feature, item.label, item.phrase, item.correlation)
+        for reading in analysis.components.readings
+        for item in reading.loadings
+    )
+    return DataTable(
+        "loadings",
+        "Components: the twelve largest correlations of each",
+        ("component", "explained", "feature", "label", "phrase", "correlation"),
+        rows,
+    )
+
+
+def _eigenvalues(analysis: Analysis) -> DataTable:
+    components = analysis.components
+    rows = tuple(
+        (number, value, line, number <= components.kept)
+        for number, (value, line) in enumerate(zip(components.eigenvalues, components.parallel, strict=True), start=1)
+    )
+    return DataTable(
+        "eigenvalues", "Components: eigenvalues and the parallel line", ("component", "eigenvalue", "parallel", "kept"),
+        rows,
+    )  # fmt: skip
+
+
+def _scan(analysis: Analysis) -> DataTable:
+    columns = (
+        "k", "inertia", "inertia_null", "silhouette", "agreement", "agreement_low", "smallest_jaccard", "pairs",
+        "chosen",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            row.k, row.inertia, row.inertia_null, row.silhouette, row.ari, row.ari_low, row.jaccard, row.pairs,
+            row.k == analysis.choice.k,
+        )
+        for row in analysis.choice.scan
+    )  # fmt: skip
+    return DataTable("number-of-segments", "Every number of segments that was tried", columns, rows)
+
+
+def _sensitivity(analysis: Analysis) -> DataTable:
+    letters = [segment.letter for segment in analysis.placed]
+    columns = ("variant", "in_words", "agreement", "people", "note", "changed", *(f"index_{x}" for x in letters))
+    rows = tuple(
+        (
+            variant.name, variant.label, variant.ari, variant.rows, variant.note,
+            " ".join(analysis.by_id[segment].letter for segment in variant.changed), *variant.indices,
+        )
+        for variant in analysis.robustness.variants
+    )  # fmt: skip
+    return DataTable("sensitivity", "The published segments beside other ways to analyse", columns, rows)
+
+
+def _placebo(analysis: Analysis) -> DataTable:
+    columns = ("data", "silhouette", "silhouette_limit", "agreement", "inertia", "draws")
+    rows = tuple(
+        (model.name, model.silhouette, model.silhouette_limit, model.ari, model.inertia, model.draws)
+        for model in analysis.placebo.models
+    )
+    return DataTable("placebo", "k-means on data without groups", columns, rows)

@@ -1,0 +1,150 @@
+"""What sets a segment apart, as tables: evidence first, what holds by construction after it."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result import Marker, Segment
+from reportgen.report.desk import Desk, segment_page
+from reportgen.report.views import Cell, Column, Row, Section, Table
+from reportgen.report.wording import capital
+
+PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
+BUILT_ON_SCREEN = 10
+_BASES = {"scored": "scored", "area": "area"}
+
+
+def markers_section(desk: Desk, segment: Segment) -> Section | None:
+    """Return what sets a segment apart; None for segment 0, which is no kind of person."""
+    if segment.id == 0:
+        return None
+    evidence = [marker for marker in segment.markers if not marker.by_construction]
+    built = [marker for marker in segment.markers if marker.by_construction]
+    if not segment.markers:
+        text = "No single fact sets this segment apart from everybody; it is the middle of the population."
+    elif not evidence:
+        text = "All features that set it apart also built the segments: they describe it, they do not prove it."
+    else:
+        text = (
+            "Facts that did not build the segments are evidence that the group is real; the others hold by "
+            "construction and "
+            "only describe it."
+        )
+    name = segment_page(segment)
+    tables = (
+        [_printed_markers(desk, f"{name}-facts", evidence, built)]
+        if desk.is_print
+        else [
+            _marker_table(
+                desk,
+                f"{name}-evidence",
+                f"Segment {segment.letter}, evidence: facts that did not build the segments",
+                evidence,
+            ),
+            _marker_table(
+                desk,
+                f"{name}-built",
+                f"Segment {segment.letter}, by construction: facts that built the segments",
+                built,
+                BUILT_ON_SCREEN,
+            ),
+        ]
+    )
+    return Section(
+        id=f"{name}-markers",
+        title="What sets it apart",
+        text=() if desk.is_print else (text,),
+        figures=() if desk.is_print else desk.figures(f"segment-{segment.id}-markers"),
+        tables=tuple(table for table in tables if table is not None),
+    )
+
+
+def _marker_table(
+    desk: Desk, table_id: str, caption: str, markers: list[Marker], most: int | None = None
+) -> Table | None:
+    if not markers:
+        return None
+    left = len(markers) - len(markers[:most])
+    return Table(
+        id=f"table-{table_id}",
+        caption=caption,
+        columns=(
+            Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
+            Column("How much"),
+        ),
+        rows=tuple(_marker_row(desk, marker) for marker in markers[:most]),
+        note=_marker_note(desk, markers[:most], left),
+        csv=desk.csv("segment-facts"),
+        tone="markers",
+    )  # fmt: skip
+
+
+def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
+    notes = []
+    if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
+        notes.append("Means are of the codes: where low codes mean more, a lower mean has a positive effect.")
+    if left:
+        notes.append(f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the chart’s numbers.")
+    return " ".join(notes)
+
+
+def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:
+    """One short table for both kinds: a printed segment has one page."""
+    shown = [*evidence[:PRINTED_EVIDENCE], *built[:PRINTED_BUILT]]
+    if not shown:
+        return None
+    left = len(evidence) + len(built) - len(shown)
+    rows = tuple(
+        Row(
+            (
+                Cell(capital(marker.phrase)),
+                Cell(desk.label(what_in_words(marker), 56)),
+                Cell(_amount(desk, marker, marker.here)),
+                Cell(_amount(desk, marker, marker.everybody)),
+                Cell(desk.fmt.signed(marker.effect)),
+                Cell("by construction" if marker.by_construction else "evidence"),
+            ),
+            tone="quiet" if marker.by_construction else "",
+        )
+        for marker in shown
+    )
+    return Table(
+        id=f"table-{table_id}",
+        caption="Strongest facts, evidence first",
+        columns=(
+            Column("Fact", "text", 31), Column("Feature", "text", 27), Column("Here", "number", 10),
+            Column("Everybody", "number", 11), Column("Effect", "number", 8), Column("Kind", "text", 13),
+        ),
+        rows=rows,
+        note=f"{desk.fmt.quantity(left, 'more fact is', 'more facts are')} in the attached file segment-facts.csv."
+        if left
+        else "",
+    )  # fmt: skip
+
+
+def _marker_row(desk: Desk, marker: Marker) -> Row:
+    fmt = desk.fmt
+    kinds = [what_in_words(marker)]
+    if marker.via is not None:
+        labels = {column.name: column.label for column in desk.analysis.quality.columns}
+        kinds.append(f"via {labels.get(marker.via, marker.via)}")
+    if marker.basis in _BASES:
+        kinds.append(_BASES[marker.basis])
+    return Row(
+        (
+            Cell(capital(marker.phrase), small=" · ".join(kinds)),
+            Cell(_amount(desk, marker, marker.here)),
+            Cell(_amount(desk, marker, marker.everybody)),
+            Cell(fmt.signed(marker.effect)),
+            Cell(marker.grade),
+        )
+    )
+
+
+def what_in_words(marker: Marker) -> str:
+    """Return the feature of a marker, with the level where it is about one."""
+    return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
+
+
+def _amount(desk: Desk, marker: Marker, value: float) -> str:
+    if marker.measure == "h":
+        return desk.fmt.share_in_table(value)
+    return f"mean\u00a0{desk.fmt.decimal(value, 2 if abs(value) < 100 else 0)}"
