@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from importlib.resources import as_file, files
-from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
+from reportgen.dictionary_table import bad_word, read_table, refuse_blank, refuse_repeats, refuse_stranger
 from reportgen.errors import DictionaryError
 from reportgen.feature import (
     NUMBER_KINDS,
@@ -92,10 +90,10 @@ def read_dictionary(path: Path | str) -> FeatureDictionary:
             f"feature dictionary not found: {path}",
             "Give --dictionary FILE, the word azdias, or let `reportgen init` write one from your data.",
         )
-    rows = _read_table(path, REQUIRED_COLUMNS, OPTIONAL_COLUMNS)
+    rows = read_table(path, REQUIRED_COLUMNS, OPTIONAL_COLUMNS)
     if not rows:
         raise DictionaryError(f"{path.name}: no feature is declared", "Add one line per column of the data.")
-    _refuse_repeats(path, [(line, row["attribute"]) for line, row in rows])
+    refuse_repeats(path, [(line, row["attribute"]) for line, row in rows])
     declared = {row["attribute"] for _, row in rows}
     values_path, parts_path = path.with_name("values.csv"), path.with_name("parts.csv")
     values = _read_values(values_path, declared) if values_path.is_file() else {}
@@ -106,71 +104,11 @@ def read_dictionary(path: Path | str) -> FeatureDictionary:
     return FeatureDictionary(features, path.name, digest)
 
 
-def _read_table(path: Path, required: Collection[str], optional: Collection[str]) -> list[tuple[int, dict[str, str]]]:
-    """Return (line number, row) pairs of a small CSV file; the separator is taken from its header."""
-    text = _decode(path)
-    header = text.partition("\n")[0]
-    if not header.strip():
-        raise DictionaryError(f"{path.name} is empty", f"Its first line must name the columns {_list(required)}.")
-    delimiter = max(";,\t", key=header.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    names = [name.strip().lower() for name in next(reader)]
-    _check_header(path, names, required, optional)
-    table = []
-    for cells in reader:
-        stripped = [cell.strip() for cell in cells]
-        if not any(stripped):
-            continue
-        if any(stripped[len(names) :]):
-            raise DictionaryError(
-                f"{path.name} line {reader.line_num}: {len(cells)} cells under {len(names)} column names",
-                f"Put quotes around a cell that contains {delimiter!r}, such as a list of codes.",
-            )
-        stripped += [""] * (len(names) - len(stripped))
-        table.append((reader.line_num, dict(zip(names, stripped, strict=False))))
-    return table
-
-
-def _decode(path: Path) -> str:
-    content = path.read_bytes()
-    if b"\0" in content:
-        raise DictionaryError(
-            f"{path.name} is not a text file in UTF-8", 'In a spreadsheet, save it as "CSV UTF-8 (comma delimited)".'
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _check_header(path: Path, names: list[str], required: Collection[str], optional: Collection[str]) -> None:
-    """Refuse a first line that lacks a column, names one twice, or misspells one; notes of one's own are fine."""
-    lacking = [name for name in required if name not in names]
-    if lacking:
-        raise DictionaryError(
-            f"{path.name} line 1: column {_list(lacking)} is missing (found: {_list(names)})",
-            f"The first line must name the columns {_list(required)}, separated by ';'.",
-        )
-    for place, name in enumerate(names):
-        if name and name in names[:place]:
-            raise DictionaryError(f"{path.name} line 1: column {name} is named twice", "Keep one of them.")
-        known = [*required, *optional]
-        if name not in known and (close := difflib.get_close_matches(name, known, 1, 0.75)):
-            raise DictionaryError(
-                f"{path.name} line 1: column {name!r} is not known",
-                f"Did you mean {close[0]!r}? A column of your own needs a name that differs more.",
-            )
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
 def _read_values(path: Path, declared: Collection[str]) -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, str]] = {}
-    for line, row in _read_table(path, _VALUE_COLUMNS, ()):
-        _refuse_stranger(path, line, row["attribute"], declared)
-        _refuse_blank(path, line, row, ("value",))
+    for line, row in read_table(path, _VALUE_COLUMNS, ()):
+        refuse_stranger(path, line, row["attribute"], declared)
+        refuse_blank(path, line, row, ("value",))
         code = normalise_code(row["value"])
         known = labels.setdefault(row["attribute"], {})
         if code in known:
@@ -185,10 +123,10 @@ def _read_values(path: Path, declared: Collection[str]) -> dict[str, dict[str, s
 def _read_parts(path: Path, declared: Collection[str]) -> dict[str, tuple[Part, ...]]:
     collected: dict[str, dict[str, dict[str, str]]] = {}
     words: dict[tuple[str, str], dict[str, str]] = {}
-    for line, row in _read_table(path, _PART_COLUMNS, _PART_WORDS):
+    for line, row in read_table(path, _PART_COLUMNS, _PART_WORDS):
         attribute, part = row["attribute"], row["part"]
-        _refuse_stranger(path, line, attribute, declared)
-        _refuse_blank(path, line, row, ("value", "part"))
+        refuse_stranger(path, line, attribute, declared)
+        refuse_blank(path, line, row, ("value", "part"))
         known = collected.setdefault(attribute, {}).setdefault(part, {})
         code = normalise_code(row["value"])
         if code in known:
@@ -203,7 +141,7 @@ def _read_parts(path: Path, declared: Collection[str]) -> dict[str, tuple[Part, 
             if row.get(key):
                 extra.setdefault(key, row[key].lower() if key == "direction" else row[key])
         if extra.get("direction") and extra["direction"] not in set(Direction):
-            raise _bad_word(path, line, "direction", extra["direction"], Direction)
+            raise bad_word(path, line, "direction", extra["direction"], Direction)
     return {
         attribute: tuple(_part(name, values, words[attribute, name]) for name, values in parts.items())
         for attribute, parts in collected.items()
@@ -239,7 +177,7 @@ def _feature(
     def word(column: str, words: type[_Word], default: _Word) -> _Word:
         given = row.get(column, "").lower()
         if given and given not in set(words):
-            raise _bad_word(path, line, column, given, words)
+            raise bad_word(path, line, column, given, words)
         return words(given) if given else default
 
     standard = row.get("standard", "").lower()
@@ -248,7 +186,7 @@ def _feature(
             f"{path.name} line {line}: standard of {name} is {standard!r}", "Use age, sex or region, or leave it blank."
         )
     if not row["type"]:
-        raise _bad_word(path, line, "type", "", Kind)
+        raise bad_word(path, line, "type", "", Kind)
     area = bool(_AREA_LEVEL.match(row["information_level"].lower()))
     return Feature(
         name=name,
@@ -284,41 +222,3 @@ def _in_words(name: str) -> str:
     """Return a column name as readable words; names in capitals are left as they are."""
     words = re.sub(r"[-_.\s]+", " ", name).strip()
     return name if name.isupper() or not words else words
-
-
-def _bad_word(path: Path, line: int, column: str, given: str, words: type[StrEnum]) -> DictionaryError:
-    close = difflib.get_close_matches(given.lower(), [str(word) for word in words], 1)
-    guess = f" Did you mean {close[0]!r}?" if close else ""
-    return DictionaryError(
-        f"{path.name} line {line}: {column} {given!r} is not known", f"Use one of {_list(words)}.{guess}"
-    )
-
-
-def _refuse_repeats(path: Path, names: Iterable[tuple[int, str]]) -> None:
-    first: dict[str, int] = {}
-    for line, name in names:
-        if name in first:
-            raise DictionaryError(
-                f"{path.name} line {line}: {name} is declared a second time (first on line {first[name]})",
-                "Keep one line per column.",
-            )
-        first[name] = line
-
-
-def _refuse_stranger(path: Path, line: int, name: str, declared: Collection[str]) -> None:
-    if name not in declared:
-        close = difflib.get_close_matches(name, declared, 1)
-        guess = f" Did you mean {close[0]}?" if close else ""
-        raise DictionaryError(
-            f"{path.name} line {line}: {name or 'a blank attribute'} is not declared in the feature dictionary",
-            f"Declare it or remove it.{guess}",
-        )
-
-
-def _refuse_blank(path: Path, line: int, row: Mapping[str, str], columns: Iterable[str]) -> None:
-    for column in columns:
-        if not row[column]:
-            raise DictionaryError(
-                f"{path.name} line {line}: the {column} of {row['attribute']} is blank",
-                "Fill it in or remove the line.",
-            )

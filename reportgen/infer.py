@@ -13,7 +13,8 @@ from reportgen.config import CustomerWhere, toml_text
 from reportgen.config_model import allowed_values, config_fields
 from reportgen.dictionary import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from reportgen.errors import ConfigError
-from reportgen.infer_columns import FileFormat, GuessedFeature, InferredDictionary, infer_dictionary
+from reportgen.infer_columns import FileFormat, InferredDictionary, infer_dictionary
+from reportgen.infer_feature import GuessedFeature
 
 __all__ = ["FileFormat", "GuessedFeature", "InferredDictionary", "infer_dictionary", "write_init"]
 

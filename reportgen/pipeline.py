@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,38 +20,24 @@ from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.model import model_files
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis, Provenance, SourceFile
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import to_json
 from reportgen.charts.gallery import charts_of
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
+from reportgen.engine.assignment import AssignedBlock
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import AssignedBlock
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
+from reportgen.pipeline_provenance import provenance_of
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
 _WORK = ".work-"
-_DEFAULT_TITLE = "Customer segmentation"
-_WORK = ".work-"
-_NAMED_VERSIONS = (
-    "reportgen",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "pandas",
-    "pyarrow",
-    "matplotlib",
-    "jinja2",
-    "babel",
-    "lxml",
-    "weasyprint",
-)
 _ASSIGNMENTS = pa.schema(
     [("id", pa.string()), ("source", pa.string()), ("segment", pa.int8()), ("distance", pa.float32())]
 )
@@ -121,7 +104,7 @@ def build(config: Config, progress: Progress) -> BuildResult:
             findings, model = analyse(
                 table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
             )
-        analysis = publish(findings, _provenance(config, dictionary, table), Formatter(config.report.lang))
+        analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
         files = render_files(analysis, config, progress)
         progress.start("Write the run")
         private = {"assignments.parquet": assignments} | {
@@ -187,17 +170,6 @@ def _held(folder: Path) -> Iterator[None]:
             lock.unlink(missing_ok=True)
 
 
-def _runs(process: str) -> bool:
-    """Tell whether a process of this machine is alive."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress) -> CodedTable:
     progress.start("Read the files")
     inputs = config.inputs
@@ -258,62 +230,3 @@ class _AssignmentWriter:
         distances = pa.array(block.distances, mask=block.segments == 0)
         columns = [pa.array(ids, pa.string()), pa.array([side.name] * len(ids)), pa.array(block.segments), distances]
         self._writer.write_batch(pa.record_batch(columns, schema=_ASSIGNMENTS))
-
-
-def _provenance(config: Config, dictionary: FeatureDictionary, table: CodedTable) -> Provenance:
-    settings = config.canonical()
-    data_as_of = _data_as_of(config, table)
-    versions = {name: version(name) for name in _NAMED_VERSIONS}
-    sides = (table.population, table.customers)
-    sources = tuple(
-        SourceFile(
-            side.name, side.source.name, side.rows, side.source.size, side.source.sha256,
-            side.source.encoding, side.source.delimiter,
-        )
-        for side in sides
-    )  # fmt: skip
-    return Provenance(
-        title=config.report.title or _DEFAULT_TITLE,
-        organisation=config.report.organisation or "",
-        data_as_of=data_as_of,
-        run=_run_id(data_as_of, settings, dictionary, sources, versions["reportgen"]),
-        seed=config.analysis.seed,
-        quick=config.analysis.quick,
-        standard_error="nested" if table.nested else "partly nested" if table.overlap else "separate",
-        id_column=table.id_column,
-        dictionary=dictionary.source,
-        labelled=dictionary.labelled,
-        sources=sources,
-        settings=dict(_flat(settings)),
-        versions=versions,
-    )
-
-
-def _data_as_of(config: Config, table: CodedTable) -> str:
-    if config.report.data_as_of is not None:
-        return config.report.data_as_of.isoformat()
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    newest = max(table.population.source.modified, table.customers.source.modified)
-    return datetime.fromtimestamp(int(epoch) if epoch.isdecimal() else newest, UTC).date().isoformat()
-
-
-def _run_id(
-    data_as_of: str,
-    settings: Mapping[str, Any],
-    dictionary: FeatureDictionary,
-    sources: tuple[SourceFile, ...],
-    code_version: str,
-) -> str:
-    """Name a run by its date and a hash of inputs, settings and code version."""
-    inputs = [[source.side, source.sha256] for source in sources]
-    described = json.dumps([data_as_of, settings, dictionary.sha256, inputs, code_version], sort_keys=True)
-    return f"{data_as_of.replace('-', '')}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
-
-
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield ``table.key`` and the value as text."""
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", "" if value is None else str(value)

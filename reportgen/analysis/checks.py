@@ -18,8 +18,8 @@ from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
 from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
+from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import AssignedBlock, Tables
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, read_codes
 
 _PAIRS = 6

@@ -18,7 +18,8 @@ from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.profiles import Construction, Mark
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
 from reportgen.analysis.spread import Spread
-from reportgen.engine.passes import Counts, Tables
+from reportgen.engine.assignment import Tables
+from reportgen.engine.passes import Counts
 from reportgen.ingest.table import CodedTable, SideName
 
 

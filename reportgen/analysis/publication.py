@@ -6,7 +6,7 @@ place to be held back.
 
 from __future__ import annotations
 
-from reportgen.analysis.choice import KChoice, KResult
+from reportgen.analysis.choice import KChoice
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_checks import (
@@ -22,6 +22,7 @@ from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
+from reportgen.analysis.scan import KResult
 from reportgen.formatting import Formatter
 
 

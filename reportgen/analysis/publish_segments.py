@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reportgen.analysis.choice import REPRODUCED
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
+from reportgen.analysis.scan import REPRODUCED
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 

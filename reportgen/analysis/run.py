@@ -9,44 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
-from reportgen.analysis.association import associate, find_twins
 from reportgen.analysis.checks import Checks, Ledger, run_checks
-from reportgen.analysis.choice import QUICK, KChoice, Replicates, add_null_agreement, choose_k, scan_k
+from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
 from reportgen.analysis.profiles import Construction, find_marks
 from reportgen.analysis.publish_segments import order_by_index
-from reportgen.analysis.quality import (
-    Dropped,
-    column_quality,
-    columns_left_out,
-    kind_in_distance,
-    limit_gap,
-    missing_blocks,
-    row_threshold,
-)
-from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.analysis.quality import kind_in_distance
+from reportgen.analysis.samples import SAMPLE_ROWS
+from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
+from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.dictionary import Sensitivity
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import (
-    AssignedBlock,
-    Placement,
-    SampleRows,
-    Tables,
-    assign,
-    collect_tables,
-    count_missing_per_row,
-    count_values,
-    sum_moments,
-)
+from reportgen.engine.passes import Placement, SampleRows, count_values, sum_moments
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, Side, SideName
 
-_ROWS_PER_SEGMENT = 20
 _NULL_PAIRS = 3
 
 
@@ -110,7 +93,14 @@ def analyse(
         If too little is left to build segments on.
     """
     on_step("Look for gaps, twins and odd rows")
-    data, placement, samples = _look_at_data(table, settings, engine)
+    data, placement, samples = screen(
+        table,
+        engine,
+        max_missing=settings.max_missing,
+        given_threshold=settings.row_threshold,
+        twin_limit=settings.twins,
+        seed=settings.seed,
+    )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
     encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
@@ -148,48 +138,6 @@ def analyse(
     return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
 
 
-def _look_at_data(
-    table: CodedTable, settings: Settings, engine: LocalEngine
-) -> tuple[DataFindings, Placement, Samples]:
-    columns = table.columns
-    sides = (table.population, table.customers)
-    counts = {side.name: count_values(engine, side, columns) for side in sides}
-    qualities = column_quality(columns, counts)
-    left_out = columns_left_out(qualities, settings.max_missing)
-    counted = tuple(
-        q.column for q in qualities if q.distinct > 0 and q.missing_share("population") <= settings.max_missing
-    )
-    histogram = {side.name: count_missing_per_row(engine, side, counted) for side in sides}
-    threshold = row_threshold(histogram, settings.row_threshold)
-    placement = Placement(counted, threshold.threshold)
-    if threshold.histogram["population"].sum() - threshold.low("population") < _ROWS_PER_SEGMENT * 2:
-        raise InputError(
-            f"only {threshold.histogram['population'].sum() - threshold.low('population')} rows of the population have "
-            f"fewer than {threshold.threshold} missing values",
-            "Raise row_threshold, or declare fewer codes as missing.",
-        )
-    samples = draw_samples(engine, table, placement, settings.seed)
-    sample = samples.population.first(SAMPLE_ROWS)
-    associations = associate(columns, sample.codes)
-    candidates = frozenset(column.name for column in columns) - left_out.keys()
-    twins = find_twins(columns, associations, settings.twins, candidates)
-    left_out |= {
-        pair.left_out: Dropped(pair.left_out, _twin_reason(pair.first, pair.second, pair.left_out), pair.value)
-        for pair in twins
-        if pair.left_out
-    }
-    blocks = missing_blocks(columns, samples.whole.codes, counts["population"], table.population.rows)
-    gap = limit_gap(qualities, settings.max_missing)
-    data = DataFindings(
-        table, counts, qualities, left_out, threshold, blocks, twins, associations, settings.max_missing, gap
-    )
-    return data, placement, samples
-
-
-def _twin_reason(first: str, second: str, left_out: str) -> str:
-    return f"tells nearly the same as {second if left_out == first else first}"
-
-
 def _find_dimensions(
     data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
 ) -> tuple[Encoder, Components, NDArray[np.float64]]:
@@ -221,11 +169,11 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
 
 def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
     variances = components.eigenvalues[: components.kept]
-    carried = max(2, len(points.rows) // _ROWS_PER_SEGMENT)
+    carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
         raise InputError(
             f"k = {settings.k} is too many segments for {len(points.rows)} placed rows of the population",
-            f"Ask for at most {carried}, one per {_ROWS_PER_SEGMENT} rows.",
+            f"Ask for at most {carried}, one per {ROWS_PER_SEGMENT} rows.",
         )
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()

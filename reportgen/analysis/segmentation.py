@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
+from reportgen.engine.assignment import Assigner, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Assigner, Placement, Tables, assign, collect_tables
+from reportgen.engine.passes import Placement
 from reportgen.ingest.table import Side
 
 _MOST_STEPS = 30

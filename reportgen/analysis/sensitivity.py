@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.choice import REPRODUCED
 from reportgen.analysis.comparison import holm
 from reportgen.analysis.kmeans import adjusted_rand, contingency, jaccard
 from reportgen.analysis.samples import Samples
+from reportgen.analysis.scan import REPRODUCED
 from reportgen.analysis.segmentation import Model
 from reportgen.analysis.variants import Ground, Variant, lay_ground
 from reportgen.analysis.variants_missing import complete_rows, mode_imputation, partial_distance

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.choice import ARI_LIMIT, normal_cloud, pair_agreement
 from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
+from reportgen.analysis.scan import ARI_LIMIT, normal_cloud, pair_agreement
 from reportgen.engine.local import LocalEngine
 
 DRAWS = 20

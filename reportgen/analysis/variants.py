@@ -19,7 +19,8 @@ from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.kmeans import Points, fit_kmeans, lloyd
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model, make_assigner
-from reportgen.engine.passes import Assigner, block_moments
+from reportgen.engine.assignment import Assigner
+from reportgen.engine.passes import block_moments
 from reportgen.ingest.table import CodedColumn
 
 _STARTS = 2

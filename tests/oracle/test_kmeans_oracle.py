@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, jaccard_score
 from sklearn.metrics.cluster import contingency_matrix
 
-from reportgen.analysis import choice
+from reportgen.analysis import scan
 from reportgen.analysis.kmeans import (
     Points,
     adjusted_rand,
@@ -64,7 +64,7 @@ def test_inertia_is_within_a_thousandth_of_ten_full_starts(make: object, k: int,
     assert callable(make)
     rows = make(np.random.default_rng(seed))
     # With as few starts as the published solution has.
-    found = fit_kmeans(Points.of(rows), k, choice._REFERENCE_STARTS, np.random.default_rng(seed))
+    found = fit_kmeans(Points.of(rows), k, scan._REFERENCE_STARTS, np.random.default_rng(seed))
     oracle = KMeans(k, n_init=10, random_state=seed, tol=1e-6).fit(rows)
     assert found.inertia <= 1.001 * oracle.inertia_
 

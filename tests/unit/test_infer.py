@@ -15,7 +15,7 @@ from reportgen.config_model import config_fields
 from reportgen.dictionary import Kind, Role, Sensitivity, read_dictionary
 from reportgen.errors import ConfigError, InputError
 from reportgen.infer import FileFormat, InferredDictionary, infer_dictionary, write_init
-from reportgen.infer_columns import GUESSED_MISSING, GUESSED_SCALE, NOT_IN_CUSTOMERS, SAME_FOR_CUSTOMERS, GuessedFeature
+from reportgen.infer_feature import GUESSED_MISSING, GUESSED_SCALE, NOT_IN_CUSTOMERS, SAME_FOR_CUSTOMERS, GuessedFeature
 from reportgen.infer_words import is_date, missing_codes, scale_order, sensitivity_of, standard_of, words_of
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import Status

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline
+from reportgen import pipeline, pipeline_provenance
 from reportgen.analysis.result import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.config import Config, load_config
@@ -172,17 +172,17 @@ def test_data_as_of_comes_from_the_settings_else_the_variable_else_the_newest_fi
     os.utime(files.customers, (1_600_000_000, 1_600_000_000))
     config = configured(files)
     table = check(config, Heard())
-    assert pipeline._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1500000000")
-    assert pipeline._data_as_of(config, table) == "2017-07-14"
+    assert pipeline_provenance._data_as_of(config, table) == "2017-07-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    assert pipeline._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
     dated = configured(files, report__data_as_of=date(2025, 1, 31))
-    assert pipeline._data_as_of(dated, table) == "2025-01-31"
+    assert pipeline_provenance._data_as_of(dated, table) == "2025-01-31"
 
 
 def provenance(config: Config) -> Provenance:
-    return pipeline._provenance(config, read_dictionary(config.inputs.dictionary), check(config, Heard()))
+    return pipeline_provenance.provenance_of(config, read_dictionary(config.inputs.dictionary), check(config, Heard()))
 
 
 def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files) -> None:
@@ -200,7 +200,9 @@ def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files
 
 def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version(files: Files) -> None:
     told, dictionary = provenance(configured(files)), read_dictionary(files.dictionary)
-    one, two = (pipeline._run_id("2025-01-31", {}, dictionary, told.sources, version) for version in ("1.0", "1.1"))
+    one, two = (
+        pipeline_provenance._run_id("2025-01-31", {}, dictionary, told.sources, version) for version in ("1.0", "1.1")
+    )
     assert one[:9] == two[:9] == "20250131-"
     assert one != two
 
@@ -245,7 +247,7 @@ def test_every_setting_of_the_analysis_is_passed_on(files: Files) -> None:
 
 
 def test_settings_are_told_flat_and_as_text() -> None:
-    assert dict(pipeline._flat({"a": {"b": None, "c": {"d": 1.5}}, "e": False})) == {
+    assert dict(pipeline_provenance._flat({"a": {"b": None, "c": {"d": 1.5}}, "e": False})) == {
         "a.b": "",
         "a.c.d": "1.5",
         "e": "False",

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reportgen.analysis.choice import (
+from reportgen.analysis.choice import choose_k
+from reportgen.analysis.kmeans import Fit, Points, simplified_silhouette
+from reportgen.analysis.scan import (
     QUICK,
     KResult,
     Replicates,
     add_null_agreement,
-    choose_k,
     match,
     normal_cloud,
     pair_agreement,
     scan_k,
     short_list,
 )
-from reportgen.analysis.kmeans import Fit, Points, simplified_silhouette
 from reportgen.engine.local import LocalEngine
 from tests.unit.analysis.coded import floats, ints
 

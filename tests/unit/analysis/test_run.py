@@ -17,8 +17,8 @@ from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import from_json, to_json
 from reportgen.dictionary import read_dictionary
+from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import AssignedBlock, Tables
 from reportgen.errors import InputError
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest

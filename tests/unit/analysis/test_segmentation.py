@@ -14,8 +14,9 @@ from reportgen.analysis.components import Components, fit_components
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.segmentation import Segmentation, make_assigner, polish, segment_means
 from reportgen.dictionary import Kind
+from reportgen.engine.assignment import Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, Tables, assign, collect_tables, sum_moments
+from reportgen.engine.passes import Placement, sum_moments
 from reportgen.ingest.table import CodedColumn, Side
 from tests.unit.analysis.coded import aspect_of, coded_column, floats, ints, raw, write_side
 

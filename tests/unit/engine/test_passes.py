@@ -9,23 +9,19 @@ import pytest
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Kind
-from reportgen.engine import passes
+from reportgen.engine import assignment, passes
+from reportgen.engine.assignment import AssignedBlock, Assigner, assign, collect_tables, tabulate
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import (
-    AssignedBlock,
-    Assigner,
     Placement,
     RowEncoder,
     SampleRows,
-    assign,
     block_moments,
-    collect_tables,
     count_missing_per_row,
     count_values,
     draw_sample,
     mix_hash,
     sum_moments,
-    tabulate,
 )
 from reportgen.ingest.table import CodedColumn, Side
 from tests.unit.analysis.coded import coded_column, ints, raw, write_side
@@ -167,7 +163,7 @@ def test_long_blocks_are_worked_in_chunks(tmp_path: Path, monkeypatch: pytest.Mo
     codes = raw(np.stack([random.integers(0, 5, 100), random.integers(0, 3, 100)]))
     side = write_side(tmp_path, COLUMNS, codes)
     whole = list(assign(ENGINE, side, COLUMNS, identity_assigner(), Placement(COLUMNS, 2), distances=True))
-    monkeypatch.setattr(passes, "_CHUNK_ROWS", 7)
+    monkeypatch.setattr(assignment, "CHUNK_ROWS", 7)
     chunked = list(assign(ENGINE, side, COLUMNS, identity_assigner(), Placement(COLUMNS, 2), distances=True))
     np.testing.assert_array_equal(whole[0].segments, chunked[0].segments)
     np.testing.assert_allclose(whole[0].distances, chunked[0].distances, rtol=1e-6)

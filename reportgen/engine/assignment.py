@@ -1,0 +1,172 @@
+"""The pass that puts every row into its segment, with the tables of segment x feature x raw code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.passes import CHUNK_ROWS, Counts, Placement, RowEncoder
+from reportgen.ingest.table import CodedColumn, Side, read_codes
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Segment x feature x raw code counts of one side, and the number of rows of each segment.
+
+    Attributes
+    ----------
+    sizes : ndarray of int64, shape (k + 1,)
+        Rows by segment; entry 0 counts the rows that are not placed.
+    counts
+        One int64 array of shape (k + 1, n_raw) per column.
+    """
+
+    sizes: NDArray[np.int64]
+    counts: Counts
+
+    def __add__(self, other: Tables) -> Tables:
+        return Tables(self.sizes + other.sizes, tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)))
+
+
+@dataclass(frozen=True)
+class Assigner:
+    """Nearest centroid by look-up.
+
+    A row x lies nearest to the centroid c with the smallest ``constant[c] - 2 x·weights[:, c]``: the row's own square
+    is the same for all centroids.
+
+    Attributes
+    ----------
+    encoder
+        Encodes the rows.
+    weights : ndarray of float32, shape (n_encoded, k)
+        Centroids carried back into the encoded space.
+    constant : ndarray of float32, shape (k,)
+        Squared length of each centroid, with the centring worked in.
+    basis : ndarray of float32, shape (n_encoded, kept)
+        Kept components; carries a row to the space in which distances are measured.
+    origin : ndarray of float32, shape (kept,)
+        The mean row in that space.
+    """
+
+    encoder: RowEncoder
+    weights: NDArray[np.float32]
+    constant: NDArray[np.float32]
+    basis: NDArray[np.float32]
+    origin: NDArray[np.float32]
+
+    def nearest(self, codes: NDArray[np.int16]) -> NDArray[np.int8]:
+        """Return the index of the nearest centroid per row, shape (n_rows,)."""
+        return self._nearest(self.encoder.encode(codes))[0]
+
+    def nearest_and_distance(self, codes: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Return the index of the nearest centroid and the distance to it per row, both of shape (n_rows,)."""
+        rows = self.encoder.encode(codes)
+        labels, gap = self._nearest(rows)
+        points = rows @ self.basis - self.origin
+        return labels, np.sqrt(np.maximum(np.einsum("ij,ij->i", points, points) + gap, 0.0))
+
+    def _nearest(self, rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        gaps = self.constant - 2.0 * (rows @ self.weights)
+        labels = np.argmin(gaps, axis=1)
+        return labels.astype(np.int8), gaps[np.arange(len(gaps)), labels]
+
+
+@dataclass(frozen=True)
+class AssignedBlock:
+    """Segments of one block's rows, with their tables.
+
+    Attributes
+    ----------
+    block
+        The block file.
+    segments : ndarray of int8, shape (n_rows,)
+        1..k, or 0 for rows that are not placed.
+    distances : ndarray of float32, shape (n_rows,) or (0,)
+        Distance to the centroid, NaN for rows that are not placed; empty when it was not asked for.
+    tables
+        Their counts.
+    """
+
+    block: Path
+    segments: NDArray[np.int8]
+    distances: NDArray[np.float32]
+    tables: Tables
+
+
+def assign(
+    engine: LocalEngine,
+    side: Side,
+    columns: Sequence[CodedColumn],
+    assigner: Assigner,
+    placement: Placement,
+    *,
+    distances: bool = False,
+) -> Iterator[AssignedBlock]:
+    """Assign the rows of each block and tabulate segment x feature x raw code.
+
+    Parameters
+    ----------
+    columns
+        The columns to tabulate; they must include those of the encoder.
+    distances
+        Whether to measure distances too.
+    """
+    wanted = tuple(columns)
+    position = {column.name: index for index, column in enumerate(wanted)}
+    encoded = [position[column.name] for column in assigner.encoder.columns]
+    k = assigner.weights.shape[1]
+
+    def place(block: Path) -> AssignedBlock:
+        codes = read_codes(block, wanted)
+        segments = np.empty(codes.shape[1], dtype=np.int8)
+        away = np.full(codes.shape[1] if distances else 0, np.nan, dtype=np.float32)
+        for start in range(0, codes.shape[1], CHUNK_ROWS):
+            chunk = slice(start, start + CHUNK_ROWS)
+            if distances:
+                segments[chunk], away[chunk] = assigner.nearest_and_distance(codes[encoded, chunk])
+            else:
+                segments[chunk] = assigner.nearest(codes[encoded, chunk])
+        segments += 1
+        placed = placement.placed(block)
+        if placed is not None:
+            segments[~placed] = 0
+            if distances:
+                away[~placed] = np.nan
+        return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k))
+
+    return engine.map(place, side.blocks)
+
+
+def tabulate(codes: NDArray[np.int16], columns: Sequence[CodedColumn], segments: NDArray[np.int8], k: int) -> Tables:
+    """Count segment x raw code for each column.
+
+    Parameters
+    ----------
+    codes : ndarray of int16, shape (n_columns, n_rows)
+    segments : ndarray of int8, shape (n_rows,)
+        0 for rows that are not placed, else 1..k.
+    """
+    wide = segments.astype(np.int64)
+    counts: list[NDArray[np.int64]] = []
+    for row, column in zip(codes, columns, strict=True):
+        width = len(column.codes)
+        counts.append(np.bincount(wide * width + row, minlength=(k + 1) * width).reshape(k + 1, width))
+    return Tables(np.bincount(wide, minlength=k + 1), tuple(counts))
+
+
+def collect_tables(blocks: Iterator[AssignedBlock], each: Callable[[AssignedBlock], None] | None = None) -> Tables:
+    """Add the tables of assigned blocks; ``each`` sees every block in order (to write its assignments)."""
+
+    def tables() -> Iterator[Tables]:
+        for block in blocks:
+            if each is not None:
+                each(block)
+            yield block.tables
+
+    return tree_reduce(tables(), Tables.__add__)
