@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.choice import KChoice
+from reportgen.analysis.coded_cloud import CodedCloud
 from reportgen.analysis.congruence import LoadingStability, loading_stability
 from reportgen.analysis.families import Families, find_families
 from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
+from reportgen.analysis.scan import normal_cloud
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
-from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
+from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_null
 from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, read_codes
@@ -35,6 +37,8 @@ class Checks:
     ----------
     normal
         k-means on one normal cloud with the covariance of the components.
+    coded
+        k-means on one normal cloud with that covariance, cut into the codes of the data.
     independent
         k-means on the sample with every feature permuted as a whole.
     chance
@@ -54,6 +58,7 @@ class Checks:
     """
 
     normal: NullFit
+    coded: NullFit
     independent: NullFit
     chance: ChanceIndices | None
     sensitivity: tuple[SensitivityRun, ...]
@@ -104,6 +109,7 @@ def run_checks(
     points: Points,
     sample_codes: NDArray[np.int16],
     model: Model,
+    cloud: CodedCloud,
     choice: KChoice,
     tables: Mapping[SideName, Tables],
     ledger: Ledger,
@@ -122,6 +128,8 @@ def run_checks(
         Sampled rows of both sides.
     points, sample_codes
         The sample in the kept components, and its raw codes in the order of the encoder's columns.
+    cloud
+        One normal cloud cut into the codes of the sample.
     tables
         Counts by segment on both sides.
     ledger
@@ -135,8 +143,17 @@ def run_checks(
     components = model.components
     variances = components.eigenvalues[: components.kept]
     placed = {side: found.sizes[1:] for side, found in tables.items()}
+    rows, k = len(points.rows), choice.k
+
+    def smooth(rows: int, number: int) -> Points:
+        return normal_cloud(rows, variances, seed + number)
+
+    def coded(rows: int, number: int) -> Points:
+        return cloud.draw(rows, seed, number)
+
     return Checks(
-        normal=fit_normal_null(engine, len(points.rows), variances, choice.k, seed, draws=draws, pairs=pairs),
+        normal=fit_null(engine, smooth, rows, k, seed, draws=draws, pairs=pairs),
+        coded=fit_null(engine, coded, rows, k, seed, draws=draws, pairs=pairs),
         independent=_independent(engine, sample_codes, model, choice.k, seed, pairs),
         chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
         sensitivity=run_sensitivity(

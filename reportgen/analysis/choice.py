@@ -28,8 +28,9 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     """Choose among the stable k the one at which segments stand out most from data without groups.
 
     Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. Of these
-    the widest gap, so that cuts within a type, which repeat well too, are not taken for types. If no k is stable: the
-    k whose agreement exceeds that of a structureless cloud most. Never an elbow (Schubert 2023).
+    the one whose silhouette leads most over that of one cloud in the same codes, so that cuts within a type, which
+    repeat well too, are not taken for types. If no lead counts, nothing speaks for types: the finest cut that repeats.
+    If no k is stable: the k whose agreement exceeds that of the cloud most. Never an elbow (Schubert 2023).
 
     Parameters
     ----------
@@ -38,14 +39,14 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     given
         A k set by hand.
     """
-    stable = [result.k for result in sorted((r for r in results if r.stable), key=lambda r: (-r.gap, r.k))]
+    stable = [result.k for result in sorted((r for r in results if r.stable), key=lambda r: r.preference)]
     by_k = {result.k: result for result in results}
     if given is not None:
         best = next((k for k in stable if k != given), None)
         return KChoice(given, _given_reason(by_k[given], stable[:1]), True, best, tuple(results))
     if stable:
         runner_up = stable[1] if len(stable) > 1 else None
-        reason = _stable_reason(by_k[stable[0]], stable, by_k.get(stable[0] + 1), len(results))
+        reason = _stable_reason(by_k[stable[0]], [by_k[k] for k in stable], by_k.get(stable[0] + 1), len(results))
         return KChoice(stable[0], reason, False, runner_up, tuple(results))
     ranked = sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
     runner_up = ranked[1].k if len(ranked) > 1 else None
@@ -64,7 +65,7 @@ def _given_reason(result: KResult, best: Sequence[int]) -> str:
     return f"k = {result.k} was set by hand: {figures}{alternative}."
 
 
-def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None, tried: int) -> str:
+def _stable_reason(result: KResult, stable: Sequence[KResult], above: KResult | None, tried: int) -> str:
     figures = (
         f"At k = {result.k} refits agree ({result.mean_ari:.2f}, at least {ARI_LIMIT}) and every segment is found "
         f"again (lowest {result.lowest_jaccard:.2f}, at least {JACCARD_LIMIT})"
@@ -72,17 +73,27 @@ def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None
     if len(stable) == 1:
         figures += f"; this holds for no other of the {tried} numbers tried"
     else:
-        figures += (
-            f"; this holds for {len(stable)} of the {tried} numbers tried, and of these k = {result.k} stands out most "
-            f"from data without groups, k = {stable[1]} next"
-        )
+        figures += f"; this holds for {len(stable)} of the {tried} numbers tried, {_preferred(result, stable[1])}"
     if above is None:
         return f"{figures}. It is the largest number tried, so more segments might hold too."
     if above.stable:
-        return f"{figures}. One more would be stable too, but gains no more than a cut through a cloud would."
+        return f"{figures}. One more would be stable too, but stands out less."
     return (
         f"{figures}. With one more, refits agree at {above.mean_ari:.2f} and the least stable segment reaches "
         f"{above.lowest_jaccard:.2f}."
+    )
+
+
+def _preferred(result: KResult, runner_up: KResult) -> str:
+    if not result.stands_out:
+        return (
+            f"and at none of them people lie closer to their own segment than in one cloud cut into the same codes, so "
+            f"k = {result.k} is the finest cut that repeats, k = {runner_up.k} next"
+        )
+    return (
+        f"and of these k = {result.k} stands out most from one cloud cut into the same codes (silhouette "
+        f"{result.silhouette:.2f} against {result.silhouette_null:.2f}), k = {runner_up.k} next "
+        f"({runner_up.silhouette:.2f} against {runner_up.silhouette_null:.2f})"
     )
 
 

@@ -82,6 +82,7 @@ def _row(result: KResult) -> KRow:
         inertia=result.inertia,
         inertia_null=result.inertia_null,
         silhouette=result.silhouette,
+        silhouette_null=result.silhouette_null,
         ari=result.mean_ari,
         ari_low=min(result.ari),
         jaccard=result.lowest_jaccard,

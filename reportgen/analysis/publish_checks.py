@@ -20,7 +20,7 @@ from reportgen.analysis.result import (
     Segment,
     Variant,
 )
-from reportgen.analysis.structure import NullFit, classify
+from reportgen.analysis.structure import NullFit, classify, silhouette_limit
 from reportgen.dictionary import Sensitivity
 from reportgen.formatting import Formatter
 
@@ -41,24 +41,26 @@ _LABELS = {
 
 def structure_of(findings: Findings) -> str:
     """Say whether the segments are found, reproducible or constructed."""
-    chosen = findings.choice.chosen
-    return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
+    chosen, checks = findings.choice.chosen, findings.checks
+    return classify(chosen.mean_ari, chosen.silhouette, (checks.normal, checks.coded))
 
 
 def structure_sentence(findings: Findings, structure: str) -> str:
     """Put the structure into one sentence with its figures."""
-    chosen = findings.choice.chosen
-    limit = findings.checks.normal.silhouette_limit
+    chosen, checks = findings.choice.chosen, findings.checks
+    limit = silhouette_limit((checks.normal, checks.coded))
     if structure == "found":
         return (
             f"The segments are found in the data: refits agree ({chosen.mean_ari:.2f}), and people lie closer to their "
-            f"own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f})."
+            f"own segment (silhouette {chosen.silhouette:.2f}) than in one cloud without groups that is cut into the "
+            f"same codes (up to {limit:.2f})."
         )
     if structure == "reproducible":
         return (
-            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie no closer to "
-            f"their own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f}): "
-            "they divide a continuum in a firm way and are not types that exist."
+            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie hardly closer to "
+            f"their own segment (silhouette {chosen.silhouette:.2f}) than in one cloud without groups that is cut into "
+            f"the same codes (up to {limit:.2f}): the segments divide a continuum in a firm way and are not types that "
+            "are known to exist."
         )
     return (
         f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
@@ -73,6 +75,7 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
     models = (
         NullModel("data", chosen.silhouette, None, chosen.mean_ari, chosen.inertia, 1, one),
         _null_model("normal", checks.normal),
+        _null_model("coded", checks.coded),
         _null_model("independent", checks.independent),
     )
     if checks.chance is None:

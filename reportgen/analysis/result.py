@@ -206,7 +206,8 @@ class KRow:
     """One number of segments that was tried.
 
     ``inertia`` is the mean squared distance to the centroid as a share of the total; ``silhouette`` the simplified
-    silhouette; ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
+    silhouette; ``inertia_null`` and ``silhouette_null`` are those of one normal cloud cut into the codes of the data;
+    ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
     ``jaccard`` the smallest mean Jaccard similarity of any segment.
     """
 
@@ -214,6 +215,7 @@ class KRow:
     inertia: float
     inertia_null: float | None
     silhouette: float
+    silhouette_null: float
     ari: float
     ari_low: float
     jaccard: float
@@ -390,10 +392,10 @@ class Recommendation:
 class NullModel:
     """k-means on rows without groups, beside the data.
 
-    ``name`` is ``data``, ``normal`` (one normal cloud with the same covariance) or ``independent`` (every feature
-    permuted as a whole). ``silhouette`` is the simplified one, for ``normal`` the mean over ``draws``, and
-    ``silhouette_limit`` its 95th percentile; ``ari`` the mean agreement of bootstrap pairs; ``inertia`` the sum of
-    squares within segments as a share of all of it.
+    ``name`` is ``data``, ``normal`` (one normal cloud with the same covariance), ``coded`` (such a cloud cut into the
+    codes of the data) or ``independent`` (every feature permuted as a whole). ``silhouette`` is the simplified one, for
+    both clouds the mean over ``draws``, and ``silhouette_limit`` its 95th percentile; ``ari`` the mean agreement of
+    bootstrap pairs; ``inertia`` the sum of squares within segments as a share of all of it.
     """
 
     name: str

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
+from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
@@ -105,8 +106,10 @@ def analyse(
     on_step("Encode and find the main dimensions")
     encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
     on_step("Compare numbers of segments")
-    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
+    codes = _encoded(sample, table, encoder)
+    points = Points.of(components.project(encoder.rows.encode(codes)))
+    cloud = fit_coded_cloud(codes, encoder, components, settings.seed)
+    choice = _choose(points, cloud, settings, engine)
     on_step("Build the segments on all rows")
     segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
     model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
@@ -122,8 +125,9 @@ def analyse(
         table,
         samples,
         points,
-        _encoded(sample, table, encoder),
+        codes,
         model,
+        cloud,
         choice,
         tables,
         ledger,
@@ -167,8 +171,7 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
-    variances = components.eigenvalues[: components.kept]
+def _choose(points: Points, cloud: CodedCloud, settings: Settings, engine: LocalEngine) -> KChoice:
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
         raise InputError(
@@ -177,9 +180,10 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
         )
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
-    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
+    null = cloud.draw(len(points.rows), settings.seed)
+    results = scan_k(engine, points, null, range(2, most + 1), settings.seed, replicates, settings.k)
     if settings.k is None and not any(result.stable for result in results):
-        results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
+        results = add_null_agreement(engine, results, null, settings.seed, _NULL_PAIRS)
     return choose_k(results, settings.k)
 
 

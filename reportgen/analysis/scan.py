@@ -8,7 +8,7 @@ Rand index says how far they agree. The reference solution's segments are matche
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ from reportgen.engine.local import LocalEngine
 
 ARI_LIMIT = 0.8
 JACCARD_LIMIT = 0.75
+STANDS_OUT = 0.02  # least lead of a silhouette over data without groups that counts
 REPRODUCED = 0.5
 _NEARLY = 0.95  # a k this close to both limits earns more replicates
 _REFERENCE_STARTS = 4
@@ -59,10 +60,9 @@ class KResult:
     fit
         Reference solution on the sample.
     inertia, inertia_null
-        Within-segment sum of squares over the total, of the data and of one normal cloud with the same component
-        variances.
-    silhouette
-        Simplified silhouette of the reference solution.
+        Within-segment sum of squares over the total, of the data and of one cloud without groups in the same codes.
+    silhouette, silhouette_null
+        Simplified silhouette of the reference solution, and of that of the cloud.
     refits
         Centroids of bootstrap fits; consecutive ones form a pair.
     ari
@@ -70,7 +70,7 @@ class KResult:
     best_match : ndarray of float64, shape (n_refits, k)
         Largest Jaccard similarity of each reference segment with any segment of the refit.
     ari_null
-        Mean index of pairs on the normal cloud; None when it was not needed.
+        Mean index of pairs on the cloud; None when it was not needed.
     """
 
     k: int
@@ -78,6 +78,7 @@ class KResult:
     inertia: float
     inertia_null: float
     silhouette: float
+    silhouette_null: float
     refits: tuple[NDArray[np.float64], ...]
     ari: tuple[float, ...]
     best_match: NDArray[np.float64]
@@ -104,18 +105,25 @@ class KResult:
         return self.margin >= 1.0
 
     @property
-    def gap(self) -> float:
-        """How much tighter the segments are than those of a cloud without groups: log of the ratio of inertias.
+    def lead(self) -> float:
+        """How much closer people lie to their own segment than in the cloud: difference of the silhouettes."""
+        return self.silhouette - self.silhouette_null
 
-        The gap statistic (Tibshirani, Walther and Hastie 2001) with a normal null in place of a uniform one.
-        """
-        return float(np.log(self.inertia_null / self.inertia))
+    @property
+    def stands_out(self) -> bool:
+        """Whether the lead over data without groups is one that counts."""
+        return self.lead >= STANDS_OUT
+
+    @property
+    def preference(self) -> tuple[bool, float, int]:
+        """Order in which stable numbers are preferred: by lead if it counts, then the finer cut."""
+        return (False, -self.lead, self.k) if self.stands_out else (True, -float(self.k), self.k)
 
 
 def scan_k(
     engine: LocalEngine,
     points: Points,
-    variances: NDArray[np.float64],
+    null: Points,
     ks: Sequence[int],
     seed: int,
     replicates: Replicates,
@@ -128,14 +136,13 @@ def scan_k(
     ----------
     points
         Sample rows in the kept components.
-    variances : ndarray of float64, shape (n_components,)
-        Eigenvalues of the kept components, for the normal cloud.
+    null
+        As many rows of one cloud without groups, see ``coded_cloud``.
     ks
         Numbers of segments to try, ascending, each at least 2.
     must_have
         A k that gets the replicates of the short list whatever its figures.
     """
-    null = normal_cloud(len(points.rows), variances, seed)
     total, total_null = _total(points), _total(null)
 
     def reference(k: int) -> tuple[Fit, Fit]:
@@ -143,13 +150,15 @@ def scan_k(
         return fit, fit_kmeans(null, k, _NULL_STARTS, np.random.default_rng([seed, _NULL, k]))
 
     fits = dict(zip(ks, engine.map(reference, ks), strict=True))
+    null_silhouettes = {k: simplified_silhouette(null, null_fit.centroids) for k, (_, null_fit) in fits.items()}
     on_step(f"{len(ks)} reference solutions")
     refits = _refit(engine, points, {k: range(2 * replicates.every) for k in ks}, seed)
     on_step(f"{replicates.every} bootstrap pairs for every k")
 
     def result(k: int) -> KResult:
         fit, null_fit = fits[k]
-        return _result(points, k, fit, fit.inertia / total, null_fit.inertia / total_null, refits[k])
+        of_null = (null_fit.inertia / total_null, null_silhouettes[k])
+        return _result(points, k, fit, fit.inertia / total, of_null, refits[k])
 
     results = {k: result(k) for k in ks}
     chosen = short_list(list(results.values()), replicates.short_list_size, must_have)
@@ -182,15 +191,15 @@ def _result(
     k: int,
     fit: Fit,
     inertia: float,
-    inertia_null: float,
+    of_null: tuple[float, float],
     refits: tuple[NDArray[np.float64], ...],
 ) -> KResult:
     silhouette = simplified_silhouette(points, fit.centroids)
     reference = points.nearest(fit.centroids)
     labels = [points.nearest(centroids) for centroids in refits]
-    return KResult(
-        k, fit, inertia, inertia_null, silhouette, refits, pair_agreement(labels, k), match(reference, labels, k)
-    )
+    inertia_null, silhouette_null = of_null
+    ari, best_match = pair_agreement(labels, k), match(reference, labels, k)
+    return KResult(k, fit, inertia, inertia_null, silhouette, silhouette_null, refits, ari, best_match)
 
 
 def pair_agreement(labels: Sequence[NDArray[np.int64]], k: int) -> tuple[float, ...]:
@@ -205,8 +214,8 @@ def match(reference: NDArray[np.int64], labels: Sequence[NDArray[np.int64]], k: 
 
 
 def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> list[int]:
-    """Name the k that earn more replicates: the widest gaps of those near both limits, then the best others."""
-    near = sorted((r for r in results if r.margin >= _NEARLY), key=lambda r: (-r.gap, r.k))
+    """Name the k that earn more replicates: the preferred ones of those near both limits, then the best others."""
+    near = sorted((r for r in results if r.margin >= _NEARLY), key=lambda r: r.preference)
     others = sorted((r for r in results if r.margin < _NEARLY), key=lambda r: (-r.margin, r.k))
     ranked = [result.k for result in [*near, *others]]
     if must_have is not None:
@@ -217,13 +226,11 @@ def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> 
 def add_null_agreement(
     engine: LocalEngine,
     results: Sequence[KResult],
-    rows: int,
-    variances: NDArray[np.float64],
+    null: Points,
     seed: int,
     pairs: int,
 ) -> tuple[KResult, ...]:
-    """Measure for every k how far refits agree on a normal cloud without any groups."""
-    null = normal_cloud(rows, variances, seed)
+    """Measure for every k how far refits agree on a cloud without any groups."""
     tasks = [(result.k, replicate) for result in results for replicate in range(2 * pairs)]
 
     def refit(task: tuple[int, int]) -> NDArray[np.int64]:
@@ -233,13 +240,7 @@ def add_null_agreement(
     labels: dict[int, list[NDArray[np.int64]]] = {}
     for (k, _), found in zip(tasks, engine.map(refit, tasks), strict=True):
         labels.setdefault(k, []).append(found)
-    return tuple(
-        KResult(
-            r.k, r.fit, r.inertia, r.inertia_null, r.silhouette, r.refits, r.ari, r.best_match,
-            float(np.mean(pair_agreement(labels[r.k], r.k))),
-        )
-        for r in results
-    )  # fmt: skip
+    return tuple(replace(r, ari_null=float(np.mean(pair_agreement(labels[r.k], r.k)))) for r in results)
 
 
 def normal_cloud(rows: int, variances: NDArray[np.float64], seed: int) -> Points:

@@ -76,13 +76,13 @@ def _eigenvalues(analysis: Analysis) -> DataTable:
 
 def _scan(analysis: Analysis) -> DataTable:
     columns = (
-        "k", "inertia", "inertia_null", "silhouette", "agreement", "agreement_low", "smallest_jaccard", "pairs",
-        "chosen",
+        "k", "inertia", "inertia_null", "silhouette", "silhouette_null", "agreement", "agreement_low",
+        "smallest_jaccard", "pairs", "chosen",
     )  # fmt: skip
     rows = tuple(
         (
-            row.k, row.inertia, row.inertia_null, row.silhouette, row.ari, row.ari_low, row.jaccard, row.pairs,
-            row.k == analysis.choice.k,
+            row.k, row.inertia, row.inertia_null, row.silhouette, row.silhouette_null, row.ari, row.ari_low,
+            row.jaccard, row.pairs, row.k == analysis.choice.k,
         )
         for row in analysis.choice.scan
     )  # fmt: skip

@@ -11,6 +11,7 @@ from reportgen.report.wording import capital, name_segments
 _MODELS = {
     "data": "your data",
     "normal": "one normal cloud of the same shape",
+    "coded": "one normal cloud cut into the same codes",
     "independent": "your features, each shuffled over the people",
 }
 

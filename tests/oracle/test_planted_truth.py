@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from benchmarks.coverage_simulation import assign_levels, draw_files, index_under_generator, make_world, simulate
+from benchmarks.coverage_simulation import index_under_generator, make_world, simulate
+from benchmarks.people import assign_levels, draw_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.run import Settings, analyse
 from reportgen.demo import TYPES, write_demo
