@@ -88,7 +88,7 @@ def simulate(
 ) -> Iterator[list[Interval]]:
     """Yield the intervals of all segments of each pair."""
     world = make_world()
-    fresh_types, fresh = world.draw(np.random.default_rng([seed, 0]), _FRESH_ROWS, world.population_shares)
+    fresh_types, fresh = world.draw(np.random.default_rng([seed, 0]), _FRESH_ROWS)
     for pair in range(1, pairs + 1):
         random = np.random.default_rng([seed, int(nested), pair])
         with tempfile.TemporaryDirectory() as name:

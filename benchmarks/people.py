@@ -48,6 +48,8 @@ class World:
     population_shares, customer_shares : ndarray of float64, shape (n_types,)
     spread, noise
         Standard deviation of traits within a type, and of what a column adds by itself.
+    shift
+        By how much the traits of customers are moved, one number for each trait or one for all.
     """
 
     kinds: tuple[Kind, ...]
@@ -58,6 +60,7 @@ class World:
     customer_shares: NDArray[np.float64]
     spread: float
     noise: float
+    shift: tuple[float, ...] = (0.0,)
 
     @property
     def true_index(self) -> NDArray[np.float64]:
@@ -71,9 +74,9 @@ class World:
         )
 
     def draw(
-        self, random: np.random.Generator, rows: int, shares: NDArray[np.float64]
+        self, random: np.random.Generator, rows: int, *, customers: bool = False
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Draw people.
+        """Draw people of one side.
 
         Returns
         -------
@@ -81,8 +84,9 @@ class World:
         levels : ndarray of int64, shape (n_columns, rows)
             1, 2, ...
         """
+        shares = self.customer_shares if customers else self.population_shares
         types = random.choice(len(shares), rows, p=shares)
-        scores = self.scores(random, types)
+        scores = self.scores(random, types, np.array(self.shift) if customers else 0.0)
         levels = np.empty((len(self.kinds), rows), dtype=np.int64)
         for at, (kind, cuts) in enumerate(zip(self.kinds, self.cuts, strict=True)):
             levels[at] = np.searchsorted(cuts, scores[:, at]) + 1
@@ -90,9 +94,11 @@ class World:
                 levels[at] = _NAMES[levels[at]]
         return types, levels
 
-    def scores(self, random: np.random.Generator, types: NDArray[np.int64]) -> NDArray[np.float64]:
+    def scores(
+        self, random: np.random.Generator, types: NDArray[np.int64], shift: NDArray[np.float64] | float = 0.0
+    ) -> NDArray[np.float64]:
         """Draw what is cut into codes for people of some types, shape (n_rows, n_columns)."""
-        traits = self.means[types] + self.spread * random.standard_normal((len(types), self.means.shape[1]))
+        traits = self.means[types] + shift + self.spread * random.standard_normal((len(types), self.means.shape[1]))
         return np.asarray(traits @ self.loadings.T + self.noise * random.standard_normal((len(types), len(self.kinds))))
 
     def cut_at(self, cuts: tuple[NDArray[np.float64], ...]) -> World:
@@ -148,14 +154,14 @@ def draw_files(
         Share of low-information records in the population and among customers of separate files.
     """
     names = [feature.name for feature in world.dictionary().features]
-    types, levels = world.draw(random, rows, world.population_shares)
+    types, levels = world.draw(random, rows)
     people = with_gaps(random, levels, low[0])
     population = write_file(folder / "population.csv", people, range(rows), names)
     if nested:
         chance = customers / rows * (world.customer_shares / world.population_shares)[types]
         chosen = np.flatnonzero(random.random(rows) < chance).tolist()
         return population, write_file(folder / "customers.csv", (people[at] for at in chosen), chosen, names)
-    _, theirs = world.draw(random, customers, world.customer_shares)
+    _, theirs = world.draw(random, customers, customers=True)
     cells = with_gaps(random, theirs, low[1])
     return population, write_file(folder / "customers.csv", cells, range(rows, rows + customers), names)
 

@@ -170,7 +170,7 @@ def simulate(
     random = np.random.default_rng([seed, types, round(10 * apart), len(codes), len(codes[0])])
     while True:
         world = make_world(random, types, 1.15 * apart, codes)
-        drawn, levels = world.draw(random, _TRIAL_ROWS, world.population_shares)
+        drawn, levels = world.draw(random, _TRIAL_ROWS)
         found = separation(levels, drawn)
         if types == 1 or found >= apart:
             break

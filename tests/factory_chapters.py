@@ -176,16 +176,20 @@ def choice_of(k: int) -> Choice:
                 inertia=0.9 / tried**0.25,
                 inertia_null=0.97 / tried**0.2,
                 silhouette=0.31 - 0.01 * tried,
+                silhouette_null=0.26 - 0.01 * tried,
                 ari=ari,
                 ari_low=ari - 0.07,
+                ari_null=None,
                 jaccard=jaccard,
                 pairs=20 if abs(tried - k) <= 1 else 6,
+                reasons={"ari_null": "measured only when no number is stable"},
             )
         )
     return Choice(
         k=k,
         reason=f"{k} is the largest number of segments that refits agree on and in which every segment comes back",
         given=k == 1,
+        stable=tuple(range(k, 1, -1)),
         runner_up=k - 1 if k > 2 else None,
         sample_rows=20_000,
         scan=tuple(scan),

@@ -32,6 +32,7 @@ def placebo_of() -> Placebo:
         models=(
             NullModel("data", 0.29, None, 0.93, 0.61, 1, _ONE),
             NullModel("normal", 0.21, 0.22, 0.41, 0.68, 20),
+            NullModel("coded", 0.22, 0.23, 0.44, 0.67, 20),
             NullModel("independent", 0.08, None, 0.32, 0.93, 1, _ONE),
         ),
         largest=(101.0, 106.0),

@@ -10,11 +10,12 @@ from reportgen.analysis.scan import ARI_LIMIT, JACCARD_LIMIT, KResult
 
 @dataclass(frozen=True)
 class KChoice:
-    """The chosen k, why, and the next best."""
+    """The chosen k, why, which ones are stable (the preferred one first), and the next best."""
 
     k: int
     reason: str
     given: bool
+    stable: tuple[int, ...]
     runner_up: int | None
     results: tuple[KResult, ...]
 
@@ -43,14 +44,14 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     by_k = {result.k: result for result in results}
     if given is not None:
         best = next((k for k in stable if k != given), None)
-        return KChoice(given, _given_reason(by_k[given], stable[:1]), True, best, tuple(results))
+        return KChoice(given, _given_reason(by_k[given], stable[:1]), True, tuple(stable), best, tuple(results))
     if stable:
         runner_up = stable[1] if len(stable) > 1 else None
         reason = _stable_reason(by_k[stable[0]], [by_k[k] for k in stable], by_k.get(stable[0] + 1), len(results))
-        return KChoice(stable[0], reason, False, runner_up, tuple(results))
+        return KChoice(stable[0], reason, False, tuple(stable), runner_up, tuple(results))
     ranked = sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
     runner_up = ranked[1].k if len(ranked) > 1 else None
-    return KChoice(ranked[0].k, _fallback_reason(ranked[0]), False, runner_up, tuple(results))
+    return KChoice(ranked[0].k, _fallback_reason(ranked[0]), False, (), runner_up, tuple(results))
 
 
 def _given_reason(result: KResult, best: Sequence[int]) -> str:
@@ -87,8 +88,8 @@ def _stable_reason(result: KResult, stable: Sequence[KResult], above: KResult | 
 def _preferred(result: KResult, runner_up: KResult) -> str:
     if not result.stands_out:
         return (
-            f"and at none of them people lie closer to their own segment than in one cloud cut into the same codes, so "
-            f"k = {result.k} is the finest cut that repeats, k = {runner_up.k} next"
+            f"and at none of them do people lie noticeably closer to their own segment than in one cloud cut into the "
+            f"same codes, so k = {result.k} is taken as the finest cut that repeats, k = {runner_up.k} next"
         )
     return (
         f"and of these k = {result.k} stands out most from one cloud cut into the same codes (silhouette "

@@ -69,6 +69,7 @@ def _choice(choice: KChoice, sample_rows: int) -> Choice:
         k=choice.k,
         reason=choice.reason,
         given=choice.given,
+        stable=choice.stable,
         runner_up=choice.runner_up,
         sample_rows=sample_rows,
         scan=tuple(_row(result) for result in choice.results),
@@ -85,6 +86,8 @@ def _row(result: KResult) -> KRow:
         silhouette_null=result.silhouette_null,
         ari=result.mean_ari,
         ari_low=min(result.ari),
+        ari_null=result.ari_null,
         jaccard=result.lowest_jaccard,
         pairs=len(result.ari),
+        reasons={} if result.ari_null is not None else {"ari_null": "measured only when no number is stable"},
     )

@@ -206,9 +206,9 @@ class KRow:
     """One number of segments that was tried.
 
     ``inertia`` is the mean squared distance to the centroid as a share of the total; ``silhouette`` the simplified
-    silhouette; ``inertia_null`` and ``silhouette_null`` are those of one normal cloud cut into the codes of the data;
-    ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
-    ``jaccard`` the smallest mean Jaccard similarity of any segment.
+    silhouette; ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
+    ``jaccard`` the smallest mean Jaccard similarity of any segment. ``inertia_null``, ``silhouette_null`` and
+    ``ari_null`` are those of data without groups: one normal cloud cut into the codes of the data.
     """
 
     k: int
@@ -218,6 +218,7 @@ class KRow:
     silhouette_null: float
     ari: float
     ari_low: float
+    ari_null: float | None
     jaccard: float
     pairs: int
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -225,11 +226,16 @@ class KRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """The number of segments and why. ``runner_up`` is the next best k, if any."""
+    """The number of segments and why.
+
+    ``stable`` holds the numbers at which refits agree and every segment is found again, the preferred one first;
+    ``runner_up`` is the next best k, if any.
+    """
 
     k: int
     reason: str
     given: bool
+    stable: tuple[int, ...]
     runner_up: int | None
     sample_rows: int
     scan: tuple[KRow, ...]

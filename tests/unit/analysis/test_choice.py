@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from reportgen.analysis.choice import choose_k
 from reportgen.analysis.kmeans import Fit, Points, simplified_silhouette
@@ -25,15 +24,16 @@ from reportgen.engine.local import LocalEngine
 from tests.unit.analysis.coded import floats, ints
 
 
-def result(k: int, ari: float, jaccard: float, ari_null: float | None = None, gap: float | None = None) -> KResult:
+def result(k: int, ari: float, jaccard: float, ari_null: float | None = None, lead: float | None = None) -> KResult:
     """A result with a mean index and a least stable segment as given; the other segments are perfect.
 
-    The gap over data without groups grows with k unless it is given.
+    The lead over data without groups grows with k unless it is given.
     """
     best = np.ones((2, k))
     best[:, 0] = jaccard
-    inertia = 0.6 / np.exp(0.1 * k if gap is None else gap)
-    return KResult(k, Fit(np.zeros((k, 1)), 0.0), inertia, 0.6, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
+    silhouette = 0.3 + (0.03 * k if lead is None else lead)
+    fit = Fit(np.zeros((k, 1)), 0.0)
+    return KResult(k, fit, 0.5, 0.6, silhouette, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
 
 
 def test_both_limits_must_be_met() -> None:
@@ -47,32 +47,48 @@ def test_both_limits_must_be_met() -> None:
 
 def test_every_segment_counts_by_its_mean_over_refits() -> None:
     best = floats([[0.9, 0.5, 1.0], [0.9, 0.9, 1.0]])  # means 0.9, 0.7, 1.0; the median segment has 0.9
-    found = KResult(3, Fit(np.zeros((3, 1)), 0.0), 0.5, 0.6, 0.3, (), (0.9,), best)
+    found = KResult(3, Fit(np.zeros((3, 1)), 0.0), 0.5, 0.6, 0.3, 0.3, (), (0.9,), best)
     assert found.lowest_jaccard == pytest.approx(0.7)
     assert not found.stable
 
 
-def test_of_the_stable_k_the_one_with_the_widest_gap_is_chosen() -> None:
+def test_of_the_stable_k_the_one_that_stands_out_most_is_chosen() -> None:
     choice = choose_k([result(2, 0.99, 0.99), result(3, 0.7, 0.5), result(4, 0.85, 0.8), result(5, 0.7, 0.5)], None)
-    assert (choice.k, choice.given, choice.runner_up) == (4, False, 2)
+    assert (choice.k, choice.given, choice.stable, choice.runner_up) == (4, False, (4, 2), 2)
     assert choice.chosen.k == 4
     assert "refits agree (0.85" in choice.reason
     assert "2 of the 4 numbers tried" in choice.reason
-    assert "k = 2 next" in choice.reason
+    assert "(silhouette 0.42 against 0.30), k = 2 next (0.36 against 0.30)" in choice.reason
     assert "With one more, refits agree at 0.70" in choice.reason
 
 
-def test_a_cut_within_a_type_is_stable_but_gains_nothing() -> None:
-    results = [result(2, 0.99, 0.99, gap=0.1), result(3, 0.98, 0.98, gap=0.3), result(4, 0.9, 0.9, gap=0.29)]
+def test_a_cut_within_a_type_is_stable_but_stands_out_less() -> None:
+    results = [result(2, 0.99, 0.99, lead=0.1), result(3, 0.98, 0.98, lead=0.3), result(4, 0.9, 0.9, lead=0.29)]
     choice = choose_k(results, None)
     assert (choice.k, choice.runner_up) == (3, 4)
-    assert "One more would be stable too, but gains no more than a cut through a cloud would" in choice.reason
+    assert "One more would be stable too, but stands out less" in choice.reason
 
 
-def test_the_gap_is_the_log_of_the_ratio_of_inertias() -> None:
-    # ln(0.6 / 0.3) = ln 2
-    found = KResult(2, Fit(np.zeros((2, 1)), 0.0), 0.3, 0.6, 0.3, (), (0.9,), np.ones((2, 2)))
-    assert found.gap == pytest.approx(0.6931471805599453)
+def test_if_no_lead_counts_the_finest_cut_that_repeats_is_chosen() -> None:
+    # A lead of 0.019 is one of codes and sample, not of types.
+    leads = (0.019, 0.004, -0.01, 0.3)
+    results = [result(k, 0.95, 0.95 if k < 5 else 0.3, lead=lead) for k, lead in zip(range(2, 6), leads, strict=True)]
+    choice = choose_k(results, None)
+    assert (choice.k, choice.runner_up) == (4, 3)
+    assert "k = 4 is taken as the finest cut that repeats, k = 3 next" in choice.reason
+    assert "With one more, refits agree at 0.95 and the least stable segment reaches 0.30" in choice.reason
+
+
+def test_a_lead_that_counts_goes_before_a_finer_cut() -> None:
+    results = [result(2, 0.95, 0.95, lead=0.021), result(3, 0.95, 0.95, lead=0.019), result(4, 0.5, 0.5)]
+    choice = choose_k(results, None)
+    assert (choice.k, choice.runner_up) == (2, 3)
+    assert results[0].stands_out
+    assert not results[1].stands_out
+
+
+def test_equal_leads_take_the_smaller_k() -> None:
+    assert choose_k([result(k, 0.9, 0.9, lead=0.1) for k in (2, 3, 4)], None).k == 2
 
 
 def test_without_another_stable_k_there_is_no_runner_up() -> None:
@@ -125,7 +141,7 @@ def test_a_given_k_that_stability_would_choose_too() -> None:
     assert "the data would choose it too" in choice.reason
 
 
-def test_the_short_list_prefers_wide_gaps_near_the_limits() -> None:
+def test_the_short_list_prefers_wide_leads_near_the_limits() -> None:
     results = [
         result(2, 0.99, 0.99),
         result(3, 0.9, 0.9),
@@ -167,14 +183,14 @@ def blobs(rows: int = 400) -> Points:
     return Points.of(centres[random.integers(0, 3, rows)] + random.standard_normal((rows, 2)))
 
 
-def variances(points: Points) -> NDArray[np.float64]:
-    return np.asarray(points.rows.var(axis=0), dtype=np.float64)
+def cloud_like(points: Points) -> Points:
+    return normal_cloud(len(points.rows), np.asarray(points.rows.var(axis=0), dtype=np.float64), 1)
 
 
 def test_clear_groups_are_found_by_the_scan() -> None:
     points = blobs()
     steps: list[str] = []
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, QUICK, on_step=steps.append)
+    results = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 6), 1, QUICK, on_step=steps.append)
     assert [r.k for r in results] == [2, 3, 4, 5]
     assert choose_k(results, None).k == 3
     three = results[1]
@@ -183,6 +199,7 @@ def test_clear_groups_are_found_by_the_scan() -> None:
     assert three.silhouette == pytest.approx(simplified_silhouette(points, three.fit.centroids))
     # Inertia within over total: three unit blobs of 18 + 18 squared spread against 2 within.
     assert three.inertia < 0.1 < three.inertia_null
+    assert three.silhouette > 0.8 > 0.5 > three.silhouette_null > 0.3
     assert [len(r.ari) for r in results].count(QUICK.short_list) == QUICK.short_list_size
     assert [len(r.ari) for r in results].count(QUICK.every) == 4 - QUICK.short_list_size
     assert all(len(r.refits) == 2 * len(r.ari) for r in results)
@@ -193,6 +210,7 @@ def assert_equal_results(first: Sequence[KResult], second: Sequence[KResult]) ->
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.fit.centroids, other.fit.centroids)
         assert (one.inertia, one.inertia_null, one.silhouette) == (other.inertia, other.inertia_null, other.silhouette)
+        assert one.silhouette_null == other.silhouette_null
         assert (one.ari, one.ari_null) == (other.ari, other.ari_null)
         np.testing.assert_array_equal(one.best_match, other.best_match)
 
@@ -203,32 +221,34 @@ def test_threads_do_not_change_the_scan() -> None:
     scans = []
     for threads in (1, 2):
         engine = LocalEngine(threads)
-        results = scan_k(engine, points, variances(points), range(2, 5), 3, few)
-        scans.append(add_null_agreement(engine, results, 150, variances(points), 3, 2))
+        results = scan_k(engine, points, cloud_like(points), range(2, 5), 3, few)
+        scans.append(add_null_agreement(engine, results, cloud_like(points), 3, 2))
     assert_equal_results(*scans)
 
 
 def test_more_ks_do_not_change_the_figures_of_one() -> None:
     points = blobs(150)
     few = Replicates(2, 2, 1)
-    narrow = scan_k(LocalEngine(1), points, variances(points), [3], 3, few)
-    wide = scan_k(LocalEngine(1), points, variances(points), range(2, 5), 3, few)
+    narrow = scan_k(LocalEngine(1), points, cloud_like(points), [3], 3, few)
+    wide = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 5), 3, few)
     assert_equal_results(narrow, wide[1:2])
 
 
 def test_a_given_k_gets_the_replicates_of_the_short_list() -> None:
     points = blobs(150)
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
+    results = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
     assert [len(r.ari) for r in results] == [2, 2, 2, 4]
 
 
 def test_agreement_on_a_cloud_without_groups() -> None:
     cloud = normal_cloud(300, floats([1.0, 1.0]), 5)
-    results = scan_k(LocalEngine(1), cloud, floats([1.0, 1.0]), [4], 5, Replicates(3, 3, 1))
-    (found,) = add_null_agreement(LocalEngine(1), results, 300, floats([1.0, 1.0]), 5, 6)
+    other = normal_cloud(300, floats([1.0, 1.0]), 6)
+    results = scan_k(LocalEngine(1), cloud, other, [4], 5, Replicates(3, 3, 1))
+    (found,) = add_null_agreement(LocalEngine(1), results, other, 5, 6)
     assert found.ari_null is not None
     assert 0.1 < found.ari_null < 0.95
     assert found.inertia == pytest.approx(found.inertia_null, rel=0.1)
+    assert found.silhouette == pytest.approx(found.silhouette_null, abs=0.03)
 
 
 def test_the_cloud_has_the_variances_of_the_components() -> None:
