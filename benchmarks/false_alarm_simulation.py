@@ -5,10 +5,11 @@ again, and the segments are judged by the rule of the report, total interval and
 
 - *anybody*: customers are like the population, drawn apart (separate files, the population drawn anew too) or from it
   (nested files). Any over or under is a false alarm;
-- *150*: customers for whom one segment has a true index of 150, with at least 500 of them to be expected there. Its
-  verdict should be over.
+- *150*: customers for whom one segment has a true index of 150, with 500 of them to be expected there. Its verdict
+  should be over.
 
-Last, pairs of files that differ in nothing but the share of low-information records go through the whole analysis.
+Last, pairs of files go through the whole analysis, variants that may overturn a verdict included: some in which one
+type has a true index of 150, and some that differ in nothing but the share of low-information records.
 
     python -m benchmarks.false_alarm_simulation [--quick]
 """
@@ -26,12 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.coverage_simulation import make_world
-from benchmarks.people import Run, World, draw_files, raw_codes, run_pair
+from benchmarks.coverage_simulation import index_under_generator, make_world
+from benchmarks.people import Run, World, assign_levels, draw_files, raw_codes, run_pair
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.kmeans import Points
+from reportgen.analysis.result import Segment
 from reportgen.analysis.run import Settings
+from reportgen.engine.assignment import Tables
+from reportgen.ingest.table import SideName
 
 WITHIN = 0.065  # 5 % and what chance allows in 1,000 draws
 POWER = 0.90
@@ -89,9 +93,9 @@ def verdicts(
     nested: bool,
 ) -> tuple[str, ...]:
     """Judge the segments with other people counted in them; no variant overturns, so that alarms are most frequent."""
-    tables = {
-        side: replace(findings.tables[side], sizes=np.concatenate([[0], counts[0]]))
-        for side, counts in (("population", population), ("customers", customers))
+    tables: dict[SideName, Tables] = {
+        "population": replace(findings.tables["population"], sizes=np.concatenate([[0], population[0]])),
+        "customers": replace(findings.tables["customers"], sizes=np.concatenate([[0], customers[0]])),
     }
     total = int(customers[0].sum())
     table = replace(findings.data.table, nested=nested, overlap=total if nested else 0)
@@ -136,6 +140,30 @@ def draw_preferred(
             yield given[segment] == "over", float(run.findings.spread.best_match[:, segment].mean())
 
 
+def preferred_pairs(pairs: int, *, rows: int, seed: int) -> Iterator[tuple[Segment, float]]:
+    """Analyse files in which one type has an index of 150; yield the segment that holds most of it, and its true index.
+
+    A segment holds some people of other types, so that its own true index is nearer to 100.
+    """
+    plain = make_world()
+    for pair in range(pairs):
+        random = np.random.default_rng([seed, 5, pair])
+        planted = pair % len(plain.means)
+        share = plain.population_shares[planted]
+        weights = plain.population_shares * (1 - share * TRUE_INDEX / 100) / (1 - share)
+        weights[planted] = share * TRUE_INDEX / 100
+        world = replace(plain, customer_shares=weights)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            files = draw_files(world, random, folder, rows, round(550 / share), nested=False)
+            run = run_pair(world, files, folder, Settings(k=6, k_max=2, seed=pair + 1, quick=True))
+        types, levels = world.draw(random, 50_000)
+        segments = assign_levels(run.table, run.model, levels)
+        home = int(np.bincount(segments[types == planted], minlength=6).argmax())
+        truth = index_under_generator(world, types, segments, 6)
+        yield run.analysis.by_id[home + 1], float(truth[home])
+
+
 def low_information_pairs(pairs: int, *, rows: int, customers: int, seed: int) -> Iterator[Run]:
     """Analyse files that differ only in the share of low-information records.
 
@@ -175,9 +203,15 @@ def main() -> None:
                 par = np.mean([words.count("at par") / len(words) for words in found])
                 print(f"{'nested' if nested else 'separate':<10}{customers:>10}{draws:>7}{alarms:>19.1%}{par:>8.1%}"
                       f"{time.perf_counter() - begin:>9.0f}", flush=True)  # fmt: skip
-        over = list(draw_preferred(run, pool, max(draws // 10, 10), rows, 500, seed=given.seed))
-        print(f"true index 150, 500 expected: over in {np.mean([word for word, _ in over]):.1%} of {len(over)} draws "
-              f"(lowest Jaccard {min(jaccard for _, jaccard in over):.2f})", flush=True)  # fmt: skip
+        drawn = list(draw_preferred(run, pool, max(draws // 10, 10), rows, 500, seed=given.seed))
+        print(f"true index 150, 500 expected: over in {np.mean([word for word, _ in drawn]):.1%} of {len(drawn)} draws "
+              f"(lowest Jaccard {min(jaccard for _, jaccard in drawn):.2f})", flush=True)  # fmt: skip
+        preferred = list(preferred_pairs(2 * pairs, rows=rows, seed=given.seed))
+        over = [segment.verdict == "over" for segment, _ in preferred]
+        truths = [truth for _, truth in preferred]
+        least = min(segment.expected_customers for segment, _ in preferred)
+        print(f"one type with 150, whole analysis: over in {sum(over)} of {len(over)} pairs (true index of its segment "
+              f"{min(truths):.0f} to {max(truths):.0f}, at least {least:.0f} expected)", flush=True)  # fmt: skip
         told = [
             (run.analysis, sum(segment.verdict in ("over", "under") for segment in run.analysis.placed))
             for run in low_information_pairs(pairs, rows=30_000, customers=25_000, seed=given.seed)

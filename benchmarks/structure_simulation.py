@@ -204,14 +204,14 @@ def main() -> None:
     """Print, for every kind of world, how often the analysis says what is true."""
     parser = argparse.ArgumentParser(description="Planted types and clouds, through the whole analysis.")
     parser.add_argument("--seeds", type=int, default=10, help="worlds of each kind (default 10)")
-    parser.add_argument("--rows", type=int, default=4_000, help="rows of the population (default 4000)")
+    parser.add_argument("--rows", type=int, default=3_000, help="rows of the population (default 3000)")
     parser.add_argument("--customers", type=int, default=1_500)
     parser.add_argument("--only", choices=("clear", "overlapping", "cloud"))
     parser.add_argument("--quick", action="store_true", help="two worlds of each kind and few replicates")
     given = parser.parse_args()
     seeds = 2 if given.quick else given.seeds
-    titles = ("types", 6), ("runs", 6), ("exact k", 9), ("firm", 6), ("found", 7), ("reprod.", 9), ("constr.", 9)
-    titles += ("told", 6), ("distance", 10), ("least lead", 12), ("most lead", 11), ("width", 7), ("seconds", 9)
+    titles = [("types", 6), ("runs", 6), ("exact k", 9), ("firm", 6), ("found", 7), ("reprod.", 9), ("constr.", 9)]
+    titles += [("told", 6), ("distance", 10), ("least lead", 12), ("most lead", 11), ("width", 7), ("seconds", 9)]
     print(f"{'world':<22}" + "".join(f"{title:>{width}}" for title, width in titles))
     groups: dict[tuple[str, int], list[Outcome]] = {}
     spent: dict[tuple[str, int], float] = {}

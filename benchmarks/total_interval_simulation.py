@@ -256,8 +256,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="12 pairs of files per line")
     given = parser.parse_args()
     pairs = 12 if given.quick else given.pairs
-    titles = ("rows", 7), ("k", 4), ("pairs", 7), ("segments", 10), ("given", 8), ("sampling", 10), ("total", 8)
-    titles += ("± 2SE", 7), ("Jaccard", 9), ("limit", 8), ("ratio", 8), ("seconds", 9)
+    titles = [("rows", 7), ("k", 4), ("pairs", 7), ("segments", 10), ("given", 8), ("sampling", 10), ("total", 8)]
+    titles += [("± 2SE", 7), ("Jaccard", 9), ("limit", 8), ("ratio", 8), ("seconds", 9)]
     print(f"{'world':<8}" + "".join(f"{title:>{width}}" for title, width in titles))
     with threadpool_limits(1):
         for rows, k in product((4_000, 8_000), (3, 4)):

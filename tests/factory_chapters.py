@@ -136,7 +136,8 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
             sign = -1 if (i * number) % 3 == 1 else 1
             kind = next(k for k in KINDS if feature.name.startswith(k.name))
             size = max(0.86 - 0.05 * i - 0.02 * number, 0.05)
-            loadings.append(Loading(feature.name, feature.label, kind.phrase, sign * size))
+            alone = dict.fromkeys(("told", "relatives"), "one feature by itself")
+            loadings.append(Loading(feature.name, feature.label, kind.phrase, sign * size, None, None, alone))
         high = tuple(loading for loading in loadings if loading.correlation > 0)[:3]
         low = tuple(loading for loading in loadings if loading.correlation < 0)[:3]
         ends = " and ".join(loading.phrase for loading in high[:2])

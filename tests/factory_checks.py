@@ -36,7 +36,9 @@ def placebo_of() -> Placebo:
             NullModel("independent", 0.08, None, 0.32, 0.93, 1, _ONE),
         ),
         largest=(101.0, 106.0),
+        largest_median=103.0,
         smallest=(94.0, 99.0),
+        smallest_median=97.0,
         draws=1000,
         sentence="If customers were anybody, the largest index of a segment would be 103 and the smallest 97.",
     )
@@ -57,7 +59,7 @@ def robustness_of(segments: Sequence[Segment]) -> Robustness:
     variants.append(
         Variant("threshold_lower", "row threshold 5 lower", None, None, none, (), 0, "every row is placed", absent)
     )
-    return Robustness(tuple(variants), True, "The recommendation survives all 6 other ways to analyse.")
+    return Robustness(tuple(variants), len(_VARIANTS), True, "The recommendation survives all 6 other ways to analyse.")
 
 
 def families_of(segments: Sequence[Segment]) -> FamilyTree:

@@ -1,19 +1,18 @@
-"""How many segments: the choice among the numbers tried, and its reason in words."""
+"""How many segments: the choice among the numbers tried."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.scan import ARI_LIMIT, JACCARD_LIMIT, KResult
+from reportgen.analysis.scan import KResult
 
 
 @dataclass(frozen=True)
 class KChoice:
-    """The chosen k, why, which ones are stable (the preferred one first), and the next best."""
+    """The chosen k, which ones are stable (the preferred one first), and the next best."""
 
     k: int
-    reason: str
     given: bool
     stable: tuple[int, ...]
     runner_up: int | None
@@ -40,68 +39,9 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     given
         A k set by hand.
     """
-    stable = [result.k for result in sorted((r for r in results if r.stable), key=lambda r: r.preference)]
-    by_k = {result.k: result for result in results}
+    stable = tuple(result.k for result in sorted((r for r in results if r.stable), key=lambda r: r.preference))
     if given is not None:
         best = next((k for k in stable if k != given), None)
-        return KChoice(given, _given_reason(by_k[given], stable[:1]), True, tuple(stable), best, tuple(results))
-    if stable:
-        runner_up = stable[1] if len(stable) > 1 else None
-        reason = _stable_reason(by_k[stable[0]], [by_k[k] for k in stable], by_k.get(stable[0] + 1), len(results))
-        return KChoice(stable[0], reason, False, tuple(stable), runner_up, tuple(results))
-    ranked = sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
-    runner_up = ranked[1].k if len(ranked) > 1 else None
-    return KChoice(ranked[0].k, _fallback_reason(ranked[0]), False, (), runner_up, tuple(results))
-
-
-def _given_reason(result: KResult, best: Sequence[int]) -> str:
-    figures = (
-        f"refits agree at {result.mean_ari:.2f}, the least stable segment is found again at {result.lowest_jaccard:.2f}"
-    )
-    if not best:
-        alternative = "; no number of segments is stable"
-    else:
-        same = best[0] == result.k
-        alternative = "; the data would choose it too" if same else f"; the data would choose k = {best[0]}"
-    return f"k = {result.k} was set by hand: {figures}{alternative}."
-
-
-def _stable_reason(result: KResult, stable: Sequence[KResult], above: KResult | None, tried: int) -> str:
-    figures = (
-        f"At k = {result.k} refits agree ({result.mean_ari:.2f}, at least {ARI_LIMIT}) and every segment is found "
-        f"again (lowest {result.lowest_jaccard:.2f}, at least {JACCARD_LIMIT})"
-    )
-    if len(stable) == 1:
-        figures += f"; this holds for no other of the {tried} numbers tried"
-    else:
-        figures += f"; this holds for {len(stable)} of the {tried} numbers tried, {_preferred(result, stable[1])}"
-    if above is None:
-        return f"{figures}. It is the largest number tried, so more segments might hold too."
-    if above.stable:
-        return f"{figures}. One more would be stable too, but stands out less."
-    return (
-        f"{figures}. With one more, refits agree at {above.mean_ari:.2f} and the least stable segment reaches "
-        f"{above.lowest_jaccard:.2f}."
-    )
-
-
-def _preferred(result: KResult, runner_up: KResult) -> str:
-    if not result.stands_out:
-        return (
-            f"and at none of them do people lie noticeably closer to their own segment than in one cloud cut into the "
-            f"same codes, so k = {result.k} is taken as the finest cut that repeats, k = {runner_up.k} next"
-        )
-    return (
-        f"and of these k = {result.k} stands out most from one cloud cut into the same codes (silhouette "
-        f"{result.silhouette:.2f} against {result.silhouette_null:.2f}), k = {runner_up.k} next "
-        f"({runner_up.silhouette:.2f} against {runner_up.silhouette_null:.2f})"
-    )
-
-
-def _fallback_reason(result: KResult) -> str:
-    return (
-        f"At no number of segments do refits agree well enough (mean index at least {ARI_LIMIT} and every segment at "
-        f"least {JACCARD_LIMIT}). k = {result.k} is where agreement ({result.mean_ari:.2f}) exceeds that of data "
-        f"without groups ({result.ari_null or 0.0:.2f}) most; read the segments as a way to cut the population, not "
-        "as types that exist."
-    )
+        return KChoice(given, True, stable, best, tuple(results))
+    ranked = stable or tuple(r.k for r in sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k)))
+    return KChoice(ranked[0], False, stable, ranked[1] if len(ranked) > 1 else None, tuple(results))

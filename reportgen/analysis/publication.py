@@ -6,7 +6,6 @@ place to be held back.
 
 from __future__ import annotations
 
-from reportgen.analysis.choice import KChoice
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_checks import (
@@ -17,12 +16,12 @@ from reportgen.analysis.publish_checks import (
     structure_of,
     structure_sentence,
 )
+from reportgen.analysis.publish_choice import publish_choice
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
-from reportgen.analysis.scan import KResult
+from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
 from reportgen.formatting import Formatter
 
 
@@ -50,9 +49,9 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         overlap=table.overlap,
         quality=publish_quality(findings, fmt),
         components=publish_components(findings, fmt),
-        choice=_choice(findings.choice, findings.sample_rows),
+        choice=publish_choice(findings.choice, findings.sample_rows, fmt),
         structure=structure,
-        structure_sentence=structure_sentence(findings, structure),
+        structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
         families=publish_families(findings),
         features=publish_features(findings, fmt),
@@ -61,33 +60,4 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
         reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
-    )
-
-
-def _choice(choice: KChoice, sample_rows: int) -> Choice:
-    return Choice(
-        k=choice.k,
-        reason=choice.reason,
-        given=choice.given,
-        stable=choice.stable,
-        runner_up=choice.runner_up,
-        sample_rows=sample_rows,
-        scan=tuple(_row(result) for result in choice.results),
-        reasons={} if choice.runner_up is not None else {"runner_up": "no other number comes near"},
-    )
-
-
-def _row(result: KResult) -> KRow:
-    return KRow(
-        k=result.k,
-        inertia=result.inertia,
-        inertia_null=result.inertia_null,
-        silhouette=result.silhouette,
-        silhouette_null=result.silhouette_null,
-        ari=result.mean_ari,
-        ari_low=min(result.ari),
-        ari_null=result.ari_null,
-        jaccard=result.lowest_jaccard,
-        pairs=len(result.ari),
-        reasons={} if result.ari_null is not None else {"ari_null": "measured only when no number is stable"},
     )

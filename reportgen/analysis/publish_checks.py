@@ -45,25 +45,26 @@ def structure_of(findings: Findings) -> str:
     return classify(chosen.mean_ari, chosen.silhouette, (checks.normal, checks.coded))
 
 
-def structure_sentence(findings: Findings, structure: str) -> str:
+def structure_sentence(findings: Findings, structure: str, fmt: Formatter) -> str:
     """Put the structure into one sentence with its figures."""
     chosen, checks = findings.choice.chosen, findings.checks
-    limit = silhouette_limit((checks.normal, checks.coded))
+    ari, silhouette = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.silhouette)
+    limit = fmt.coefficient(silhouette_limit((checks.normal, checks.coded)))
     if structure == "found":
         return (
-            f"The segments are found in the data: refits agree ({chosen.mean_ari:.2f}), and people lie closer to their "
-            f"own segment (silhouette {chosen.silhouette:.2f}) than in one cloud without groups that is cut into the "
-            f"same codes (up to {limit:.2f})."
+            f"The segments are found in the data: refits agree ({ari}), and people lie closer to their "
+            f"own segment (silhouette {silhouette}) than in one cloud without groups that is cut into the "
+            f"same codes (up to {limit})."
         )
     if structure == "reproducible":
         return (
-            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie hardly closer to "
-            f"their own segment (silhouette {chosen.silhouette:.2f}) than in one cloud without groups that is cut into "
-            f"the same codes (up to {limit:.2f}): the segments divide a continuum in a firm way and are not types that "
+            f"The segments can be reproduced (refits agree at {ari}), but people lie hardly closer to "
+            f"their own segment (silhouette {silhouette}) than in one cloud without groups that is cut into "
+            f"the same codes (up to {limit}): the segments divide a continuum in a firm way and are not types that "
             "are known to exist."
         )
     return (
-        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
+        f"The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another "
         "sample would be cut in another way."
     )
 
@@ -80,15 +81,23 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
     )
     if checks.chance is None:
         empty = "there are no people on one side"
-        reasons = {"largest": empty, "smallest": empty}
-        return Placebo(models, None, None, 0, "Chance indices cannot be given.", reasons)
+        reasons = dict.fromkeys(("largest", "largest_median", "smallest", "smallest_median"), empty)
+        return Placebo(models, None, None, None, None, 0, "Chance indices cannot be given.", reasons)
     largest, smallest = checks.chance.largest, checks.chance.smallest
     sentence = (
         f"If customers were anybody, the largest index of a segment would be {fmt.index(largest.median)} and the "
         f"smallest {fmt.index(smallest.median)} (95 % of draws: up to {fmt.index(largest.high)}, down to "
         f"{fmt.index(smallest.low)})."
     )
-    return Placebo(models, (largest.low, largest.high), (smallest.low, smallest.high), checks.chance.draws, sentence)
+    return Placebo(
+        models=models,
+        largest=(largest.low, largest.high),
+        largest_median=largest.median,
+        smallest=(smallest.low, smallest.high),
+        smallest_median=smallest.median,
+        draws=checks.chance.draws,
+        sentence=sentence,
+    )
 
 
 def _null_model(name: str, null: NullFit) -> NullModel:
@@ -107,7 +116,8 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
     firm = [s.id for s in segments if s.badge in FIRM and judgements[s.id - 1].before == "over"]
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
     reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
-    return Robustness(variants, survives, sentence, reasons)
+    tried = sum(variant.ari is not None for variant in variants)
+    return Robustness(variants, tried, survives, sentence, reasons)
 
 
 def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:

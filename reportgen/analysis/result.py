@@ -154,12 +154,19 @@ class Quality:
 
 @dataclass(frozen=True)
 class Loading:
-    """Correlation of one encoded column with a component; ``phrase`` says what the positive end means."""
+    """Correlation of one encoded column with a component; ``phrase`` says what the positive end means.
+
+    At the ends of a component, three features or more of one family are told as one: ``told`` counts them, and
+    ``relatives`` all of the family in the distance; else both are null.
+    """
 
     feature: str
     label: str
     phrase: str
     correlation: float
+    told: int | None
+    relatives: int | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -418,12 +425,14 @@ class Placebo:
     """What chance makes of segments and of customers.
 
     ``largest`` and ``smallest`` are the 95 % ranges of the largest and smallest index of a segment when ``draws``
-    files of customers are drawn at random from the population.
+    files of customers are drawn at random from the population, with the medians beside them.
     """
 
     models: tuple[NullModel, ...]
     largest: Interval | None
+    largest_median: float | None
     smallest: Interval | None
+    smallest_median: float | None
     draws: int
     sentence: str
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -451,9 +460,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Would another analyst find the same? ``survives`` says whether every recommended segment keeps its verdict."""
+    """The analysis beside others of the same data, and whether its advice would be the same.
+
+    ``tried`` counts the variants that apply; ``survives`` says whether every recommended segment keeps its verdict.
+    """
 
     variants: tuple[Variant, ...]
+    tried: int
     survives: bool | None
     sentence: str
     reasons: Mapping[str, str] = field(default_factory=dict)
