@@ -222,7 +222,8 @@ def _badge(jaccard: float) -> str:
 
 
 _NO_TOTAL = dict.fromkeys(
-    ("interval_total", "p_holm", "verdict"), "the spread over repeated clusterings is not computed yet"
+    ("interval_total", "p_holm", "verdict", "verdict_if_placed"),
+    "the spread over repeated clusterings is not computed yet",
 )
 _APART = dict.fromkeys(
     (
@@ -237,6 +238,7 @@ _APART = dict.fromkeys(
         "badge",
         "p_holm",
         "verdict",
+        "verdict_if_placed",
     ),
     "low-information records are shown apart",
 )
@@ -283,6 +285,7 @@ def _segment(
         interval_total=total,
         index_standardised=None if placed is None else 100 + 0.6 * (placed - 100),
         index_bounds=None if placed is None else (0.85 * placed, placed),
+        verdict_if_placed=verdict,
         driven_by=("ALTERSKATEGORIE_GROB",) if number == 2 else (),
         expected_customers=CUSTOMER_ROWS * n / POPULATION_ROWS,
         jaccard=jaccard,

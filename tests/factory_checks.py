@@ -59,7 +59,15 @@ def robustness_of(segments: Sequence[Segment]) -> Robustness:
     variants.append(
         Variant("threshold_lower", "row threshold 5 lower", None, None, none, (), 0, "every row is placed", absent)
     )
-    return Robustness(tuple(variants), len(_VARIANTS), True, "The recommendation survives all 6 other ways to analyse.")
+    return Robustness(
+        variants=tuple(variants),
+        tried=len(_VARIANTS),
+        survives=True,
+        sentence="The recommendation survives all 6 other ways to analyse.",
+        turned_if_placed=(),
+        if_placed="If low-information records were placed by the little that is known of them, every verdict would "
+        "stay as it is.",
+    )
 
 
 def families_of(segments: Sequence[Segment]) -> FamilyTree:

@@ -138,3 +138,15 @@ def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = 
         int(population[first:].sum()),
         findings.data.overlap,
     )
+
+
+def group_if_placed(findings: Findings, segment: int) -> GroupCounts:
+    """Count one segment when low-information records belong to the segment nearest to what is known of them."""
+    placed, extra = group_counts(findings, [segment]), findings.checks.if_placed
+    return GroupCounts(
+        placed.c + int(extra["customers"][segment - 1]),
+        int(findings.tables["customers"].sizes.sum()),
+        placed.n + int(extra["population"][segment - 1]),
+        int(findings.tables["population"].sizes.sum()),
+        findings.data.overlap,
+    )

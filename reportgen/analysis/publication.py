@@ -57,7 +57,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         features=publish_features(findings, fmt),
         proxies=publish_proxies(findings),
         recommendation=publish_recommendation(findings, segments, fmt),
-        robustness=publish_robustness(findings, segments, judgements),
+        robustness=publish_robustness(findings, segments, judgements, fmt),
         placebo=publish_placebo(findings, fmt),
         reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
     )

@@ -107,7 +107,9 @@ def _null_model(name: str, null: NullFit) -> NullModel:
     return NullModel(name, float(null.silhouettes.mean()), limit, null.ari, null.inertia, draws, reasons)
 
 
-def publish_robustness(findings: Findings, segments: Sequence[Segment], judgements: Sequence[Judgement]) -> Robustness:
+def publish_robustness(
+    findings: Findings, segments: Sequence[Segment], judgements: Sequence[Judgement], fmt: Formatter
+) -> Robustness:
     """List the variants with the segments whose verdict would change, and say whether the recommendation survives."""
     leading = max((s for s in segments if s.id), key=lambda s: s.index_placed or 0.0)
     variants = tuple(
@@ -117,7 +119,31 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
     reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
     tried = sum(variant.ari is not None for variant in variants)
-    return Robustness(variants, tried, survives, sentence, reasons)
+    turned = tuple(s.id for s in segments if s.id and judgements[s.id - 1].turns_if_placed)
+    return Robustness(variants, tried, survives, sentence, turned, _if_placed(segments, turned, fmt), reasons)
+
+
+def _if_placed(segments: Sequence[Segment], turned: Sequence[int], fmt: Formatter) -> str:
+    """Say which verdicts hang on leaving low-information records apart."""
+    low = next(segment for segment in segments if segment.id == 0)
+    if low.population.count + low.customers.count == 0:
+        return "Every row has enough data to be placed."
+    condition = "If low-information records were placed by the little that is known of them"
+    if not turned:
+        return f"{condition}, every verdict would stay as it is."
+    by_id = {segment.id: segment for segment in segments}
+    told = [_turned(by_id[segment], fmt) for segment in turned]
+    which = "this verdict" if len(told) == 1 else "these verdicts"
+    return f"{condition}, {which} would be another: {'; '.join(told)}."
+
+
+def _turned(segment: Segment, fmt: Formatter) -> str:
+    low, high = segment.index_bounds or (0.0, 0.0)
+    other = high if segment.index_placed == low else low
+    return (
+        f"segment {segment.letter}, {segment.verdict} at {fmt.index(segment.index_placed)}, would be "
+        f"{segment.verdict_if_placed} at {fmt.index(other)}"
+    )
 
 
 def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
-from reportgen.analysis.findings import Findings, group_counts
+from reportgen.analysis.findings import Findings, group_counts, group_if_placed
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
@@ -67,6 +67,8 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
     stability = _stability(findings, segment)
     no_total = NO_CUSTOMERS if placed.c == 0 else NOT_REPRODUCED
     reasons = {} if error else {"interval_total": no_total, "p_holm": no_total}
+    if judgement.if_placed is None:
+        reasons["verdict_if_placed"] = "no low-information records are set apart" if error else no_total
     if every.index is None:
         reasons["index"] = NOBODY
     if placed.index is None:
@@ -89,6 +91,7 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
         interval_total=error.interval if error else None,
         index_standardised=standardised,
         index_bounds=_bounds(findings, segment),
+        verdict_if_placed=judgement.if_placed,
         driven_by=judgement.driven_by,
         expected_customers=placed.expected,
         jaccard=stability.mean,
@@ -110,7 +113,9 @@ def _low_information(findings: Findings) -> Segment:
     every = group_counts(findings, [0], placed=False)
     apart = "low-information records are shown apart and never judged"
     judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict")
-    reasons = dict.fromkeys((*judged, "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart)
+    reasons = dict.fromkeys(
+        (*judged, "verdict_if_placed", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart
+    )
     if every.index is None:
         reasons |= dict.fromkeys(("index", "interval_sampling"), NOBODY)
     return Segment(
@@ -127,6 +132,7 @@ def _low_information(findings: Findings) -> Segment:
         interval_total=None,
         index_standardised=None,
         index_bounds=None,
+        verdict_if_placed=None,
         driven_by=(),
         expected_customers=every.expected,
         jaccard=None,
@@ -176,14 +182,7 @@ def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
     placed = group_counts(findings, [segment])
     if placed.index is None:
         return None
-    extra = findings.checks.if_placed
-    everybody = GroupCounts(
-        placed.c + int(extra["customers"][segment - 1]),
-        int(findings.tables["customers"].sizes.sum()),
-        placed.n + int(extra["population"][segment - 1]),
-        int(findings.tables["population"].sizes.sum()),
-    )
-    both = sorted((placed.index, everybody.index or 0.0))
+    both = sorted((placed.index, group_if_placed(findings, segment).index or 0.0))
     return both[0], both[1]
 
 

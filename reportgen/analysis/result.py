@@ -301,7 +301,8 @@ class Segment:
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
-    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order.
+    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order;
+    ``verdict_if_placed`` is what the verdict would be at the latter, before the variants of ``robustness``.
     """
 
     id: int
@@ -317,6 +318,7 @@ class Segment:
     interval_total: Interval | None
     index_standardised: float | None
     index_bounds: Interval | None
+    verdict_if_placed: str | None
     driven_by: tuple[str, ...]
     expected_customers: float
     jaccard: float | None
@@ -463,12 +465,16 @@ class Robustness:
     """The analysis beside others of the same data, and whether its advice would be the same.
 
     ``tried`` counts the variants that apply; ``survives`` says whether every recommended segment keeps its verdict.
+    ``turned_if_placed`` lists segments whose verdict would be another if low-information records were assigned by the
+    little that is known of them. That is a warning and changes no verdict; ``if_placed`` says it in words.
     """
 
     variants: tuple[Variant, ...]
     tried: int
     survives: bool | None
     sentence: str
+    turned_if_placed: tuple[int, ...]
+    if_placed: str
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
