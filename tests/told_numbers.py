@@ -142,6 +142,7 @@ def _choice(choice: Json) -> Told:
     return Told(
         "choice",
         choice["reason"],
+        shares=[row[key] for row in near for key in ("inertia", "inertia_null")],
         coefficients=[row[key] for row in near for key in keys],
         counts=[k, choice["runner_up"], *choice["stable"][:1], len(scan), len(choice["stable"])],
         constants=LIMITS,

@@ -28,8 +28,9 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
     """Choose among the stable k the one at which segments stand out most from data without groups.
 
     Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. Of these
-    the one whose silhouette leads most over that of one cloud in the same codes, so that cuts within a type, which
-    repeat well too, are not taken for types. If no lead counts, nothing speaks for types: the finest cut that repeats.
+    the one that leads most over one cloud in the same codes, in inertia and silhouette, so that cuts within a type,
+    which repeat well too, are not taken for types. If no lead counts, nothing speaks for types: the finest cut that
+    repeats.
     If no k is stable: the k whose agreement exceeds that of the cloud most. Never an elbow (Schubert 2023).
 
     Parameters

@@ -93,11 +93,15 @@ def _preferred(chosen: KResult, runner_up: KResult, fmt: Formatter) -> str:
         )
 
     def against(result: KResult) -> str:
-        return f"{fmt.coefficient(result.silhouette)} against {fmt.coefficient(result.silhouette_null)}"
+        spread = f"{fmt.share(result.inertia)} of the spread within segments against {fmt.share(result.inertia_null)}"
+        return (
+            f"{spread}, silhouette {fmt.coefficient(result.silhouette)} against "
+            f"{fmt.coefficient(result.silhouette_null)}"
+        )
 
     return (
-        f"and of these k = {chosen.k} stands out most from one cloud cut into the same codes (silhouette "
-        f"{against(chosen)}), k = {runner_up.k} next ({against(runner_up)})"
+        f"and of these k = {chosen.k} stands out most from one cloud cut into the same codes ({against(chosen)}), "
+        f"k = {runner_up.k} next ({against(runner_up)})"
     )
 
 

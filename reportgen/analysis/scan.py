@@ -106,8 +106,16 @@ class KResult:
 
     @property
     def lead(self) -> float:
-        """How much closer people lie to their own segment than in the cloud: difference of the silhouettes."""
+        """How much closer to their own segment than to the next people lie than in the cloud: silhouettes' difference."""
         return self.silhouette - self.silhouette_null
+
+    @property
+    def gap(self) -> float:
+        """How much tighter segments are than in the cloud: log of the ratio of inertias.
+
+        The gap statistic (Tibshirani, Walther and Hastie 2001) with the cloud in place of a uniform distribution.
+        """
+        return float(np.log(self.inertia_null / self.inertia))
 
     @property
     def stands_out(self) -> bool:
@@ -116,8 +124,12 @@ class KResult:
 
     @property
     def preference(self) -> tuple[bool, float, int]:
-        """Order in which stable numbers are preferred: by lead if it counts, then the finer cut."""
-        return (False, -self.lead, self.k) if self.stands_out else (True, -float(self.k), self.k)
+        """Order in which stable numbers are preferred.
+
+        By gap and lead together if the lead counts: the silhouette alone would rather merge two neighbouring types, the
+        inertia alone would rather cut one in two. If it does not count, nothing speaks for types: the finer cut.
+        """
+        return (False, -(self.gap + self.lead), self.k) if self.stands_out else (True, -float(self.k), self.k)
 
 
 def scan_k(

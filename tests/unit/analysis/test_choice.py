@@ -28,16 +28,25 @@ from tests.unit.analysis.coded import floats, ints
 EN = Formatter("en")
 
 
-def result(k: int, ari: float, jaccard: float, ari_null: float | None = None, lead: float | None = None) -> KResult:
+def result(
+    k: int,
+    ari: float,
+    jaccard: float,
+    ari_null: float | None = None,
+    *,
+    lead: float | None = None,
+    gap: float = 0.0,
+) -> KResult:
     """A result with a mean index and a least stable segment as given; the other segments are perfect.
 
-    The lead over data without groups grows with k unless it is given.
+    The lead over data without groups in the silhouette grows with k unless it is given.
     """
     best = np.ones((2, k))
     best[:, 0] = jaccard
     silhouette = 0.3 + (0.03 * k if lead is None else lead)
     fit = Fit(np.zeros((k, 1)), 0.0)
-    return KResult(k, fit, 0.5, 0.6, silhouette, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
+    inertia = 0.6 * float(np.exp(-gap))
+    return KResult(k, fit, inertia, 0.6, silhouette, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
 
 
 def test_both_limits_must_be_met() -> None:
@@ -62,7 +71,8 @@ def test_of_the_stable_k_the_one_that_stands_out_most_is_chosen() -> None:
     assert choice.chosen.k == 4
     assert "refits agree (0.85" in choice_reason(choice, EN)
     assert "2 of the 4 numbers tried" in choice_reason(choice, EN)
-    assert "(silhouette 0.42 against 0.30), k = 2 next (0.36 against 0.30)" in choice_reason(choice, EN)
+    told = "60\xa0% of the spread within segments against 60\xa0%, silhouette"
+    assert f"({told} 0.42 against 0.30), k = 2 next ({told} 0.36 against 0.30)" in choice_reason(choice, EN)
     assert "With one more, refits agree at 0.70" in choice_reason(choice, EN)
 
 
@@ -81,6 +91,22 @@ def test_if_no_lead_counts_the_finest_cut_that_repeats_is_chosen() -> None:
     assert (choice.k, choice.runner_up) == (4, 3)
     assert "k = 4 is taken as the finest cut that repeats, k = 3 next" in choice_reason(choice, EN)
     assert "With one more, refits agree at 0.95 and the least stable segment reaches 0.30" in choice_reason(choice, EN)
+
+
+def test_inertia_and_silhouette_decide_together() -> None:
+    # Two neighbouring types: merged, the silhouette is a little better, but the segments are far wider.
+    results = [result(3, 0.9, 0.9, lead=0.11, gap=0.20), result(4, 0.9, 0.9, lead=0.10, gap=0.24)]
+    assert choose_k(results, None).k == 4
+    # A type cut in two: the segments are a little tighter, but the halves lie side by side.
+    results = [result(4, 0.9, 0.9, lead=0.10, gap=0.24), result(5, 0.9, 0.9, lead=0.07, gap=0.25)]
+    assert choose_k(results, None).k == 4
+
+
+def test_the_gap_is_the_log_of_the_ratio_of_inertias() -> None:
+    # ln(0.6 / 0.3) = ln 2
+    found = KResult(2, Fit(np.zeros((2, 1)), 0.0), 0.3, 0.6, 0.3, 0.25, (), (0.9,), np.ones((2, 2)))
+    assert found.gap == pytest.approx(0.6931471805599453)
+    assert found.lead == pytest.approx(0.05)
 
 
 def test_a_lead_that_counts_goes_before_a_finer_cut() -> None:
