@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import simplified_silhouette
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.congruence import LoadingStability, loading_stability
 from reportgen.analysis.families import Families, find_families
-from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
+from reportgen.analysis.kmeans import STARTS, fit_kmeans
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
+from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
@@ -172,7 +174,7 @@ def placed_indices(population: NDArray[np.int64], customers: NDArray[np.int64]) 
 
 def _independent(engine: LocalEngine, codes: NDArray[np.int16], model: Model, k: int, seed: int, pairs: int) -> NullFit:
     cloud = independent_cloud(codes, model.encoder, model.components.kept, seed)
-    fit = fit_kmeans(cloud.points, k, 1, np.random.default_rng([seed, _PERMUTED]))
+    fit = fit_kmeans(cloud.points, k, STARTS, np.random.default_rng([seed, _PERMUTED]))
     silhouette = np.array([simplified_silhouette(cloud.points, fit.centroids)])
     return NullFit(silhouette, cloud.share_within(fit.inertia), agreement(engine, cloud.points, k, seed, pairs))
 

@@ -12,21 +12,26 @@ from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
+from reportgen.analysis.confirmation import ENOUGH, confirm
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.grains import with_grains
+from reportgen.analysis.kmeans import lloyd
+from reportgen.analysis.null_agreement import add_null_agreement
+from reportgen.analysis.points import Points
 from reportgen.analysis.profiles import Construction, find_marks
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
-from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
+from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, count_values, sum_moments
+from reportgen.engine.passes import Placement, count_values, sum_moments
+from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, Side, SideName
 
@@ -105,10 +110,12 @@ def analyse(
     on_step("Encode and find the main dimensions")
     encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
     on_step("Compare numbers of segments")
-    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
+    large = Points.of(components.project_codes(encoder, _encoded(samples.population, table, encoder)))
+    points = with_grains(large.first(SAMPLE_ROWS))
+    choice = _choose(points, large, components, settings, engine)
     on_step("Build the segments on all rows")
-    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
+    start = lloyd(large, choice.chosen.fit.centroids).centroids
+    segmentation = polish(engine, table.population, encoder, components, placement, start)
     model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
     on_step("Assign everybody")
     ledger = Ledger(table, model)
@@ -134,7 +141,7 @@ def analyse(
         quick=settings.quick,
     )
     on_step("Profile the segments and compare customers")
-    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
+    customers = Points.of(components.project_codes(encoder, _encoded(samples.customers, table, encoder)))
     return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
 
 
@@ -158,7 +165,7 @@ def _find_dimensions(
         )
     moments = sum_moments(engine, table.population, encoder.rows, placement)
     components = fit_components(moments, encoder, settings.min_explained, reduce=settings.on_components)
-    return encoder, components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
+    return encoder, components, parallel_line(engine, _encoded(sample, table, encoder), encoder, settings.seed)
 
 
 def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
@@ -167,7 +174,7 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
+def _choose(points: Points, large: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
     variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
@@ -178,6 +185,8 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
     results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
+    if len(large.rows) >= ENOUGH * len(points.rows):
+        results = confirm(engine, large, results, settings.seed, replicates.confirm)
     if settings.k is None and not any(result.stable for result in results):
         results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
     return choose_k(results, settings.k)

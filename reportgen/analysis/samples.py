@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.engine import sampling
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, draw_sample
-from reportgen.ingest.table import CodedTable
+from reportgen.engine.passes import Placement
+from reportgen.engine.sampling import SampleRows
+from reportgen.ingest.table import CodedTable, Side
 
 SAMPLE_ROWS = 20_000
 LARGE_SAMPLE_ROWS = 100_000
@@ -34,11 +36,11 @@ class Samples:
 
 def draw_samples(engine: LocalEngine, table: CodedTable, placement: Placement, seed: int) -> Samples:
     """Draw all samples; they depend on ids and seed alone."""
-    columns = table.columns
-    everybody = Placement((), None)
-    return Samples(
-        draw_sample(engine, table.population, columns, placement, LARGE_SAMPLE_ROWS, seed),
-        draw_sample(engine, table.customers, columns, placement, SAMPLE_ROWS, seed),
-        draw_sample(engine, table.population, columns, everybody, SAMPLE_ROWS, seed),
-        draw_sample(engine, table.customers, columns, everybody, SAMPLE_ROWS, seed),
-    )
+    columns, everybody = table.columns, Placement((), None)
+
+    def draw(side: Side, most: int) -> tuple[SampleRows, ...]:
+        return sampling.draw_samples(engine, side, columns, ((placement, most), (everybody, SAMPLE_ROWS)), seed)
+
+    population, whole = draw(table.population, LARGE_SAMPLE_ROWS)
+    customers, whole_customers = draw(table.customers, SAMPLE_ROWS)
+    return Samples(population, customers, whole, whole_customers)

@@ -68,13 +68,18 @@ class Assigner:
         """Return the index of the nearest centroid and the distance to it per row, both of shape (n_rows,)."""
         rows = self.encoder.encode(codes)
         labels, gap = self._nearest(rows)
-        points = rows @ self.basis - self.origin
-        return labels, np.sqrt(np.maximum(np.einsum("ij,ij->i", points, points) + gap, 0.0))
+        points = self.basis.T @ rows.T - self.origin[:, np.newaxis]
+        return labels, np.sqrt(np.maximum(np.einsum("ij,ij->j", points, points) + gap, 0.0))
 
     def _nearest(self, rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        gaps = self.constant - 2.0 * (rows @ self.weights)
-        labels = np.argmin(gaps, axis=1)
-        return labels.astype(np.int8), gaps[np.arange(len(gaps)), labels]
+        # Centroid by row, so that the minimum and what equals it are taken down whole rows of memory.
+        gaps = self.constant[:, np.newaxis] - 2.0 * (self.weights.T @ rows.T)
+        smallest = gaps.min(axis=0)
+        nearest = gaps == smallest
+        if np.count_nonzero(nearest) != len(smallest):  # of equally near centroids the first
+            return gaps.argmin(axis=0).astype(np.int8), smallest
+        numbers = np.arange(len(gaps), dtype=np.float32)
+        return (numbers @ nearest.astype(np.float32)).astype(np.int8), smallest
 
 
 @dataclass(frozen=True)

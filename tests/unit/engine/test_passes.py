@@ -15,14 +15,12 @@ from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import (
     Placement,
     RowEncoder,
-    SampleRows,
     block_moments,
     count_missing_per_row,
     count_values,
-    draw_sample,
-    mix_hash,
     sum_moments,
 )
+from reportgen.engine.sampling import SampleRows, draw_samples, mix_hash
 from reportgen.ingest.table import CodedColumn, Side
 from tests.unit.analysis.coded import coded_column, ints, raw, write_side
 
@@ -182,7 +180,7 @@ def hashes_of(rows: int) -> NDArray[np.uint64]:
 
 def drawn(folder: Path, codes: NDArray[np.int16], hashes: NDArray[np.uint64], block_rows: int) -> SampleRows:
     side = write_side(folder, COLUMNS, codes, block_rows=block_rows, hashes=hashes)
-    return draw_sample(ENGINE, side, COLUMNS, Placement(COLUMNS, 2), 40, seed=4)
+    return draw_samples(ENGINE, side, COLUMNS, ((Placement(COLUMNS, 2), 40),), seed=4)[0]
 
 
 def test_the_sample_depends_on_ids_alone(tmp_path: Path) -> None:
@@ -213,7 +211,7 @@ def test_the_sample_is_the_placed_rows_with_the_smallest_mixed_hashes(tmp_path: 
 
 def test_a_file_smaller_than_the_sample_is_taken_whole(tmp_path: Path) -> None:
     side = write_side(tmp_path, COLUMNS, CODES, block_rows=3)
-    sample = draw_sample(ENGINE, side, COLUMNS, Placement((), None), 1_000, seed=1)
+    (sample,) = draw_samples(ENGINE, side, COLUMNS, ((Placement((), None), 1_000),), seed=1)
     assert sample.codes.shape == (2, 8)
     assert (np.diff(sample.hashes.astype(np.float64)) > 0).all()
 
