@@ -28,6 +28,7 @@ from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
 from reportgen.engine.assignment import AssignedBlock
 from reportgen.engine.local import LocalEngine
+from reportgen.engine.memory import use_system_memory
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
@@ -95,6 +96,7 @@ def build(config: Config, progress: Progress) -> BuildResult:
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
+    use_system_memory()
     with _workplace(output) as workplace, threadpool_limits(1):
         blocks = workplace / "blocks"
         blocks.mkdir()

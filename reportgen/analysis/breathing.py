@@ -46,9 +46,19 @@ class Found:
         order = np.argsort(self.inertia, kind="stable")[:number]
         return Found(self.centroids[order], self.errors[order])
 
+    def finalists(self) -> NDArray[np.float64]:
+        """Centroids of the best two solutions, or of the best alone where the other is as good and so the same."""
+        two = self.leading(2)
+        same = two.inertia[-1] <= two.inertia[0] * (1 + _GAIN)
+        return np.asarray(two.centroids[:1] if same else two.centroids)
+
 
 def breathe(
-    points: Points, centroids: NDArray[np.float64], random: np.random.Generator, deepest: int = _DEEPEST
+    points: Points,
+    centroids: NDArray[np.float64],
+    random: np.random.Generator,
+    deepest: int = _DEEPEST,
+    steps: int = _STEPS,
 ) -> Found:
     """Search from several seedings side by side; the worse half gives up each time m goes down, until two are left.
 
@@ -57,19 +67,22 @@ def breathe(
     centroids : ndarray of float64, shape (fits, k, n_components)
     deepest
         Most centroids that are added and taken away at a time.
+    steps
+        Lloyd steps in between.
 
     Returns
     -------
     Found
         What is left, the smallest inertia first.
     """
-    best = few_steps(points, centroids)
+    best = few_steps(points, centroids, steps)
     for breath in range(min(deepest, centroids.shape[1]), 0, -1):
         going = np.arange(len(best.centroids))
         while len(going):
             here = Found(best.centroids[going], best.errors[going])
-            wider = few_steps(points, np.concatenate([here.centroids, _added(points, here, breath, random)], axis=1))
-            changed = few_steps(points, _without_least_useful(points, wider.centroids, breath))
+            more = np.concatenate([here.centroids, _added(points, here, breath, random)], axis=1)
+            wider = few_steps(points, more, steps)
+            changed = few_steps(points, _without_least_useful(points, wider.centroids, breath), steps)
             better = changed.inertia < here.inertia * (1 - _GAIN)
             going = going[better]
             best.centroids[going], best.errors[going] = changed.centroids[better], changed.errors[better]
@@ -77,11 +90,11 @@ def breathe(
     return best
 
 
-def few_steps(points: Points, centroids: NDArray[np.float64]) -> Found:
-    """Take five Lloyd steps with each of several sets of centroids."""
+def few_steps(points: Points, centroids: NDArray[np.float64], number: int = _STEPS) -> Found:
+    """Take some Lloyd steps with each of several sets of centroids."""
     fits, k, _ = centroids.shape
     steps = Steps(points, fits, k)
-    for _ in range(_STEPS):
+    for _ in range(number):
         sums, _ = steps.sums(centroids)
         centroids = centroid_means(points, sums, centroids)
     # Σ w ‖x - c‖² about the mean c is Σ w ‖x‖² - ‖Σ w x‖² / Σ w.

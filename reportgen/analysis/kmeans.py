@@ -13,7 +13,8 @@ from reportgen.analysis.points import Points, Steps, centroid_means
 
 STARTS = 8
 _LAST_BREATH = 1  # centroids moved at a time once the rows take part
-_LAST_ROWS = 20_000  # at most so many of them; only Lloyd steps need all
+_LAST_STEPS = 3
+_LAST_ROWS = 13_000  # at most so many of them, which is a bootstrap sample of 20,000; only Lloyd steps need all
 _TOLERANCE = 1e-4  # largest squared centroid shift, as a share of the mean variance of a column
 _MOST_STEPS = 100
 
@@ -48,7 +49,7 @@ def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator)
     found = breathe(few, seed_centroids(few, k, starts, random), random)
     if few is not points:
         some = points if len(points.rows) <= _LAST_ROWS else points.first(_LAST_ROWS)
-        found = breathe(some, found.centroids, random, _LAST_BREATH)
+        found = breathe(some, found.finalists(), random, _LAST_BREATH, _LAST_STEPS)
     return lloyd(points, found.centroids[0])
 
 

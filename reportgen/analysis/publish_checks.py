@@ -42,7 +42,7 @@ _LABELS = {
 def structure_of(findings: Findings) -> str:
     """Say whether the segments are found, reproducible or constructed."""
     chosen = findings.choice.chosen
-    return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
+    return classify(chosen.weakest_ari, chosen.silhouette, findings.checks.normal)
 
 
 def structure_sentence(findings: Findings, structure: str) -> str:
@@ -61,7 +61,7 @@ def structure_sentence(findings: Findings, structure: str) -> str:
             "they divide a continuum in a firm way and are not types that exist."
         )
     return (
-        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
+        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.weakest_ari:.2f}), so another "
         "sample would be cut in another way."
     )
 

@@ -79,6 +79,11 @@ class KResult:
         return self.agreement.mean_ari
 
     @property
+    def weakest_ari(self) -> float:
+        """The same, or that of the larger sample where it is lower."""
+        return min(self.mean_ari, self.confirmation.mean_ari if self.confirmation else 1.0)
+
+    @property
     def lowest_jaccard(self) -> float:
         """Mean Jaccard similarity of the least stable segment on the sample."""
         return self.agreement.lowest_jaccard
@@ -185,7 +190,7 @@ def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> 
 def normal_cloud(rows: int, variances: NDArray[np.float64], seed: int) -> Points:
     """Draw rows from one normal distribution with the variances of the components."""
     random = np.random.default_rng([seed, _NULL])
-    return Points.of(random.standard_normal((rows, len(variances))) * np.sqrt(variances))
+    return Points.of(random.standard_normal((rows, len(variances)), np.float32) * np.sqrt(variances, dtype=np.float32))
 
 
 def _total(points: Points) -> float:

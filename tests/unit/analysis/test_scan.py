@@ -32,6 +32,9 @@ def test_more_rows_can_refute() -> None:
     assert not result(3, 0.9, 0.9, large=(0.79, 0.9)).stable
     assert result(3, 0.9, 0.9, large=(0.9, 0.7)).refuted
     assert not result(3, 0.9, 0.9).refuted
+    assert result(3, 0.9, 0.9, large=(0.7, 0.9)).weakest_ari == pytest.approx(0.7)
+    assert result(3, 0.8, 0.9, large=(0.9, 0.9)).weakest_ari == pytest.approx(0.8)
+    assert result(3, 0.8, 0.9).weakest_ari == pytest.approx(0.8)
     # More rows do not make stable what is not on the sample.
     assert not result(3, 0.7, 0.9, large=(0.9, 0.9)).stable
 
