@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,7 @@ def main(population: Path, customers: Path, dictionary: Path, rows: int | None, 
         marks.append((name, time.perf_counter()))
 
     declared = read_dictionary(dictionary)
-    tables = [pd.read_csv(path, sep=None if rows else _separator(path), engine="python" if rows else "c", nrows=rows)
-              if False else pd.read_csv(path, sep=_separator(path), nrows=rows) for path in (population, customers)]
+    tables = [pd.read_csv(path, sep=_separator(path), nrows=rows) for path in (population, customers)]
     mark("read")
     decoded = [_decode(table, declared) for table in tables]
     keep = decoded[0].columns[decoded[0].isna().mean() <= MAX_MISSING_SHARE]
@@ -60,11 +60,15 @@ def main(population: Path, customers: Path, dictionary: Path, rows: int | None, 
     mark("KMeans")
     shares = {k: np.bincount(fit.predict(customer_points), minlength=k).tolist() for k, fit in fits.items()}
     mark("assign")
-    spent = {name: round(at - before, 2) for (_, before), (name, at) in zip(marks, marks[1:], strict=False)}
     return {
-        "rows": len(tables[0]), "customers": len(tables[1]), "encoded": wide[0].shape[1], "components": kept,
-        "seconds": spent, "inertia": {k: float(fit.inertia_) for k, fit in fits.items()}, "customers_by_cluster": shares,
-    }  # fmt: skip
+        "rows": len(tables[0]),
+        "customers": len(tables[1]),
+        "encoded": wide[0].shape[1],
+        "components": kept,
+        "seconds": {name: round(at - before, 2) for (_, before), (name, at) in pairwise(marks)},
+        "inertia": {k: float(fit.inertia_) for k, fit in fits.items()},
+        "customers_by_cluster": shares,
+    }
 
 
 def _separator(path: Path) -> str:
@@ -78,7 +82,7 @@ def _decode(table: pd.DataFrame, declared: FeatureDictionary) -> pd.DataFrame:
     used = {feature.name: feature for feature in declared.features if feature.role is not Role.IGNORE}
     table = table[[name for name in used if name in table.columns]].copy()
     for name in table.columns:
-        codes = used[name].missing_codes
+        codes = used[name].missing
         texts = table[name].astype(str).str.replace(r"\.0$", "", regex=True)
         table.loc[texts.isin(codes), name] = np.nan
     return table

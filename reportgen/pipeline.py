@@ -27,6 +27,7 @@ from reportgen.charts.gallery import charts_of
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
 from reportgen.engine.assignment import AssignedBlock
+from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
 from reportgen.formatting import Formatter
@@ -39,6 +40,7 @@ from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
 _WORK = ".work-"
+_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 _ASSIGNMENTS = pa.schema(
     [("id", pa.string()), ("source", pa.string()), ("segment", pa.int8()), ("distance", pa.float32())]
 )
@@ -104,7 +106,11 @@ def build(config: Config, progress: Progress) -> BuildResult:
         assignments = workplace / "assignments.parquet"
         with _AssignmentWriter(assignments) as writer:
             findings, model = analyse(
-                table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
+                table,
+                _settings(config),
+                LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES)),
+                progress.start,
+                writer.write,
             )
         analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
         files = render_files(analysis, config, progress)

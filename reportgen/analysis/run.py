@@ -30,7 +30,7 @@ from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, count_values, sum_moments
+from reportgen.engine.passes import Placement, count_placed, sum_moments
 from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, Side, SideName
@@ -118,7 +118,7 @@ def analyse(
     segmentation = polish(engine, table.population, encoder, components, placement, start)
     model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
     on_step("Assign everybody")
-    ledger = Ledger(table, model)
+    ledger = Ledger(table, engine.read)
     tables = {
         side.name: _assign_side(side, table, model, engine, ledger, on_block)
         for side in (table.population, table.customers)
@@ -149,7 +149,7 @@ def _find_dimensions(
     data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
 ) -> tuple[Encoder, Components, NDArray[np.float64]]:
     table = data.table
-    placed = count_values(engine, table.population, table.columns, placement)
+    placed = count_placed(engine, table.population, table.columns, placement, data.counts["population"])
     aspects = [
         aspect
         for position, quality in enumerate(data.qualities)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.passes import CHUNK_ROWS, Counts, Placement, RowEncoder
-from reportgen.ingest.table import CodedColumn, Side, read_codes
+from reportgen.ingest.table import CodedColumn, Side
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,15 @@ class AssignedBlock:
         Distance to the centroid, NaN for rows that are not placed; empty when it was not asked for.
     tables
         Their counts.
+    if_placed : ndarray of int64, shape (k,)
+        Rows that are not placed, by the segment nearest to what is known of them.
     """
 
     block: Path
     segments: NDArray[np.int8]
     distances: NDArray[np.float32]
     tables: Tables
+    if_placed: NDArray[np.int64]
 
 
 def assign(
@@ -128,7 +131,7 @@ def assign(
     k = assigner.weights.shape[1]
 
     def place(block: Path) -> AssignedBlock:
-        codes = read_codes(block, wanted)
+        codes = engine.read(block, wanted)
         segments = np.empty(codes.shape[1], dtype=np.int8)
         away = np.full(codes.shape[1] if distances else 0, np.nan, dtype=np.float32)
         for start in range(0, codes.shape[1], CHUNK_ROWS):
@@ -137,13 +140,14 @@ def assign(
                 segments[chunk], away[chunk] = assigner.nearest_and_distance(codes[encoded, chunk])
             else:
                 segments[chunk] = assigner.nearest(codes[encoded, chunk])
+        placed = placement.placed(block, engine.read)
+        apart = np.zeros(len(segments), dtype=np.bool_) if placed is None else ~placed
+        if_placed = np.bincount(segments[apart], minlength=k)
         segments += 1
-        placed = placement.placed(block)
-        if placed is not None:
-            segments[~placed] = 0
-            if distances:
-                away[~placed] = np.nan
-        return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k))
+        segments[apart] = 0
+        if distances:
+            away[apart] = np.nan
+        return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k), if_placed)
 
     return engine.map(place, side.blocks)
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.engine.held import Reader
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.ingest.table import CodedColumn, Side, read_codes
+from reportgen.ingest.table import CodedColumn, Side
 
 CHUNK_ROWS = 8_192  # encoded rows held as float64 at a time: 8,192 x 150 x 8 bytes = 10 MB
 _FEW_CODES = 3  # so many comparisons are faster than a look-up
@@ -35,16 +36,22 @@ class Placement:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def missing_per_row(self, block: Path) -> NDArray[np.int16]:
+    def missing_per_row(self, block: Path, read: Reader) -> NDArray[np.int16]:
         """Count the missing values of each row over ``columns``; shape (n_rows,)."""
-        return missing_per_row(read_codes(block, self.columns), self.columns)
+        return missing_per_row(read(block, self.columns), self.columns)
 
-    def placed(self, block: Path) -> NDArray[np.bool_] | None:
-        """Return the mask of placed rows, or None when all are; kept as one bit per row, since every pass asks."""
+    def placed(self, block: Path, read: Reader) -> NDArray[np.bool_] | None:
+        """Return the mask of placed rows, or None when all are; kept as one bit per row, since every pass asks.
+
+        Parameters
+        ----------
+        read
+            Reads codes of the block.
+        """
         if self.threshold is None:
             return None
         if block not in self._known:
-            mask = self.missing_per_row(block) < self.threshold
+            mask = self.missing_per_row(block, read) < self.threshold
             self._known[block] = np.packbits(mask), len(mask)
         packed, rows = self._known[block]
         return np.unpackbits(packed, count=rows).astype(np.bool_)
@@ -134,10 +141,8 @@ def missing_per_row(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) ->
     return total
 
 
-def count_values(
-    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], placement: Placement | None = None
-) -> Counts:
-    """Count raw codes per column, over all rows or over the placed ones.
+def count_values(engine: LocalEngine, side: Side, columns: Sequence[CodedColumn]) -> Counts:
+    """Count raw codes per column over all rows.
 
     Returns
     -------
@@ -146,13 +151,35 @@ def count_values(
     """
 
     def count(block: Path) -> Counts:
-        codes = read_codes(block, columns)
-        placed = placement.placed(block) if placement else None
-        if placed is not None:
-            codes = codes[:, placed]
-        return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
+        return _count(engine.read(block, columns), columns)
 
     return tree_reduce(engine.map(count, side.blocks), _add_counts)
+
+
+def count_placed(
+    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], placement: Placement, everybody: Counts
+) -> Counts:
+    """Count raw codes per column over the placed rows: the few others are counted and taken off.
+
+    Parameters
+    ----------
+    everybody
+        Counts over all rows.
+    """
+    if placement.threshold is None:
+        return everybody
+
+    def count(block: Path) -> Counts:
+        placed = placement.placed(block, engine.read)
+        codes = engine.read(block, columns)
+        return _count(codes if placed is None else codes[:, ~placed], columns)
+
+    others = tree_reduce(engine.map(count, side.blocks), _add_counts)
+    return tuple(total - other for total, other in zip(everybody, others, strict=True))
+
+
+def _count(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) -> Counts:
+    return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
 
 
 def _add_counts(first: Counts, second: Counts) -> Counts:
@@ -169,7 +196,7 @@ def count_missing_per_row(engine: LocalEngine, side: Side, columns: Sequence[Cod
     placement = Placement(tuple(columns), None)
 
     def count(block: Path) -> NDArray[np.int64]:
-        return np.bincount(placement.missing_per_row(block), minlength=len(columns) + 1)
+        return np.bincount(placement.missing_per_row(block, engine.read), minlength=len(columns) + 1)
 
     return tree_reduce(engine.map(count, side.blocks), np.add)
 
@@ -178,8 +205,8 @@ def sum_moments(engine: LocalEngine, side: Side, encoder: RowEncoder, placement:
     """Sum encoded rows and their products over the placed rows of one side."""
 
     def moments(block: Path) -> Moments:
-        codes = read_codes(block, encoder.columns)
-        placed = placement.placed(block)
+        codes = engine.read(block, encoder.columns)
+        placed = placement.placed(block, engine.read)
         return block_moments(encoder, codes if placed is None else codes[:, placed])
 
     return tree_reduce(engine.map(moments, side.blocks), Moments.__add__)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.passes import Placement
-from reportgen.ingest.table import CodedColumn, Side, read_codes, read_hashes
+from reportgen.ingest.table import CodedColumn, Side, read_hashes
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def draw_samples(
 
     def placed_rows(block: Path) -> tuple[NDArray[np.uint64], list[NDArray[np.bool_]]]:
         hashes = mix_hash(read_hashes(block), seed)
-        masks = [placement.placed(block) for placement, _ in wanted]
+        masks = [placement.placed(block, engine.read) for placement, _ in wanted]
         return hashes, [np.ones(len(hashes), dtype=np.bool_) if mask is None else mask for mask in masks]
 
     def smallest(block: Path) -> list[NDArray[np.uint64]]:
@@ -74,7 +74,7 @@ def draw_samples(
     drawn = tree_reduce(engine.map(smallest, side.blocks), merge)
 
     def pick(block: Path) -> list[SampleRows]:
-        codes = read_codes(block, columns)
+        codes = engine.read(block, columns)
         hashes, masks = placed_rows(block)
         chosen = [mask & (hashes <= found.max(initial=0)) for mask, found in zip(masks, drawn, strict=True)]
         return [SampleRows(hashes[mask], codes[:, mask]) for mask in chosen]
