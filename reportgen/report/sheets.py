@@ -26,6 +26,11 @@ def font_files() -> dict[str, bytes]:
     return {face.file: face.read() for face in FACES}
 
 
+def script() -> str:
+    """Return the script of the site, which sorts and filters tables."""
+    return files("reportgen.templates").joinpath("script").joinpath("report.js").read_text("utf-8")
+
+
 def _embedded_faces() -> str:
     def address(face: Face) -> str:
         return "data:font/woff2;base64," + base64.b64encode(face.read()).decode("ascii")

@@ -14,7 +14,7 @@ from reportgen.charts.style import TOKENS, Chart
 from reportgen.report.context import build_report
 from reportgen.report.data_tables import data_tables
 from reportgen.report.pdf import TIME_LIMIT, AttachedFile, render_pdf
-from reportgen.report.sheets import font_files, style_sheet
+from reportgen.report.sheets import font_files, script, style_sheet
 from reportgen.report.tables import DataTable, by_id, to_csv, to_workbook
 from reportgen.report.views import Medium, Report
 
@@ -76,6 +76,7 @@ def render_site(
     template = environment().get_template("pages/site.html")
     found = {page.file: _bytes(template.render(report=report, page=page)) for page in report.pages}
     found["assets/report.css"] = style_sheet(Medium.SITE).encode()
+    found["assets/report.js"] = script().encode()
     found["assets/icon.svg"] = _icon().encode()
     found.update({f"assets/fonts/{name}": content for name, content in font_files().items()})
     shown = {name: chart for name, chart in charts.items() if name in shown_charts(report)}
