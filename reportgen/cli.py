@@ -134,6 +134,31 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 
 
 @cli.command()
+@click.option(
+    "--run", type=_FILE, default=Path("output/latest"), show_default=True, help="Folder of the run to render again."
+)
+@click.option("--brand", type=_FILE, help="File with a table [brand]; ./reportgen.toml when there is one.")
+@click.option("--templates", type=_FILE, help="Folder with templates of your own.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path.")
+@_debug_option
+def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -> None:
+    """Render a run again, with another look.
+
+    Takes the figures from the run's own analysis.json, so no data is needed and no figure changes. The pages, the
+    single file and the PDF are replaced as a whole. The last line on stdout is the path of the report's first page.
+    """
+    from reportgen.config import load_look
+
+    settings, folder = load_look(brand, Path.cwd())
+    from reportgen.pipeline_render import render_run
+    from reportgen.progress import make_progress
+
+    with make_progress(quiet=quiet) as progress:
+        rendered = render_run(run, settings, templates or folder, progress.start)
+    click.echo(rendered / "site" / "index.html")
+
+
+@cli.command()
 @click.argument("directory", type=_FILE)
 @click.option(
     "--rows", type=click.IntRange(1_000), default=100_000, show_default=True, help="People in the population."

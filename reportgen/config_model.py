@@ -50,6 +50,7 @@ def _date(value: object) -> object:
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
 
 
@@ -160,6 +161,12 @@ class Report(_Table):
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
     )
+    templates: Path | None = _setting(
+        None,
+        "Templates of your own that take the place of parts of the report's; see docs/templates.md.",
+        "a folder",
+        example="templates",
+    )
 
 
 class AnalysisSettings(_Table):
@@ -230,12 +237,56 @@ class Segments(_Table):
     )
 
 
+class Brand(_Table):
+    """Table ``[brand]``: whose report this is, and how that looks."""
+
+    name: _Text | None = _setting(
+        None, "The name at the head of every page.", "one line of up to 200 characters", example="Our company"
+    )
+    logo: Path | None = _setting(
+        None, "A logo for the head of every page.", "an SVG or PNG file of up to 200 kB", example="logo.svg"
+    )
+    colour: _Colour | None = _setting(
+        None,
+        "The accent: customers and signs on every page. It must be legible as text.",
+        'a colour such as "#b34a1c"',
+        example="#b34a1c",
+    )
+    second_colour: _Colour | None = _setting(
+        None,
+        "The colour of the population in every chart. It must differ from the accent for colour-blind readers too.",
+        'a colour such as "#7c8fa1"',
+        example="#7c8fa1",
+    )
+    font: Path | None = _setting(
+        None,
+        "The face of headings and text; tables and charts keep the bundled one, whose widths are known.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text.woff2",
+    )
+    font_strong: Path | None = _setting(
+        None,
+        "The strong weight of that face, for headings.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text-bold.woff2",
+    )
+    footer: _Text | None = _setting(
+        None, "A line at the foot of every page.", "one line of up to 200 characters", example="Internal use only"
+    )
+    contact: _Text | None = _setting(
+        None,
+        "Whom to ask, at the foot of every page.",
+        "one line of up to 200 characters",
+        example="analytics@example.com",
+    )
+
+
 class Config(_Table):
     """All settings of one run, checked.
 
     Attributes
     ----------
-    inputs, output, report, analysis, segments
+    inputs, output, report, analysis, segments, brand
         One table each; relative paths have been resolved.
     """
 
@@ -244,6 +295,7 @@ class Config(_Table):
     report: Report = Report()
     analysis: AnalysisSettings = AnalysisSettings()
     segments: Segments = Segments()
+    brand: Brand = Brand()
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
@@ -252,9 +304,10 @@ class Config(_Table):
         results from any of them.
         """
         content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
-        for key, path in self.inputs:
-            if isinstance(path, Path):
-                content["inputs"][key] = path.name
+        for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
+            for key, path in model:
+                if isinstance(path, Path):
+                    content[table][key] = path.name
         return content
 
 

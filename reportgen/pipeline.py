@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,8 +21,6 @@ from reportgen.analysis.model import model_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.run import Settings, analyse
-from reportgen.analysis.serial import to_json
-from reportgen.charts.gallery import charts_of
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
 from reportgen.engine.assignment import AssignedBlock
@@ -32,9 +29,8 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
 from reportgen.pipeline_provenance import provenance_of
-from reportgen.report.manifest import render_manifest
+from reportgen.pipeline_render import Rendering, read_look, render_files
 from reportgen.report.pdf import require_pdf_libraries
-from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
 _WORK = ".work-"
@@ -92,6 +88,7 @@ def build(config: Config, progress: Progress) -> BuildResult:
     if config.output.pdf:
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
+    look = read_look(config.brand, config.report.templates)
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
@@ -104,42 +101,16 @@ def build(config: Config, progress: Progress) -> BuildResult:
             findings, model = analyse(
                 table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
             )
-        analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
-        files = render_files(analysis, config, progress)
+        provenance = provenance_of(config, dictionary, table, look.digest)
+        analysis = publish(findings, provenance, Formatter(config.report.lang))
+        rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
+        files = render_files(analysis, rendering, progress.start)
         progress.start("Write the run")
         private = {"assignments.parquet": assignments} | {
             f"model/{name}": content for name, content in model_files(model).items()
         }
         folder = output.commit(analysis.provenance.run, files, private)
     return BuildResult(folder, folder / "site" / "index.html", analysis)
-
-
-def render_files(analysis: Analysis, config: Config, progress: Progress) -> dict[str, bytes]:
-    """Render every public file of a run, its manifest last.
-
-    Returns
-    -------
-    dict
-        Content by path relative to the folder of the run.
-    """
-    created = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC)
-    language = config.report.lang
-    progress.start("Draw the charts")
-    charts = charts_of(analysis)
-    pdf = None
-    if config.output.pdf:
-        progress.start("Set the PDF")
-        pdf = render_briefing(analysis, charts, created=created, language=language)
-    progress.start("Render the pages")
-    site = render_site(analysis, charts, created=created, language=language, pdf=pdf)
-    files = {f"site/{path}": content for path, content in site.items()}
-    files |= {path: content for path, content in site.items() if path.startswith("tables/")}
-    files["analysis.json"] = to_json(analysis).encode()
-    if config.output.single_file:
-        files["report.html"] = render_single(analysis, charts, language=language)
-    if pdf is not None:
-        files["briefing.pdf"] = pdf
-    return files | {"manifest.json": render_manifest(analysis.provenance, files)}
 
 
 @contextmanager

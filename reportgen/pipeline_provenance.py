@@ -31,8 +31,11 @@ _NAMED_VERSIONS = (
 )
 
 
-def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTable) -> Provenance:
-    """Return what a run is made of; the same inputs, settings and code give the same name of the run."""
+def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTable, look: str = "") -> Provenance:
+    """Return what a run is made of; the same inputs, settings and code give the same name of the run.
+
+    ``look`` is a hash of the brand and templates, empty for the report's own.
+    """
     settings = config.canonical()
     data_as_of = _data_as_of(config, table)
     versions = {name: version(name) for name in _NAMED_VERSIONS}
@@ -48,7 +51,7 @@ def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTab
         title=config.report.title or _DEFAULT_TITLE,
         organisation=config.report.organisation or "",
         data_as_of=data_as_of,
-        run=_run_id(data_as_of, settings, dictionary, sources, versions["reportgen"]),
+        run=_run_id(data_as_of, settings, dictionary, sources, versions["reportgen"], look),
         seed=config.analysis.seed,
         quick=config.analysis.quick,
         standard_error="nested" if table.nested else "partly nested" if table.overlap else "separate",
@@ -75,10 +78,11 @@ def _run_id(
     dictionary: FeatureDictionary,
     sources: tuple[SourceFile, ...],
     code_version: str,
+    look: str,
 ) -> str:
-    """Name a run by its date and a hash of inputs, settings and code version."""
+    """Name a run by its date and a hash of inputs, settings, code version and look."""
     inputs = [[source.side, source.sha256] for source in sources]
-    described = json.dumps([data_as_of, settings, dictionary.sha256, inputs, code_version], sort_keys=True)
+    described = json.dumps([data_as_of, settings, dictionary.sha256, inputs, code_version, look], sort_keys=True)
     return f"{data_as_of.replace('-', '')}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
 
 

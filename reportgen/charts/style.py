@@ -166,7 +166,7 @@ def _properties(palette: Palette) -> str:
     return "".join(f"--{field.name.replace('_', '-')}:{getattr(palette, field.name)};" for field in fields(palette))
 
 
-def css_tokens() -> str:
+def css_tokens(tokens: Tokens = TOKENS) -> str:
     """Return ``:root`` custom properties: light by default and in print, dark where the reader asks for it.
 
     Examples
@@ -175,8 +175,8 @@ def css_tokens() -> str:
     True
     """
     return (
-        f":root{{color-scheme:light dark;--serif:{TOKENS.serif};--sans:{TOKENS.sans};{_properties(TOKENS.light)}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(TOKENS.dark)}}}}}\n"
+        f":root{{color-scheme:light dark;--serif:{tokens.serif};--sans:{tokens.sans};{_properties(tokens.light)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(tokens.dark)}}}}}\n"
         "@media print{:root{color-scheme:light}}\n"
     )
 

@@ -12,6 +12,7 @@ from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.style import Chart
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 
@@ -32,14 +33,15 @@ class Desk:
         What is told, how it is drawn, how numbers read.
     medium
         Decides whether links lead to files or to anchors, and whether charts stand inline or as images.
-    glossary
-        Anchor of each explained term by its short name.
+    brand
+        Its colours take the place of ours on paper; on screen the style sheet sees to that.
     """
 
     analysis: Analysis
     charts: Mapping[str, Chart]
     fmt: Formatter
     medium: Medium
+    brand: Brand = NO_BRAND
 
     @property
     def is_site(self) -> bool:
@@ -96,7 +98,7 @@ class Desk:
     def _drawing(self, chart: Chart) -> Markup:
         if not self.is_print:
             return Markup(chart.svg)
-        encoded = base64.b64encode(without_anchors(chart.svg).encode()).decode("ascii")
+        encoded = base64.b64encode(without_anchors(self.brand.recolour(chart.svg)).encode()).decode("ascii")
         return Markup(
             '<img class="chart" alt="{}" width="{:.0f}" height="{:.0f}" src="data:image/svg+xml;base64,{}">'
         ).format(chart.alt, chart.width, chart.height, encoded)

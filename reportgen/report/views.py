@@ -204,12 +204,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of every page."""
+    """The head of every page, and what stands at its foot. ``logo`` is an address, empty without one."""
 
     title: str
     kind: str
     full_title: str
     organisation: str
+    logo: str
+    foot: tuple[str, ...]
     facts: tuple[str, ...]
     provenance: str
     created: str

@@ -13,7 +13,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.report.context import build_report
-from reportgen.report.site import environment
+from reportgen.report.look import PLAIN
 from reportgen.report.views import Medium, Page, Report, Section
 from tests.factories import example_analysis
 
@@ -59,10 +59,8 @@ def rendered(case: str, medium: Medium, page: Page, section: Section) -> str:
         "{% if first %}{{ opening(page, report.levels.page) }}\n{% endif %}"
         '{% include "sections/" ~ section.template ~ ".html" %}'
     )
-    html = (
-        environment()
-        .from_string(source)
-        .render(report=report_of(case, medium), page=page, section=section, first=page.sections[0] is section)
+    html = PLAIN.environment.from_string(source).render(
+        report=report_of(case, medium), page=page, section=section, first=page.sections[0] is section
     )
     return "\n".join(line for line in html.splitlines() if line.strip()) + "\n"
 

@@ -9,19 +9,22 @@ import stat
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline, pipeline_provenance
+from reportgen import pipeline, pipeline_provenance, pipeline_render
 from reportgen.analysis.result import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.config import Config, load_config
 from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
-from reportgen.pipeline import build, check, render_files
+from reportgen.pipeline import build, check
+from reportgen.pipeline_render import Rendering, render_files
+from reportgen.report.look import PLAIN
 from reportgen.report.store import Output
 from tests.cli.running import files_below, leftovers, published
 from tests.cli.sample import Files, make_pair
@@ -99,8 +102,20 @@ def test_check_reads_and_writes_nothing(files: Files) -> None:
     assert not any(block.exists() for block in table.population.blocks)
 
 
-@pytest.mark.parametrize("broken", ["ingest", "analyse", "publish", "charts_of", "render_site", "render_manifest"])
-def test_a_failure_anywhere_changes_nothing(files: Files, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("module", "broken"),
+    [
+        (pipeline, "ingest"),
+        (pipeline, "analyse"),
+        (pipeline, "publish"),
+        (pipeline_render, "charts_of"),
+        (pipeline_render, "render_site"),
+        (pipeline_render, "render_manifest"),
+    ],
+)
+def test_a_failure_anywhere_changes_nothing(
+    files: Files, module: ModuleType, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build(configured(files), Heard())
     before = published(files.output)
     assert before
@@ -108,7 +123,7 @@ def test_a_failure_anywhere_changes_nothing(files: Files, broken: str, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(broken)
 
-    monkeypatch.setattr(pipeline, broken, fail)
+    monkeypatch.setattr(module, broken, fail)
     with pytest.raises(RuntimeError, match=broken):
         build(configured(files, analysis__seed=2), Heard())
     assert published(files.output) == before
@@ -155,7 +170,9 @@ def test_folders_of_killed_builds_are_removed_and_those_at_work_are_kept(files: 
 def test_the_manifest_comes_last_and_covers_every_other_file(files: Files) -> None:
     config = configured(files)
     result = build(config, Heard())
-    rendered = render_files(result.analysis, config, Heard())
+    rendered = render_files(
+        result.analysis, Rendering(PLAIN, "en", config.output.pdf, config.output.single_file), Heard().start
+    )
     assert list(rendered)[-1] == "manifest.json"
     assert rendered == files_below(result.folder)
     told = rendered["manifest.json"].decode()
@@ -200,9 +217,9 @@ def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files
 
 def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version(files: Files) -> None:
     told, dictionary = provenance(configured(files)), read_dictionary(files.dictionary)
-    one, two = (
-        pipeline_provenance._run_id("2025-01-31", {}, dictionary, told.sources, version) for version in ("1.0", "1.1")
-    )
+    name, sources = pipeline_provenance._run_id, told.sources
+    one, two = (name("2025-01-31", {}, dictionary, sources, version, "") for version in ("1.0", "1.1"))
+    assert one != name("2025-01-31", {}, dictionary, sources, "1.0", "another look")
     assert one[:9] == two[:9] == "20250131-"
     assert one != two
 

@@ -15,7 +15,8 @@ from reportgen.analysis.result import Analysis, Count
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.report.components_page import DRAWN
-from reportgen.report.site import SINGLE_POLICY, environment, render_print, render_single, render_site
+from reportgen.report.look import PLAIN
+from reportgen.report.site import SINGLE_POLICY, render_print, render_single, render_site
 from tests.factories import example_analysis
 from tests.unit.report.pages import Page
 
@@ -214,5 +215,5 @@ def test_the_same_bytes_twice(analysis: Analysis, charts: Mapping[str, Chart], s
 
 def test_templates_do_not_forgive() -> None:
     with pytest.raises(UndefinedError):
-        environment().from_string("{{ nothing }}").render()
-    assert environment().from_string("{{ text }}").render(text="<b>") == "&lt;b&gt;"
+        PLAIN.environment.from_string("{{ nothing }}").render()
+    assert PLAIN.environment.from_string("{{ text }}").render(text="<b>") == "&lt;b&gt;"
