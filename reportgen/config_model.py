@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+_PLACES = "a file, a folder of parts, or a pattern such as part-*.csv; parts follow one another in natural order"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -82,10 +83,10 @@ class Inputs(_Table):
     """Table ``[inputs]``: the files, and how they are written."""
 
     population: Path = _setting(
-        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", "a file", example="population.csv"
+        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", _PLACES, example="population.csv"
     )
     customers: Path | None = _setting(
-        None, "The customers, in a file of their own with the same columns.", "a file", example="customers.csv"
+        None, "The customers, in a file of their own with the same columns.", _PLACES, example="customers.csv"
     )
     customer_where: CustomerWhere | None = _setting(
         None,
@@ -139,6 +140,11 @@ class Output(_Table):
     dir: Path = _setting(Path("output"), "The folder that holds all runs.", "a folder")
     pdf: bool = _setting(True, "Write the PDF briefing.", "true or false")
     single_file: bool = _setting(True, "Write report.html, the whole report in one file.", "true or false")
+    cache: bool = _setting(
+        True,
+        "Keep coded rows and results that do not depend on the customers in private/cache, for the next build.",
+        "true or false",
+    )
 
 
 class Report(_Table):
@@ -248,10 +254,10 @@ class Config(_Table):
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder and the number of threads are left out: the same report
+        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
         results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
+        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
         for key, path in self.inputs:
             if isinstance(path, Path):
                 content["inputs"][key] = path.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.cache.folder import CacheFolder, Entry, seal, unseal
+from reportgen.cache.folder import CacheFolder, Entry
 from reportgen.cache.packing import digest, pack, unpack
 from reportgen.dictionary import FeatureDictionary
 from reportgen.ingest import table
@@ -152,7 +152,7 @@ class Inlet:
             if self._cache.folder.take(entry, folder):
                 state = folder / _STATE
                 try:
-                    kept: KeptRead = unpack(KeptRead, unseal(state.read_bytes()))
+                    kept: KeptRead = unpack(KeptRead, state.read_bytes())
                 finally:
                     state.unlink()
                 return kept, entry.head.files
@@ -180,7 +180,7 @@ class Inlet:
             **self._fields, "inputs": inputs, "names": json.dumps(self.names), "not an id": self.not_an_id, **more,
         }  # fmt: skip
         state = blocks[0].parent / _STATE
-        state.write_bytes(seal(pack(kept)))
+        state.write_bytes(pack(kept))
         try:
             return self._cache.folder.put(self.side, self._cache.code, fields, [*blocks, state]).files
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from reportgen.cache.packing import digest
 from reportgen.dictionary import Feature
 from reportgen.ingest.source import Source
 
@@ -98,6 +99,11 @@ class CodedColumn:
     def name(self) -> str:
         """Column name."""
         return self.feature.name
+
+    @cached_property
+    def content_key(self) -> str:
+        """Hash of everything in the column, taken once; see `reportgen.cache.packing.digest`."""
+        return digest(*(getattr(self, field.name) for field in fields(self)))
 
     @property
     def missing(self) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check, render_files
+from reportgen.pipeline_identity import run_id
 from reportgen.report.store import Output
 from tests.cli.running import files_below, leftovers, published
 from tests.cli.sample import Files, make_pair
@@ -34,6 +35,8 @@ class Heard:
         self.steps: list[str] = []
         self.read: list[tuple[str, int]] = []
         self.findings: list[Finding] = []
+        self.reused: list[str] = []
+        self.notices: list[str] = []
 
     def start(self, step: str) -> None:
         self.steps.append(step)
@@ -43,6 +46,12 @@ class Heard:
 
     def warn(self, finding: Finding) -> None:
         self.findings.append(finding)
+
+    def reuse(self, what: str) -> None:
+        self.reused.append(f"{self.steps[-1]}: {what}")
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
 
 
 @pytest.fixture
@@ -172,13 +181,13 @@ def test_data_as_of_comes_from_the_settings_else_the_variable_else_the_newest_fi
     os.utime(files.customers, (1_600_000_000, 1_600_000_000))
     config = configured(files)
     table = check(config, Heard())
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1500000000")
-    assert pipeline_provenance._data_as_of(config, table) == "2017-07-14"
+    assert pipeline_provenance.date_of(config, table) == "2017-07-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     dated = configured(files, report__data_as_of=date(2025, 1, 31))
-    assert pipeline_provenance._data_as_of(dated, table) == "2025-01-31"
+    assert pipeline_provenance.date_of(dated, table) == "2025-01-31"
 
 
 def provenance(config: Config) -> Provenance:
@@ -198,11 +207,9 @@ def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files
     assert len(names) == 5
 
 
-def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version(files: Files) -> None:
-    told, dictionary = provenance(configured(files)), read_dictionary(files.dictionary)
-    one, two = (
-        pipeline_provenance._run_id("2025-01-31", {}, dictionary, told.sources, version) for version in ("1.0", "1.1")
-    )
+def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version() -> None:
+    inputs = [("population", "a" * 64), ("customers", "b" * 64)]
+    one, two = (run_id("2025-01-31", {}, "c" * 64, inputs, version) for version in ("1.0", "1.1"))
     assert one[:9] == two[:9] == "20250131-"
     assert one != two
 
