@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+_PLACES = "a file, a folder of parts, or a pattern such as part-*.csv; parts follow one another in natural order"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -83,10 +85,10 @@ class Inputs(_Table):
     """Table ``[inputs]``: the files, and how they are written."""
 
     population: Path = _setting(
-        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", "a file", example="population.csv"
+        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", _PLACES, example="population.csv"
     )
     customers: Path | None = _setting(
-        None, "The customers, in a file of their own with the same columns.", "a file", example="customers.csv"
+        None, "The customers, in a file of their own with the same columns.", _PLACES, example="customers.csv"
     )
     customer_where: CustomerWhere | None = _setting(
         None,
@@ -140,6 +142,11 @@ class Output(_Table):
     dir: Path = _setting(Path("output"), "The folder that holds all runs.", "a folder")
     pdf: bool = _setting(True, "Write the PDF briefing.", "true or false")
     single_file: bool = _setting(True, "Write report.html, the whole report in one file.", "true or false")
+    cache: bool = _setting(
+        True,
+        "Keep coded rows and results that do not depend on the customers in private/cache, for the next build.",
+        "true or false",
+    )
 
 
 class Report(_Table):
@@ -300,15 +307,29 @@ class Config(_Table):
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder and the number of threads are left out: the same report
+        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
         results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
+        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
         for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
             for key, path in model:
                 if isinstance(path, Path):
                     content[table][key] = path.name
+        look = [path for _, path in (*self.brand, *self.report) if isinstance(path, Path)]
+        if look:
+            content["look_sha256"] = _sha256_of_all(look)
         return content
+
+
+def _sha256_of_all(paths: Iterable[Path]) -> str:
+    """Hash the content of files and of all files in folders; one that is not there counts as empty."""
+    found = hashlib.sha256()
+    for path in paths:
+        below = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in below:
+            found.update(file.relative_to(path.parent).as_posix().encode() + b"\0")
+            found.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+    return found.hexdigest()
 
 
 def config_fields() -> Iterator[tuple[str, FieldInfo]]:

@@ -484,8 +484,22 @@ class ProxyCheck:
 
 
 @dataclass(frozen=True)
+class SourcePart:
+    """One file of an input in several parts, by base name; ``rows`` are those of the file, whatever their side."""
+
+    name: str
+    rows: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SourceFile:
-    """One input by base name."""
+    """One input by base name.
+
+    ``parts`` is empty for a single file. For several, ``size`` is that of all and ``sha256`` is that of the list of
+    their hashes, one to a line.
+    """
 
     side: str
     name: str
@@ -494,6 +508,7 @@ class SourceFile:
     sha256: str
     encoding: str
     delimiter: str
+    parts: tuple[SourcePart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,12 +23,13 @@ from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.spread import chance_jaccard, measure_spread
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, count_values, sum_moments
+from reportgen.engine.passes import Placement, SampleRows, count_values, padded, sum_moments
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable, Side, SideName
+from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
 _NULL_PAIRS = 3
 
@@ -67,6 +68,7 @@ def analyse(
     engine: LocalEngine,
     on_step: OnStep = _silent,
     on_block: OnBlock = _unwritten,
+    stages: Stages = UNKEPT,
 ) -> tuple[Findings, Model]:
     """Analyse coded files.
 
@@ -82,6 +84,9 @@ def analyse(
         Told the name of each step as it begins.
     on_block
         Given every block with its final segments, population first, in row order.
+    stages
+        Keeps the results of steps that do not depend on the customers. These see the columns as the population alone
+        shows them, so that other customers lead to the same steps.
 
     Returns
     -------
@@ -100,15 +105,20 @@ def analyse(
         given_threshold=settings.row_threshold,
         twin_limit=settings.twins,
         seed=settings.seed,
+        stages=stages,
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
+    space = _find_dimensions(data, settings, engine, placement, sample, stages)
+    encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
     points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
+    choice = _choose(points, components, settings, engine, stages)
     on_step("Build the segments on all rows")
-    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
+    shown_placement = placement.among(table.population_columns)
+    segmentation = stages.run(
+        polish, engine, table.population, space.shown, components, shown_placement, choice.chosen.fit.centroids
+    )
     model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
     on_step("Assign everybody")
     ledger = Ledger(table, model)
@@ -127,6 +137,8 @@ def analyse(
         choice,
         tables,
         ledger,
+        space.shown,
+        stages,
         nested=data.overlap > 0.5,
         seed=settings.seed,
         min_explained=settings.min_explained,
@@ -135,30 +147,52 @@ def analyse(
     )
     on_step("Profile the segments and compare customers")
     customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
+    return _describe(data, tables, model, space.parallel, choice, (points, customers), checks, settings), model
+
+
+@dataclass(frozen=True)
+class _Space:
+    """How rows become points: the encoder, the same for what the population alone shows, components, parallel line."""
+
+    encoder: Encoder
+    shown: Encoder
+    components: Components
+    parallel: NDArray[np.float64]
 
 
 def _find_dimensions(
-    data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
-) -> tuple[Encoder, Components, NDArray[np.float64]]:
-    table = data.table
-    placed = count_values(engine, table.population, table.columns, placement)
-    aspects = [
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.column.name not in data.left_out
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
-    ]
-    encoder = fit_encoder(aspects, placed)
-    if encoder.width < 2:
-        names = ", ".join(column.name for column in encoder.columns) or "none"
+    data: DataFindings,
+    settings: Settings,
+    engine: LocalEngine,
+    placement: Placement,
+    sample: SampleRows,
+    stages: Stages,
+) -> _Space:
+    table, columns = data.table, data.table.population_columns
+    placement = placement.among(columns)
+    placed = stages.run(count_values, engine, table.population, columns, placement)
+    shown = fit_encoder(_built_on(data, columns), placed)
+    if shown.width < 2:
+        names = ", ".join(column.name for column in shown.columns) or "none"
         raise InputError(
             f"too few columns can build segments ({names})",
             "Look at `role`, `sensitivity` and missing codes in the dictionary, or raise max_missing.",
         )
-    moments = sum_moments(engine, table.population, encoder.rows, placement)
-    components = fit_components(moments, encoder, settings.min_explained, reduce=settings.on_components)
-    return encoder, components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
+    moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
+    components = fit_components(moments, shown, settings.min_explained, reduce=settings.on_components)
+    parallel = stages.run(parallel_line, _encoded(sample, table, shown), shown, settings.seed)
+    encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
+    return _Space(encoder, shown, components, parallel)
+
+
+def _built_on(data: DataFindings, columns: Sequence[CodedColumn]) -> list[Aspect]:
+    """Return what enters the distance, as these columns show it."""
+    return [
+        aspect
+        for position, (column, quality) in enumerate(zip(columns, data.qualities, strict=True))
+        if column.name not in data.left_out
+        for aspect in aspects_of(column, position, kind_in_distance(column, quality.distinct))
+    ]
 
 
 def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
@@ -167,7 +201,7 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
+def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine, stages: Stages) -> KChoice:
     variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
@@ -177,9 +211,12 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
         )
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
-    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
+    ks = tuple(range(2, most + 1))
+    results = stages.run(scan_k, engine, points, variances, ks, settings.seed, replicates, settings.k)
     if settings.k is None and not any(result.stable for result in results):
-        results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
+        results = stages.run(
+            add_null_agreement, engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS
+        )
     return choose_k(results, settings.k)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reportgen.analysis.association import associate, find_twins
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.quality import (
@@ -13,10 +16,11 @@ from reportgen.analysis.quality import (
     row_threshold,
 )
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, count_missing_per_row, count_values
+from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable
+from reportgen.ingest.table import CodedTable, SideName
 
 ROWS_PER_SEGMENT = 20
 
@@ -29,6 +33,7 @@ def screen(
     given_threshold: int | None,
     twin_limit: float,
     seed: int,
+    stages: Stages = UNKEPT,
 ) -> tuple[DataFindings, Placement, Samples]:
     """Look for gaps, odd rows and twins, and decide which columns and rows the segments are built on.
 
@@ -40,19 +45,27 @@ def screen(
         Number of missing values from which a row is set apart; None looks for one.
     twin_limit
         Association from which two columns count as twins.
+    stages
+        Keeps what does not depend on the customers.
 
     Raises
     ------
     InputError
         If too few rows are left.
     """
-    columns = table.columns
-    sides = (table.population, table.customers)
-    counts = {side.name: count_values(engine, side, columns) for side in sides}
+    columns, shown = table.columns, table.population_columns
+    counts: dict[SideName, Counts] = {
+        "population": padded(stages.run(count_values, engine, table.population, shown), columns),
+        "customers": count_values(engine, table.customers, columns),
+    }
     qualities = column_quality(columns, counts)
     left_out = columns_left_out(qualities, max_missing)
     counted = tuple(q.column for q in qualities if q.distinct > 0 and q.missing_share("population") <= max_missing)
-    histogram = {side.name: count_missing_per_row(engine, side, counted) for side in sides}
+    counted_shown = Placement(counted, None).among(shown).columns
+    histogram: dict[SideName, NDArray[np.int64]] = {
+        "population": stages.run(count_missing_per_row, engine, table.population, counted_shown),
+        "customers": count_missing_per_row(engine, table.customers, counted),
+    }
     threshold = row_threshold(histogram, given_threshold)
     placement = Placement(counted, threshold.threshold)
     if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
@@ -61,11 +74,11 @@ def screen(
             f"fewer than {threshold.threshold} missing values",
             "Raise row_threshold, or declare fewer codes as missing.",
         )
-    samples = draw_samples(engine, table, placement, seed)
+    samples = draw_samples(engine, table, placement, seed, stages)
     sample = samples.population.first(SAMPLE_ROWS)
-    associations = associate(columns, sample.codes)
+    associations = stages.run(associate, shown, sample.codes)
     candidates = frozenset(column.name for column in columns) - left_out.keys()
-    twins = find_twins(columns, associations, twin_limit, candidates)
+    twins = find_twins(shown, associations, twin_limit, candidates)
     left_out |= {
         pair.left_out: Dropped(pair.left_out, _twin_reason(pair.first, pair.second, pair.left_out), pair.value)
         for pair in twins

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,9 @@ from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, foun
 from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import number_text
 from reportgen.ingest.table import CodedColumn, Level, NumberSummary, SideName, Status
+from reportgen.inputs import natural_key
 
 OWN_LEVELS = 50
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True)
@@ -156,12 +155,6 @@ def number_column(
     findings += _emptiness(feature, status, raw)
     summaries = {side: moment.summary() for side, moment in moments.items()}
     return _column(feature, raw.codes, status, numbers, levels, level_of, summaries), findings
-
-
-def natural_key(code: str) -> tuple[tuple[int, float, str], ...]:
-    """Return a sorting key under which ``b2`` comes before ``b10``."""
-    parts = _DIGITS.split(code.casefold())
-    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)
 
 
 def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[str, float], list[RankedFinding]]:

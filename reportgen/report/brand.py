@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,16 +48,6 @@ class Brand:
     footer: str = ""
     contact: str = ""
     tokens: Tokens = TOKENS
-
-    @property
-    def digest(self) -> str:
-        """Hash of all content, for the name of a run; empty for a report without a brand."""
-        if self == Brand():
-            return ""
-        found = hashlib.sha256(repr((self.name, self.footer, self.contact, self.tokens)).encode())
-        for asset in (self.logo, self.font, self.font_strong):
-            found.update(hashlib.sha256(asset.content if asset else b"").digest())
-        return found.hexdigest()
 
     def faces(self, *, embedded: bool) -> str:
         """Return the ``@font-face`` rules of the brand's own face, with file names or with the fonts themselves."""

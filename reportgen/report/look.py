@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -55,18 +54,6 @@ class Look:
             return ""
         sheets = (path.read_text("utf-8") for path in sorted((self.templates / "css").glob("*.css")))
         return "\n".join(sheet.replace("</", "<\\/") for sheet in sheets)
-
-    @property
-    def digest(self) -> str:
-        """Hash of everything that this look adds, for the name of a run; empty when it adds nothing."""
-        if self.templates is None:
-            return self.brand.digest
-        found = hashlib.sha256(self.brand.digest.encode())
-        for path in sorted(self.templates.rglob("*")):
-            if path.is_file():
-                found.update(path.relative_to(self.templates).as_posix().encode() + b"\0")
-                found.update(hashlib.sha256(path.read_bytes()).digest())
-        return found.hexdigest()
 
 
 PLAIN = Look()

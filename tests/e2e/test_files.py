@@ -49,8 +49,10 @@ def test_the_output_folder_holds_nothing_else(finished: Finished) -> None:
         "latest.json", "latest", "runs", "private", ".lock",
     }  # fmt: skip
     assert [path.name for path in finished.folder.parent.iterdir()] == [finished.folder.name]
-    assert [path.name for path in finished.private.parent.iterdir()] == [finished.folder.name]
-    assert set(files_below(finished.private)) == {"assignments.parquet", "model/arrays.npz", "model/model.json"}
+    assert {path.name for path in finished.private.parent.iterdir()} == {finished.folder.name, "cache"}
+    assert set(files_below(finished.private)) == {
+        "assignments.parquet", "build.json", "model/arrays.npz", "model/model.json",
+    }  # fmt: skip
 
 
 def test_latest_names_the_run(finished: Finished) -> None:

@@ -23,6 +23,7 @@ from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check
+from reportgen.pipeline_identity import run_id
 from reportgen.pipeline_render import Rendering, render_files
 from reportgen.report.look import PLAIN
 from reportgen.report.store import Output
@@ -37,6 +38,8 @@ class Heard:
         self.steps: list[str] = []
         self.read: list[tuple[str, int]] = []
         self.findings: list[Finding] = []
+        self.reused: list[str] = []
+        self.notices: list[str] = []
 
     def start(self, step: str) -> None:
         self.steps.append(step)
@@ -46,6 +49,12 @@ class Heard:
 
     def warn(self, finding: Finding) -> None:
         self.findings.append(finding)
+
+    def reuse(self, what: str) -> None:
+        self.reused.append(f"{self.steps[-1]}: {what}")
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
 
 
 @pytest.fixture
@@ -189,13 +198,13 @@ def test_data_as_of_comes_from_the_settings_else_the_variable_else_the_newest_fi
     os.utime(files.customers, (1_600_000_000, 1_600_000_000))
     config = configured(files)
     table = check(config, Heard())
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1500000000")
-    assert pipeline_provenance._data_as_of(config, table) == "2017-07-14"
+    assert pipeline_provenance.date_of(config, table) == "2017-07-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     dated = configured(files, report__data_as_of=date(2025, 1, 31))
-    assert pipeline_provenance._data_as_of(dated, table) == "2025-01-31"
+    assert pipeline_provenance.date_of(dated, table) == "2025-01-31"
 
 
 def provenance(config: Config) -> Provenance:
@@ -215,11 +224,9 @@ def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files
     assert len(names) == 5
 
 
-def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version(files: Files) -> None:
-    told, dictionary = provenance(configured(files)), read_dictionary(files.dictionary)
-    name, sources = pipeline_provenance._run_id, told.sources
-    one, two = (name("2025-01-31", {}, dictionary, sources, version, "") for version in ("1.0", "1.1"))
-    assert one != name("2025-01-31", {}, dictionary, sources, "1.0", "another look")
+def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version() -> None:
+    inputs = [("population", "a" * 64), ("customers", "b" * 64)]
+    one, two = (run_id("2025-01-31", {}, "c" * 64, inputs, version) for version in ("1.0", "1.1"))
     assert one[:9] == two[:9] == "20250131-"
     assert one != two
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Feature, Kind, normalise_code
-from reportgen.ingest.codes import NUMBER_CODES, NumberCodes, TextCodes
+from reportgen.ingest.codes import TextCodes
 from reportgen.ingest.moments import moments_of
+from reportgen.ingest.number_codes import NUMBER_CODES, NumberCodes
 from reportgen.ingest.number_text import number_text, to_number, to_numbers, uses_decimal_comma
 
 CELLS = st.lists(

@@ -15,7 +15,7 @@ from reportgen.charts.style import TOKENS, Chart
 from reportgen.config import Brand as BrandSettings
 from reportgen.errors import ConfigError
 from reportgen.report.brand import MOST_LOGO, NO_BRAND, read_brand
-from reportgen.report.look import PLAIN, Look, checked_templates
+from reportgen.report.look import Look, checked_templates
 from reportgen.report.site import render_print, render_single, render_site
 from tests.factories import example_analysis
 
@@ -57,7 +57,6 @@ def branded(tmp_path: Path) -> Look:
 def test_without_settings_there_is_no_brand() -> None:
     brand = read_brand(BrandSettings())
     assert brand == NO_BRAND
-    assert brand.digest == ""
     assert brand.recolour(f'<path fill="{TOKENS.light.customers}"/>') == f'<path fill="{TOKENS.light.customers}"/>'
 
 
@@ -98,14 +97,6 @@ def test_one_file_and_print_hold_the_logo_themselves(
         assert 'src="data:image/svg+xml;base64,' in text
         assert 'src:url("data:font/woff2;base64,' in text
         assert "assets/" not in text
-
-
-def test_the_name_of_a_run_depends_on_every_part(branded: Look, tmp_path: Path) -> None:
-    digests = {PLAIN.digest, branded.digest}
-    for change in ({"name": "Other"}, {"colour": "#7a1f5c"}, {"footer": "x"}, {"logo": tmp_path / "b.svg"}):
-        (tmp_path / "b.svg").write_text(LOGO.replace("60", "61"))
-        digests.add(Look(read_brand(BrandSettings.model_validate(change))).digest)
-    assert len(digests) == 6
 
 
 @pytest.mark.parametrize(
@@ -224,10 +215,3 @@ def test_a_mistake_while_rendering_names_the_folder(
     own = templates(tmp_path, sections__cards_html=text)
     with pytest.raises(ConfigError, match=f"a template in {own}"):
         render_site(analysis, charts, created=CREATED, look=Look(templates=checked_templates(own)))
-
-
-def test_templates_are_part_of_the_name_of_a_run(tmp_path: Path) -> None:
-    own = templates(tmp_path, sections__cards_html="a")
-    first = Look(templates=own).digest
-    templates(tmp_path, sections__cards_html="b")
-    assert Look(templates=own).digest != first
