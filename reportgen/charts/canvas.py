@@ -203,8 +203,9 @@ class Canvas:
         columns: Mapping[str, str],
         rows: Iterable[tuple[Cell, ...]],
         source: str,
+        narrow: Canvas | None = None,
     ) -> Chart:
-        """Return the drawing as a chart; ``columns`` maps the heading of each column to its format."""
+        """Return the drawing as a chart; ``columns`` maps each heading to its format, ``narrow`` is for a phone."""
         return Chart(
             id=chart_id,
             title=title,
@@ -217,6 +218,7 @@ class Canvas:
             formats=tuple(columns.values()),
             rows=tuple(rows),
             source=source,
+            narrow=narrow.svg(f"{chart_id}-narrow", alt) if narrow else "",
         )
 
     def _add(self, path: Path, look: _Look) -> None:

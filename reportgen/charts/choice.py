@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.style import LIGHT, SMALL, STRONG, TEXT, WIDTH, Chart
-from reportgen.charts.words import count_of, source_line
+from reportgen.charts.words import agreement, count_of, source_line
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
 _PANEL, _GAP, _LEFT, _RIGHT = 150.0, 46.0, 40.0, 132.0
@@ -41,10 +41,10 @@ def choice_chart(analysis: Analysis) -> Chart | None:
         alt=alt,
         columns={
             "segments": "count",
-            "agreement": "number",
-            "lowest agreement": "number",
-            "lowest Jaccard": "number",
-            "silhouette": "number",
+            "agreement": "agreement",
+            "lowest agreement": "agreement",
+            "lowest Jaccard": "agreement",
+            "silhouette": "agreement",
             "inertia": "number",
             "inertia of structureless data": "number",
             "pairs of refits": "count",
@@ -61,8 +61,9 @@ def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     if k not in by_k:
         verb = "was" if k == 1 else "were"
         return f"{count_of(k, 'segment')} {verb} {'asked for' if analysis.choice.given else 'chosen'}"
-    chosen = f"{k} segments{', as asked for' if analysis.choice.given else ''}: refits agree at {by_k[k].ari:.2f}"
-    return f"{chosen}, with {k + 1} at {by_k[k + 1].ari:.2f}" if k + 1 in by_k else chosen
+    how = ", as asked for" if analysis.choice.given else ""
+    chosen = f"{k} segments{how}: refits agree at {agreement(by_k[k].ari)}"
+    return f"{chosen}, with {k + 1} at {agreement(by_k[k + 1].ari)}" if k + 1 in by_k else chosen
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class _Panel:
     up: Scale
     chosen: int
     limit: float | None = None
+
+    def word(self, value: float) -> str:
+        """Print a value at the choice."""
+        return agreement(value) if self.limit is not None else f"{value:.2f}"
 
     def ground(self, title: str) -> None:
         """Draw title, hairlines and the band of the choice."""
@@ -109,7 +114,7 @@ class _Panel:
                 at = y + 15 if below else y - 13
                 if self.limit is not None and abs(at - self.up(self.limit)) < 10:
                     at = self.up(self.limit) - 11
-                self.canvas.text(x, at, f"{value:.2f}", weight=STRONG, fill=LIGHT.segment, anchor="middle")
+                self.canvas.text(x, at, self.word(value), weight=STRONG, fill=LIGHT.segment, anchor="middle")
         self.name(values[-1][1], word, LIGHT.segment)
 
     def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Analysis, Marker, Segment
 from reportgen.charts.canvas import Canvas, Row, Scale, layout
 from reportgen.charts.fonts import text_width
@@ -23,13 +24,20 @@ def marker_label(marker: Marker) -> str:
 
 def marker_words(marker: Marker) -> str:
     """Say what a segment is, or what it rarely is."""
-    return marker.phrase if marker.is_trait else f"rarely {marker.phrase}"
+    words = in_sentence(marker.phrase)
+    return words if marker.is_trait else f"rarely {words}"
 
 
 def headlines(segment: Segment, most: int) -> list[str]:
-    """Return the words of the strongest markers for a title: what it is before what it is not, evidence first."""
+    """Return the words of the strongest markers for a title: what it is before what it is not, evidence first.
+
+    One of each family of features, as those that follow would say much the same.
+    """
     ranked = sorted(segment.markers, key=lambda m: (not m.is_trait, m.by_construction, -abs(m.effect)))
-    return list(dict.fromkeys(shortened(marker_words(marker)) for marker in ranked))[:most]
+    by_family: dict[str, str] = {}
+    for marker in ranked:
+        by_family.setdefault(marker.family or marker.feature, shortened(marker_words(marker)))
+    return list(dict.fromkeys(by_family.values()))[:most]
 
 
 def _by_key(segment: Segment) -> dict[_Key, Marker]:

@@ -10,7 +10,7 @@ from reportgen.charts.canvas import Canvas, Scale, layout
 from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
 from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, whole
 
-COLUMNS_SHOWN = 30
+COLUMNS_SHOWN = 20
 BLOCKS_SHOWN = 12
 _FEW = 0.001  # the share of rows under which a count of missing values is a gap between the two kinds of rows
 

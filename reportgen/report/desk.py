@@ -91,6 +91,7 @@ class Desk:
             table=numbers,
             csv=self.csv(chart.id),
             image=f"charts/{chart.id}.svg" if self.is_site else "",
+            narrow="" if self.is_print else Markup(chart.narrow),
         )
 
     def _drawing(self, chart: Chart) -> Markup:
@@ -128,6 +129,8 @@ class Desk:
             return self.fmt.signed(value)
         if kind == "count":
             return self.fmt.decimal(value, 0)
+        if kind == "agreement":
+            return self.fmt.coefficient(value)
         size = abs(value)
         return self.fmt.decimal(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 

@@ -9,7 +9,7 @@ from reportgen.report.wording import capital
 
 PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
-_BASES = {"scored": "scored", "area": "area"}
+_BASES = {"scored": "scored", "area": "area average"}
 
 
 def markers_section(desk: Desk, segment: Segment) -> Section | None:
@@ -79,6 +79,10 @@ def _marker_table(
 
 def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
     notes = []
+    if any(marker.basis == "scored" for marker in shown):
+        notes.append("Scored: estimated by whoever supplied the data, not asked or observed.")
+    if any(marker.basis == "area" for marker in shown):
+        notes.append("Area average: a fact about where people live, not about each of them.")
     if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
         notes.append("Means are of the codes: where low codes mean more, a lower mean has a positive effect.")
     if left:
@@ -95,8 +99,8 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
     rows = tuple(
         Row(
             (
-                Cell(capital(marker.phrase)),
-                Cell(desk.label(what_in_words(marker), 56)),
+                Cell(_fact(marker), small=_BASES.get(marker.basis, "")),
+                Cell(desk.label(marker.label, 56)),
                 Cell(_amount(desk, marker, marker.here)),
                 Cell(_amount(desk, marker, marker.everybody)),
                 Cell(desk.fmt.signed(marker.effect)),
@@ -122,7 +126,7 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
 
 def _marker_row(desk: Desk, marker: Marker) -> Row:
     fmt = desk.fmt
-    kinds = [what_in_words(marker)]
+    kinds = [marker.label]
     if marker.via is not None:
         labels = {column.name: column.label for column in desk.analysis.quality.columns}
         kinds.append(f"via {labels.get(marker.via, marker.via)}")
@@ -130,7 +134,7 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
         kinds.append(_BASES[marker.basis])
     return Row(
         (
-            Cell(capital(marker.phrase), small=" · ".join(kinds)),
+            Cell(_fact(marker), small=" · ".join(kinds)),
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
@@ -139,9 +143,10 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
     )
 
 
-def what_in_words(marker: Marker) -> str:
-    """Return the feature of a marker, with the level where it is about one."""
-    return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
+def _fact(marker: Marker) -> str:
+    """Return a fact without its feature, which stands beside it."""
+    level = marker.level_label
+    return capital(level if level is not None and marker.phrase.startswith(level) else marker.phrase)
 
 
 def _amount(desk: Desk, marker: Marker, value: float) -> str:

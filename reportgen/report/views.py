@@ -86,7 +86,7 @@ class Figure:
 
     ``chart`` is the chart's own id, ``drawing`` a finished SVG element, or an image element for print. ``table`` holds
     the numbers; with more rows than fit beside a chart it is ``None`` and ``csv`` alone leads to them. ``image`` is the
-    chart as a file.
+    chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Figure:
     table: Table | None
     csv: str
     image: str = ""
+    narrow: Markup | str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A long list that is opened on purpose; ``summary`` says what is in it."""
+
+    summary: str
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, paragraphs, facts, figures, tables, in that order; ``template`` draws it."""
+    """A part of a page: heading, paragraphs, facts, figures, tables, folds, in that order; ``template`` draws it."""
 
     id: str
     title: str
@@ -122,6 +132,7 @@ class Section:
     bullets: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
+    folds: tuple[Fold, ...] = ()
     after: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
