@@ -9,6 +9,7 @@ from reportgen.analysis.aspects import Aspect
 _AFFIRMATIVE = frozenset({"yes", "y", "true", "1", "ja"})
 _NEGATIVE = frozenset({"no", "n", "false", "0", "nein"})
 _SPEAKING = re.compile(r"[^\W\d_]{3,}")
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def end_phrase(aspect: Aspect, high: bool) -> str:
@@ -20,9 +21,9 @@ def end_phrase(aspect: Aspect, high: bool) -> str:
 def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> str:
     """Say what having a level means.
 
-    Yes and no of a two-way feature take its words where the dictionary gives any, and a label that is such a word stands
-    alone. Another label of the dictionary is followed by its feature, which ``short`` leaves out. A bare code is quoted
-    as it is, its feature first: "month: jul".
+    Yes and no of a two-way feature take its words where the dictionary gives any, and a label that is such a word
+    stands alone. Another label of the dictionary is followed by its feature, which ``short`` leaves out. A bare code is
+    quoted as it is, its feature first: "month: jul".
     """
     plain = level_label.strip().lower()
     two_way = aspect.names_in_use <= 2
@@ -45,7 +46,7 @@ def _tells(level: str, feature: str) -> bool:
 
 def in_sentence(phrase: str) -> str:
     """Quote a phrase that is a feature with its code, so that a sentence around it can be read."""
-    return f"“{phrase}”" if ": " in phrase else phrase
+    return f"“{phrase}”" if ": " in _BRACKETS.sub("", phrase) else phrase
 
 
 def capital(text: str) -> str:

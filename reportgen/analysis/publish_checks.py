@@ -134,10 +134,8 @@ def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dic
     if not lost:
         return f"The recommendation survives all {len(tried)} other ways to analyse.", True
     told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
-    return (
-        f"Not every segment survives the {len(tried)} other ways to analyse: {told}. These count as inconclusive.",
-        False,
-    )
+    count = "It counts" if len(lost) == 1 else "These count"
+    return f"Not every segment survives the {len(tried)} other ways to analyse: {told}. {count} as inconclusive.", False
 
 
 def publish_proxies(findings: Findings) -> tuple[ProxyCheck, ...]:

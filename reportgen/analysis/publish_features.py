@@ -173,7 +173,8 @@ def _sentence(aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, 
         return f"In {aspect.label}, customers are about like everybody."
     grade = "clearly" if abs(effect) >= CLEAR_EFFECT else "somewhat"
     if aspect.ordered:
-        return f"{capital(grade)} more typical of customers than of everybody: {in_sentence(end_phrase(aspect, effect > 0))}."
+        end = in_sentence(end_phrase(aspect, effect > 0))
+        return f"{capital(grade)} more typical of customers than of everybody: {end}."
     gaps = [(cohen_h(level.customer_share, level.population_share), level) for level in levels]
     level = max(gaps, key=lambda pair: abs(pair[0]))[1]
     comparison = "more" if level.customer_share > level.population_share else "less"

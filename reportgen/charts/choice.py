@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.style import LIGHT, SMALL, STRONG, TEXT, WIDTH, Chart
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
 from reportgen.charts.words import agreement, count_of, source_line
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
-_PANEL, _GAP, _LEFT, _RIGHT = 150.0, 46.0, 40.0, 132.0
+_PANEL, _GAP, _LEFT, _RIGHT = 98.0, 52.0, 40.0, 132.0
+_CLEAR = 4.0  # pixels between the middle of a label and a line
 _Values = Sequence[tuple[int, float]]
 
 
@@ -20,20 +21,9 @@ def choice_chart(analysis: Analysis) -> Chart | None:
     scan = sorted(analysis.choice.scan, key=lambda row: row.k)
     if not scan:
         return None
-    against_null = any(row.inertia_null is not None for row in scan)
-    panels = 3 if against_null else 2
-    canvas = Canvas(20 + panels * (_PANEL + _GAP) + 12)
-    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, WIDTH - _RIGHT)
-    top = 34.0
-    draws = [_agreement, _least_stable, *([_inertia] if against_null else [])]
-    for draw in draws:
-        draw(canvas, across, top, scan, analysis.choice.k)
-        top += _PANEL + _GAP
-    words = [(float(row.k), str(row.k)) for row in scan]
-    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
     title = _title(analysis, scan)
     alt = f"Lines over {scan[0].k} to {scan[-1].k} segments of how well repeated clusterings agree. {title}."
-    return canvas.chart(
+    return _panels(analysis, scan, WIDTH).chart(
         "choice",
         title=title,
         subtitle="Mean agreement of pairs of refits (adjusted Rand index, with the lowest pair) and the lowest mean "
@@ -51,7 +41,22 @@ def choice_chart(analysis: Analysis) -> Chart | None:
         },
         rows=tuple((r.k, r.ari, r.ari_low, r.jaccard, r.silhouette, r.inertia, r.inertia_null, r.pairs) for r in scan),
         source=source_line(analysis),
+        narrow=_panels(analysis, scan, NARROW),
     )
+
+
+def _panels(analysis: Analysis, scan: Sequence[KRow], width: float) -> Canvas:
+    """Draw the panels under one another; on a phone lines are named above their ends, not beside them."""
+    draws = [_agreement, _least_stable, *([_inertia] if any(row.inertia_null is not None for row in scan) else [])]
+    canvas = Canvas(28 + len(draws) * (_PANEL + _GAP) + 12, width)
+    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, width - (_RIGHT if width == WIDTH else 4.0))
+    top = 42.0
+    for draw in draws:
+        draw(canvas, across, top, scan, analysis.choice.k)
+        top += _PANEL + _GAP
+    words = [(float(row.k), str(row.k)) for row in scan]
+    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
+    return canvas
 
 
 def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
@@ -83,7 +88,7 @@ class _Panel:
     def ground(self, title: str) -> None:
         """Draw title, hairlines and the band of the choice."""
         top = self.up.end
-        self.canvas.text(0, top - 18, title, weight=STRONG)
+        self.canvas.text(0, top - 27, title, weight=STRONG)
         for tick in self.up.ticks(5):
             y = self.up(tick)
             self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.rule, 0.8, z=1)
@@ -93,15 +98,26 @@ class _Panel:
             self.canvas.rect(self.across(self.chosen) - half, top - 4, 2 * half, _PANEL + 8, LIGHT.band, z=0)
 
     def limit_line(self, series: Sequence[_Values]) -> None:
-        """Draw the limit and name it at its left end, above or below: where the lines are further away."""
+        """Draw the limit and name it at the end, and on the side, where it is clear of all lines, if anywhere."""
         if self.limit is None:
             return
         y = self.up(self.limit)
         self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.ink, 0.9, dash=(4, 3), z=2)
-        near = [self.up(v) for values in series for k, v in values if self.across(k) < _LEFT + 80]
-        near += [self.up(tick) for tick in self.up.ticks(5)]
-        best = max(y + 9, y - 9, key=lambda at: min(abs(at - other) for other in near))
-        self.canvas.text(_LEFT + 4, best, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted)
+        spans = [
+            (self.across(points[0][0]), min(self.up(v) for _, v in points), max(self.up(v) for _, v in points))
+            for points in zip(*series, strict=True)
+        ]
+        places = [(x, anchor, y + side) for x, anchor in ((_LEFT + 4, "start"), (self.across.end - 4, "end"))
+                  for side in (9, -9)]  # fmt: skip
+
+        def room(place: tuple[float, str, float]) -> float:
+            x, _, at = place
+            near = [max(top - at, at - bottom, 0.0) for where, top, bottom in spans if abs(where - x) < 72]
+            return min([*near, *(abs(at - self.up(tick)) for tick in self.up.ticks(5))])
+
+        x, anchor, at = max(places, key=room)
+        if room((x, anchor, at)) > _CLEAR:
+            self.canvas.text(x, at, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted, anchor=anchor)
 
     def series(self, values: _Values, word: str, *, below: bool = False) -> None:
         """Draw a line with its dots, its name at the end, and the value at the choice clear of the limit."""
@@ -118,8 +134,11 @@ class _Panel:
         self.name(values[-1][1], word, LIGHT.segment)
 
     def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:
-        """Name a line at its right end."""
-        self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
+        """Name a line at its right end; on a phone only where two lines have to be told apart."""
+        if self.canvas.width == WIDTH:
+            self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
+        elif self.limit is None:
+            self.canvas.text(self.across.end, self.up(value) + 12, word, size=SMALL, fill=fill, anchor="end")
 
 
 def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -160,5 +179,10 @@ def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], ch
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
-    canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
+    if canvas.width == WIDTH:
+        canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
+    else:
+        canvas.text(
+            across.end, up(null[-1][1]) - 10, "structureless data", size=SMALL, fill=LIGHT.population_text, anchor="end"
+        )
     panel.series(own, "this data", below=True)

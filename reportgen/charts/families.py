@@ -30,8 +30,8 @@ def families_chart(analysis: Analysis) -> Chart | None:
         .chart(
             "families",
             title=title,
-            subtitle="Tree of the segments (Ward): the further right two meet, the less alike they are; dashed: where the "
-            "tree is cut into families",
+            subtitle="Tree of the segments (Ward): the further right two meet, the less alike they are; dashed: where "
+            "the tree is cut into families",
             alt=f"Tree that joins the most alike segments first. {named}.",
             columns={
                 "family": "count",

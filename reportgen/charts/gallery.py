@@ -9,7 +9,8 @@ from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
 from reportgen.charts.families import families_chart
-from reportgen.charts.markers import bars_chart, heat_chart
+from reportgen.charts.heat import heat_chart
+from reportgen.charts.markers import bars_chart
 from reportgen.charts.profiles import profile_chart
 from reportgen.charts.quality import missing_blocks_chart, missing_chart, missing_rows_chart
 from reportgen.charts.segment_map import map_chart
@@ -29,8 +30,9 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
     -------
     Mapping[str, Chart]
         Charts by id: ``index``, ``segment-map``, ``families``, ``markers``, ``missing``, ``missing-rows``,
-        ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``feature-<slug>`` for the features that differ most, and
-        ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show is left out.
+        ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``feature-<slug>`` for the features that
+        differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show
+        is left out.
     """
     return {chart.id: chart for chart in _all(analysis) if chart is not None}
 

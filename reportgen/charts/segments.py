@@ -78,8 +78,8 @@ def index_chart(analysis: Analysis) -> Chart | None:
         .chart(
             "index",
             title=_title(analysis),
-            subtitle=f"Index of customers against the population with 95 % intervals; {how}; shaded: 90 to 110, about as "
-            "expected",
+            subtitle=f"Index of customers against the population with 95 % intervals; {how}; shaded: 90 to 110, about "
+            "as expected",
             alt=f"Dots on a scale of the index, one line per segment, from the highest to the lowest: {told}.",
             columns={
                 "segment": "text",
@@ -196,7 +196,7 @@ class _Wide:
         if segment.id:
             canvas.text(0, first, segment.letter, weight=STRONG, size=13)
         for number, line in enumerate(name):
-            canvas.text(20.0 if segment.id else 0.0, first + _LINE * number, line, size=13)
+            canvas.label(20.0 if segment.id else 0.0, first + _LINE * number, [line], size=13)
 
     def numbers(self, canvas: Canvas, segment: Segment, y: float) -> None:
         """Set the index and under one another its intervals."""
@@ -248,7 +248,7 @@ class _Narrow(_Wide):
         _marks(canvas, segment, scale, y)
         self.numbers(canvas, segment, y + 3)
         shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
-        canvas.text(20.0 if segment.id else 0.0, y + 18, shares, size=SMALL, fill=LIGHT.muted)
+        canvas.label(20.0 if segment.id else 0.0, y + 18, [shares], size=SMALL, fill=LIGHT.muted)
 
 
 def _marks(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None:

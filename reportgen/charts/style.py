@@ -119,6 +119,15 @@ LIGHT = TOKENS.light
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A finished SVG with its design size in CSS pixels."""
+
+    svg: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Chart:
     """A drawn finding: the drawing, what it says, and its numbers.
 
@@ -142,7 +151,9 @@ class Chart:
     source
         Where the numbers come from.
     narrow
-        The same finding drawn for a phone, ``NARROW`` pixels wide; empty where one drawing serves all.
+        The same finding drawn for a phone, ``NARROW`` pixels wide; None where one drawing serves all.
+    printed
+        The same finding drawn for paper, where less fits; None where one drawing serves all.
     """
 
     id: str
@@ -156,7 +167,8 @@ class Chart:
     formats: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: str
-    narrow: str = ""
+    narrow: Drawing | None = None
+    printed: Drawing | None = None
 
 
 def heat(effect: float | None) -> str:

@@ -58,6 +58,7 @@ def segment_table(desk: Desk, table_id: str) -> Table:
         note=note,
         csv=desk.csv("segments"),
         tone="segments",
+        stack=True,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.readings import NO_READING
 from reportgen.analysis.result import Reading
 from reportgen.formatting import NOT_GIVEN
@@ -101,7 +100,8 @@ def _reading_table(desk: Desk, table_id: str, caption: str, readings: Sequence[R
         rows=tuple(_reading_row(desk, reading) for reading in readings),
         note=f"Comes back: Tucker’s congruence with the component of other samples, 1 at best. {note}".rstrip(),
         csv=desk.csv("loadings") if whole else "",
-        tone="long",
+        tone="text long",
+        stack=True,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _reading_row(desk: Desk, reading: Reading) -> Row:
 
 
 def _ends(desk: Desk, phrases: list[str]) -> str:
-    return desk.fmt.words([in_sentence(phrase) for phrase in dict.fromkeys(phrases)]) or "everybody else"
+    return desk.fmt.words(list(dict.fromkeys(phrases))) or "everybody else"
 
 
 def _kept(desk: Desk) -> Section | None:
@@ -169,6 +169,6 @@ def _kept(desk: Desk) -> Section | None:
     return Section(
         id="components-kept",
         title="What is kept of each feature",
-        text=tuple(text),
+        text=(" ".join(text),),
         folds=() if desk.is_print else (Fold(f"All {fmt.quantity(len(used), 'feature', 'features')}", (table,)),),
     )

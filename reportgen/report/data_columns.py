@@ -170,8 +170,8 @@ def twins_section(desk: Desk) -> Section | None:
         rows=tuple(
             Row(
                 (
-                    Cell(desk.label(labels.get(twin.first, twin.first), 56), small=twin.first),
-                    Cell(desk.label(labels.get(twin.second, twin.second), 56), small=twin.second),
+                    named_column(labels, twin.first),
+                    named_column(labels, twin.second),
                     Cell(twin.measure),
                     Cell(desk.fmt.coefficient(twin.value)),
                     named_column(labels, twin.left_out) if twin.left_out else Cell("neither"),
@@ -179,13 +179,15 @@ def twins_section(desk: Desk) -> Section | None:
             )
             for twin in shown
         ),
+        tone="text",
+        stack=True,
     )  # fmt: skip
     return Section(
         id="data-twins",
         title="Twins",
         text=(
-            "Two columns that tell nearly the same would count double, so the coarser or derived one is left out, unless "
-            "the dictionary settles the use of both.",
+            "Two columns that tell nearly the same would count double, so the coarser or derived one is left out, "
+            "unless the dictionary settles the use of both.",
         ),
         tables=(table,),
     )

@@ -76,7 +76,8 @@ def decisions_section(desk: Desk) -> Section | None:
         columns=(Column("What", "text", 44), Column("Decision", "text", 24), Column("Why", "text", 32)),
         rows=tuple(_group_row(desk, steps) for steps in groups.values()),
         note="The attached file decisions.csv has every line." if desk.is_print else "",
-        tone="long",
+        tone="text long",
+        stack=True,
     )
     used = sum(column.use == "distance" for column in desk.analysis.quality.columns)
     return Section(
@@ -123,6 +124,7 @@ def _every_decision(desk: Desk) -> Fold:
             for step in decisions
         ),
         csv=desk.csv("decisions"),
-        tone="long",
+        tone="text long",
+        stack=True,
     )
     return Fold(f"All {desk.fmt.quantity(len(decisions), 'line', 'lines')} of the log", (table,))

@@ -13,7 +13,7 @@ CLEAR = 0.5
 TOLD = 5
 DRAWN = 6
 LISTED = 15
-PRINTED_HEIGHT = 900.0
+PRINTED_HEIGHT = 1150.0
 HEADING_HEIGHT = 90.0
 
 
@@ -123,8 +123,10 @@ def _all(desk: Desk) -> Section:
     # one list more than a handful longer than what is shown would be two tables for one
     short = len(rows) <= LISTED + 5
     first = rows if short else rows[:LISTED]
-    shown = Table("table-features", "Features by effect size", columns, first, note, csv if short else "", "long")
-    every = Table("table-every-feature", "Every feature by effect size", columns, rows, note, csv, "long")
+    shown = Table(
+        "table-features", "Features by effect size", columns, first, note, csv if short else "", "long", stack=True
+    )
+    every = Table("table-every-feature", "Every feature by effect size", columns, rows, note, csv, "long", stack=True)
     return Section(
         id="people-all",
         title="Every feature",

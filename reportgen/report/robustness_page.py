@@ -59,6 +59,7 @@ def _variants(desk: Desk) -> Section:
         note="Agreement: adjusted Rand index with the published segments on a sample. A verdict that changes counts as "
         "inconclusive.",
         csv=desk.csv("sensitivity"),
+        stack=True,
     )
     return Section(
         id="robustness-variants",
@@ -102,6 +103,7 @@ def _placebo(desk: Desk) -> Section:
         note="Shuffling features breaks their relations and keeps the lumps of each feature. Inertia: share of the "
         "total that is left within segments.",
         csv=desk.csv("placebo"),
+        stack=True,
     )
     return Section(
         id="robustness-placebo",
@@ -134,7 +136,7 @@ def _bounds(desk: Desk) -> Section | None:
     columns = (
         Column("Segment", "text", 40), Column("Index", "number", 10),
         Column("With low-information records", "number", 18), Column("Verdict then", "text", 16),
-        Column("Standardised", "number", 16),
+        Column("Standard\u00adised", "number", 16),
     )  # fmt: skip
     allowed = desk.fmt.words(labels_of(desk.analysis, desk.analysis.standard_features))
     standardised = (
@@ -150,6 +152,7 @@ def _bounds(desk: Desk) -> Section | None:
         note="With low-information records: each is put into the segment nearest to what is known of it. "
         + standardised,
         csv=desk.csv("segments"),
+        stack=True,
     )
     return Section(
         id="robustness-bounds",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reportgen.analysis.result import Marker, Segment
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table
@@ -29,52 +31,43 @@ def markers_section(desk: Desk, segment: Segment) -> Section | None:
             "only describe it."
         )
     name = segment_page(segment)
-    tables = (
-        [_printed_markers(desk, f"{name}-facts", evidence, built)]
-        if desk.is_print
-        else [
-            _marker_table(
-                desk,
-                f"{name}-evidence",
-                f"Segment {segment.letter}, evidence: facts that did not build the segments",
-                evidence,
-            ),
-            _marker_table(
-                desk,
-                f"{name}-built",
-                f"Segment {segment.letter}, by construction: facts that built the segments",
-                built,
-                BUILT_ON_SCREEN,
-            ),
-        ]
-    )
     return Section(
         id=f"{name}-markers",
         title="What sets it apart",
         text=() if desk.is_print else (text,),
         figures=() if desk.is_print else desk.figures(f"segment-{segment.id}-markers"),
-        tables=tuple(table for table in tables if table is not None),
+        tables=_printed_markers(desk, f"{name}-facts", evidence, built)
+        if desk.is_print
+        else _marker_tables(desk, segment, evidence, built),
     )
 
 
-def _marker_table(
-    desk: Desk, table_id: str, caption: str, markers: list[Marker], most: int | None = None
-) -> Table | None:
-    if not markers:
-        return None
-    left = len(markers) - len(markers[:most])
-    return Table(
-        id=f"table-{table_id}",
-        caption=caption,
-        columns=(
-            Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
-            Column("How much"),
-        ),
-        rows=tuple(_marker_row(desk, marker) for marker in markers[:most]),
-        note=_marker_note(desk, markers[:most], left),
-        csv=desk.csv("segment-facts"),
-        tone="markers",
-    )  # fmt: skip
+def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: list[Marker]) -> tuple[Table, ...]:
+    """Return a table for each kind of fact; the notes on both stand under the last one."""
+    name, shown = segment_page(segment), [*evidence, *built[:BUILT_ON_SCREEN]]
+    kinds = (
+        ("evidence", "evidence: facts that did not build the segments", evidence),
+        ("built", "by construction: facts that built the segments", built[:BUILT_ON_SCREEN]),
+    )
+    tables = [
+        Table(
+            id=f"table-{name}-{kind}",
+            caption=f"Segment {segment.letter}, {words}",
+            columns=(
+                Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
+                Column("How much"),
+            ),
+            rows=tuple(_marker_row(desk, marker) for marker in markers),
+            tone="markers",
+            stack=True,
+        )
+        for kind, words, markers in kinds
+        if markers
+    ]  # fmt: skip
+    if not tables:
+        return ()
+    note = _marker_note(desk, shown, len(evidence) + len(built) - len(shown))
+    return (*tables[:-1], replace(tables[-1], note=note, csv=desk.csv("segment-facts")))
 
 
 def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
@@ -90,38 +83,39 @@ def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
     return " ".join(notes)
 
 
-def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:
+def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> tuple[Table, ...]:
     """One short table for both kinds: a printed segment has one page."""
     shown = [*evidence[:PRINTED_EVIDENCE], *built[:PRINTED_BUILT]]
     if not shown:
-        return None
+        return ()
     left = len(evidence) + len(built) - len(shown)
     rows = tuple(
         Row(
             (
-                Cell(_fact(marker), small=_BASES.get(marker.basis, "")),
+                Cell(_fact(marker)),
                 Cell(desk.label(marker.label, 56)),
                 Cell(_amount(desk, marker, marker.here)),
                 Cell(_amount(desk, marker, marker.everybody)),
                 Cell(desk.fmt.signed(marker.effect)),
-                Cell("by construction" if marker.by_construction else "evidence"),
+                Cell(", ".join(kind for kind in (_kind(marker), _BASES.get(marker.basis, "")) if kind)),
             ),
             tone="quiet" if marker.by_construction else "",
         )
         for marker in shown
     )
-    return Table(
+    table = Table(
         id=f"table-{table_id}",
         caption="Strongest facts, evidence first",
         columns=(
-            Column("Fact", "text", 31), Column("Feature", "text", 27), Column("Here", "number", 10),
-            Column("Everybody", "number", 11), Column("Effect", "number", 8), Column("Kind", "text", 13),
+            Column("Fact", "text", 27), Column("Feature", "text", 24), Column("Here", "number", 9),
+            Column("Everybody", "number", 10), Column("Effect", "number", 7), Column("Kind", "text", 23),
         ),
         rows=rows,
         note=f"{desk.fmt.quantity(left, 'more fact is', 'more facts are')} in the attached file segment-facts.csv."
         if left
         else "",
     )  # fmt: skip
+    return (table,)
 
 
 def _marker_row(desk: Desk, marker: Marker) -> Row:
@@ -141,6 +135,10 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
             Cell(marker.grade),
         )
     )
+
+
+def _kind(marker: Marker) -> str:
+    return "by construction" if marker.by_construction else "evidence"
 
 
 def _fact(marker: Marker) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
-from reportgen.report.assumptions import bounds_sentence, changing_variants, standardised_sentence
+from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
@@ -97,11 +97,10 @@ def _intervals(desk: Desk, segment: Segment) -> str:
 
 
 def _portrait_text(desk: Desk, segment: Segment) -> tuple[str, ...]:
+    """Return the portrait; on paper with the verdict, and only with what makes it doubtful, to keep to one page."""
     told = " ".join(_told(desk, segment)) or size_sentence(segment, desk.fmt)
-    family = _family_note(desk, segment)
-    if desk.is_print:
-        return tuple(text for text in (f"{told} {family}".rstrip(), " ".join(_rest_notes(desk, segment))) if text)
-    return tuple(text for text in (told, family) if text)
+    rest = " ".join(_rest_notes(desk, segment)) if desk.is_print else _family_note(desk, segment)
+    return tuple(text for text in (told, rest) if text)
 
 
 def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:
@@ -123,7 +122,10 @@ def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     if segment.id and segment.verdict is None and segment.expected_customers < FEW_EXPECTED:
         expected = fmt.decimal(segment.expected_customers, 0)
         notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
-    notes += [standardised_sentence(analysis, segment, fmt), bounds_sentence(analysis, segment, fmt)]
+    if segment.driven_by or not desk.is_print:
+        notes.append(standardised_sentence(analysis, segment, fmt))
+    if flips(segment) or not desk.is_print:
+        notes.append(bounds_sentence(analysis, segment, fmt))
     both = segment.index is not None and segment.index_placed is not None
     if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
         notes.append(
@@ -180,7 +182,7 @@ def _not(desk: Desk, segment: Segment) -> Section:
         "Not a promise: a high index says that its people resemble today’s customers, not that they will respond."
     )
     seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][
-        : 2 if desk.is_print else 3
+        : 1 if desk.is_print else 3
     ]
     bullets.extend(
         f"Seldom {in_sentence(desk.label(marker.phrase, 60))}: {fmt.share(marker.here)} against "

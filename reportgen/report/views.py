@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+SHORT_TABLE = 4
+
 
 class Medium(StrEnum):
     """Where a page is read: as a site of several files, as one file, or on paper."""
@@ -69,7 +71,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption, the note below and the CSV file that holds the same figures unrounded."""
+    """A table with its caption, the note below and the CSV file that holds the same figures unrounded.
+
+    ``stack`` sets each row's heading on a line of its own above four figures where the screen is narrow.
+    """
 
     id: str
     caption: str
@@ -78,6 +83,12 @@ class Table:
     note: str = ""
     csv: str = ""
     tone: str = ""
+    stack: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the table is kept on one printed page."""
+        return len(self.rows) <= SHORT_TABLE
 
 
 @dataclass(frozen=True)
