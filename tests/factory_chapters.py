@@ -160,7 +160,7 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
         kept=kept,
         explained=float(cumulative[kept - 1]),
         encoded_columns=encoded,
-        reason=f"{kept} components carry 80 % of the variance",
+        reason="the fewest that carry 80 % of the variance",
         eigenvalues=tuple(float(value) for value in eigenvalues),
         parallel=tuple(float(value) for value in parallel),
         hardly_used=(features[-1].name,),

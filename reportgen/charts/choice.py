@@ -134,11 +134,9 @@ class _Panel:
         self.name(values[-1][1], word, LIGHT.segment)
 
     def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:
-        """Name a line at its right end; on a phone only where two lines have to be told apart."""
+        """Name a line at its right end; on a phone, where there is no room, the title of the panel does."""
         if self.canvas.width == WIDTH:
             self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
-        elif self.limit is None:
-            self.canvas.text(self.across.end, self.up(value) + 12, word, size=SMALL, fill=fill, anchor="end")
 
 
 def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -172,17 +170,14 @@ def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], ch
     null = [(row.k, row.inertia_null) for row in scan if row.inertia_null is not None]
     own = [(row.k, row.inertia) for row in scan]
     values = [value for _, value in [*own, *null]]
-    up = Scale(0.88 * min(values), min(1.0, 1.05 * max(values)), top + _PANEL, top)
+    below = 0.4 * (max(values) - min(values)) or 0.1  # room for the value at the choice
+    up = Scale(max(0.0, min(values) - below), min(1.0, 1.05 * max(values)), top + _PANEL, top)
     panel = _Panel(canvas, across, up, chosen)
-    panel.ground("Spread inside segments")
+    panel.ground("Spread inside segments" + ("" if canvas.width == WIDTH else "; pale: structureless data"))
     if len(null) > 1:
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
     if canvas.width == WIDTH:
         canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
-    else:
-        canvas.text(
-            across.end, up(null[-1][1]) - 10, "structureless data", size=SMALL, fill=LIGHT.population_text, anchor="end"
-        )
     panel.series(own, "this data", below=True)

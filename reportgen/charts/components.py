@@ -100,6 +100,8 @@ def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, s
         if x + 8 > end - text_width(words, SMALL):
             end = x - 8
         left = end - text_width(words, SMALL)
+        if left < across.start:
+            return  # no room on a phone; the subtitle says it too
         covered = [n for n in range(shown) if across(n + 1.5) >= left and across(n + 0.5) <= end]
         highest = max(max(components.eigenvalues[n], components.parallel[n]) for n in covered)
         canvas.text(end, up(highest) - 12, words, size=SMALL, anchor="end")

@@ -186,10 +186,9 @@ def _threshold(canvas: Canvas, across: Scale, top: float, bottom: float, thresho
     x = across(threshold - 0.5)
     canvas.line([(x, top - 14), (x, bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
     words = f"{threshold} or more: low-information records"
-    needed = text_width(words, SMALL) + 10
-    if max(across.end - x, x) < needed:
-        words, needed = f"{threshold} or more", 80.0
-    right = across.end - x > needed
+    if max(across.end - x, x - across.start) < text_width(words, SMALL) + 10:
+        words = f"{threshold} or more"
+    right = across.end - x > text_width(words, SMALL) + 10
     canvas.text(x + (6 if right else -6), top - 9, words, size=SMALL, anchor="start" if right else "end")
 
 

@@ -73,7 +73,9 @@ def flips_note(analysis: Analysis, fmt: Formatter) -> str:
     if low_information(analysis) is None or not turned:
         return ""
     moves = [f"{fmt.index(segment.index_placed)} to {fmt.index(other_bound(segment))}" for segment in turned]
-    move, take = ("its index would go", "its verdict") if len(turned) == 1 else ("indices would go", "their verdicts")
+    move, take = (
+        ("its index would go", "its verdict") if len(turned) == 1 else ("their indices would go", "their verdicts")
+    )
     return (
         f"{capital(name_segments(turned, fmt))} would be judged otherwise if the low-information records were placed "
         f"by what is known of them: {move} from {fmt.words(moves)}; take {take} with care."

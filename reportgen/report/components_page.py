@@ -100,7 +100,7 @@ def _reading_table(desk: Desk, table_id: str, caption: str, readings: Sequence[R
         rows=tuple(_reading_row(desk, reading) for reading in readings),
         note=f"Comes back: Tucker’s congruence with the component of other samples, 1 at best. {note}".rstrip(),
         csv=desk.csv("loadings") if whole else "",
-        tone="text long",
+        tone="words long",
         stack=True,
     )  # fmt: skip
 

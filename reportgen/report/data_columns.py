@@ -179,7 +179,7 @@ def twins_section(desk: Desk) -> Section | None:
             )
             for twin in shown
         ),
-        tone="text",
+        tone="words",
         stack=True,
     )  # fmt: skip
     return Section(

@@ -76,7 +76,7 @@ def decisions_section(desk: Desk) -> Section | None:
         columns=(Column("What", "text", 44), Column("Decision", "text", 24), Column("Why", "text", 32)),
         rows=tuple(_group_row(desk, steps) for steps in groups.values()),
         note="The attached file decisions.csv has every line." if desk.is_print else "",
-        tone="text long",
+        tone="words long",
         stack=True,
     )
     used = sum(column.use == "distance" for column in desk.analysis.quality.columns)
@@ -124,7 +124,7 @@ def _every_decision(desk: Desk) -> Fold:
             for step in decisions
         ),
         csv=desk.csv("decisions"),
-        tone="text long",
+        tone="words long",
         stack=True,
     )
     return Fold(f"All {desk.fmt.quantity(len(decisions), 'line', 'lines')} of the log", (table,))
