@@ -222,8 +222,10 @@ def _badge(jaccard: float) -> str:
 
 
 _NO_TOTAL = dict.fromkeys(
-    ("interval_total", "p_holm", "verdict"), "the spread over repeated clusterings is not computed yet"
+    ("interval_total", "p_holm", "verdict", "verdict_if_placed"),
+    "the spread over repeated clusterings is not computed yet",
 )
+_UNDECIDED = "an inconclusive verdict cannot be overturned"
 _APART = dict.fromkeys(
     (
         "index_placed",
@@ -237,6 +239,7 @@ _APART = dict.fromkeys(
         "badge",
         "p_holm",
         "verdict",
+        "verdict_if_placed",
     ),
     "low-information records are shown apart",
 )
@@ -292,10 +295,11 @@ def _segment(
         badge=None if jaccard is None else _badge(jaccard),
         p_holm=None if total is None else 0.001,
         verdict=verdict,
+        verdict_if_placed=None if verdict in (None, "inconclusive") else "over" if number == 1 else "under",
         share_imputed=0.61 if low else 0.012 + 0.003 * number,
         markers=() if low else markers,
         portrait=portrait,
-        reasons=_APART if low else {} if totals else _NO_TOTAL,
+        reasons=_APART if low else {"verdict_if_placed": _UNDECIDED} if totals else _NO_TOTAL,
     )
 
 
@@ -381,6 +385,7 @@ def example_analysis(
         families=families_of(made),
         features=compared,
         proxies=proxies_of(),
+        standard_features=tuple(f.name for f in compared if f.name in ("ALTERSKATEGORIE_GROB", "ANREDE_KZ")),
         recommendation=_recommendation(made, totals),
         robustness=robustness_of(made),
         placebo=placebo_of(),

@@ -25,6 +25,8 @@ from reportgen.analysis.result import (
 )
 from tests.factory_material import CUSTOMER_ROWS, KINDS, POPULATION_ROWS, allocate
 
+_OUT = dict.fromkeys(("inertia_kept", "share_imputed"), "not in the distance")
+
 
 def quality_of(
     features: tuple[FeatureComparison, ...], population: list[int], customers: list[int], rng: np.random.Generator
@@ -53,7 +55,8 @@ def quality_of(
                 dropped=False,
                 reason=f"{100 * share:.0f} % missing, over the limit of 30 %" if describe else "",
                 inertia_kept=None if describe else float(rng.uniform(0.15, 0.95)),
-                reasons={"inertia_kept": "not in the distance"} if describe else {},
+                share_imputed=None if describe else 0.8 * share,
+                reasons=_OUT if describe else {},
             )
         )
     columns.append(
@@ -62,7 +65,7 @@ def quality_of(
             sensitivity="ordinary", missing_blank=73_499, missing_coded=815_562,
             missing_share=(73_499 + 815_562) / POPULATION_ROWS, customers_missing_share=0.988, levels=5,
             unknown_codes=0, use="dropped", dropped=True, reason="100 % missing but for 2,160 people",
-            inertia_kept=None, reasons={"inertia_kept": "not in the distance"},
+            inertia_kept=None, share_imputed=None, reasons=_OUT,
         )
     )  # fmt: skip
     names = [column.name for column in columns]
@@ -157,7 +160,7 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
         kept=kept,
         explained=float(cumulative[kept - 1]),
         encoded_columns=encoded,
-        reason=f"{kept} components carry 80 % of the variance",
+        reason="the fewest that carry 80 % of the variance",
         eigenvalues=tuple(float(value) for value in eigenvalues),
         parallel=tuple(float(value) for value in parallel),
         hardly_used=(features[-1].name,),

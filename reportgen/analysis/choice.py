@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.scan import ARI_LIMIT, JACCARD_LIMIT, KResult
+from reportgen.formatting import Formatter
+
+_figure = Formatter().coefficient  # never "1.00" for what is not quite one
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
 
 def _given_reason(result: KResult, best: Sequence[int]) -> str:
     figures = (
-        f"refits agree at {result.mean_ari:.2f}, the least stable segment is found again at {result.lowest_jaccard:.2f}"
+        f"refits agree at {_figure(result.mean_ari)}, the least stable segment is found again at "
+        f"{_figure(result.lowest_jaccard)}"
     )
     if not best:
         alternative = "; no number of segments is stable"
@@ -66,8 +70,8 @@ def _given_reason(result: KResult, best: Sequence[int]) -> str:
 
 def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None, tried: int) -> str:
     figures = (
-        f"At k = {result.k} refits agree ({result.mean_ari:.2f}, at least {ARI_LIMIT}) and every segment is found "
-        f"again (lowest {result.lowest_jaccard:.2f}, at least {JACCARD_LIMIT})"
+        f"At k = {result.k} refits agree ({_figure(result.mean_ari)}, at least {ARI_LIMIT}) and every segment is found "
+        f"again (lowest {_figure(result.lowest_jaccard)}, at least {JACCARD_LIMIT})"
     )
     if len(stable) == 1:
         figures += f"; this holds for no other of the {tried} numbers tried"
@@ -81,15 +85,15 @@ def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None
     if above.stable:
         return f"{figures}. One more would be stable too, but gains no more than a cut through a cloud would."
     return (
-        f"{figures}. With one more, refits agree at {above.mean_ari:.2f} and the least stable segment reaches "
-        f"{above.lowest_jaccard:.2f}."
+        f"{figures}. With one more, refits agree at {_figure(above.mean_ari)} and the least stable segment reaches "
+        f"{_figure(above.lowest_jaccard)}."
     )
 
 
 def _fallback_reason(result: KResult) -> str:
     return (
         f"At no number of segments do refits agree well enough (mean index at least {ARI_LIMIT} and every segment at "
-        f"least {JACCARD_LIMIT}). k = {result.k} is where agreement ({result.mean_ari:.2f}) exceeds that of data "
-        f"without groups ({result.ari_null or 0.0:.2f}) most; read the segments as a way to cut the population, not "
-        "as types that exist."
+        f"least {JACCARD_LIMIT}). k = {result.k} is where agreement ({_figure(result.mean_ari)}) exceeds that of data "
+        f"without groups ({_figure(result.ari_null or 0.0)}) most; read the segments as a way to cut the population, "
+        "not as types that exist."
     )

@@ -184,16 +184,18 @@ def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(kept)
 
 
-def name_segments(marks: Mapping[int, Sequence[Mark]], construction: Construction) -> dict[int, str]:
+def name_segments(
+    marks: Mapping[int, Sequence[Mark]], construction: Construction, *, nothing: str = "No clear profile"
+) -> dict[int, str]:
     """Name each segment by its most telling phrases, so that no two names are equal.
 
     Facts about people go before facts about areas of the same size class. Two facts of one family, or of features that
-    tell much of one another (V or r of at least 0.8), count once.
+    tell much of one another (V or r of at least 0.8), count once. ``nothing`` names what has no such phrase.
     """
     names: dict[int, str] = {}
     for segment, found in marks.items():
         phrases = _name_phrases(found, construction.associations)
-        name = capital(", ".join(phrases[:_NAME_PHRASES])) or "No clear profile"
+        name = capital(", ".join(phrases[:_NAME_PHRASES])) or nothing
         for longer in range(_NAME_PHRASES + 1, len(phrases) + 1):
             if name not in names.values():
                 break

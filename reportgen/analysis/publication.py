@@ -10,13 +10,13 @@ from reportgen.analysis.choice import KChoice
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_checks import (
-    publish_families,
     publish_placebo,
     publish_proxies,
     publish_robustness,
     structure_of,
     structure_sentence,
 )
+from reportgen.analysis.publish_families import publish_families
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
@@ -52,11 +52,12 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         components=publish_components(findings, fmt),
         choice=_choice(findings.choice, findings.sample_rows),
         structure=structure,
-        structure_sentence=structure_sentence(findings, structure),
+        structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
-        families=publish_families(findings),
+        families=publish_families(findings, segments),
         features=publish_features(findings, fmt),
         proxies=publish_proxies(findings),
+        standard_features=tuple(column.name for column in findings.checks.standard_features),
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),

@@ -11,8 +11,6 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.publish_segments import FIRM
 from reportgen.analysis.result import (
-    FamilyMerge,
-    FamilyTree,
     NullModel,
     Placebo,
     ProxyCheck,
@@ -45,23 +43,24 @@ def structure_of(findings: Findings) -> str:
     return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
 
 
-def structure_sentence(findings: Findings, structure: str) -> str:
+def structure_sentence(findings: Findings, structure: str, fmt: Formatter) -> str:
     """Put the structure into one sentence with its figures."""
     chosen = findings.choice.chosen
-    limit = findings.checks.normal.silhouette_limit
+    ari, silhouette = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.silhouette)
+    limit = fmt.coefficient(findings.checks.normal.silhouette_limit)
     if structure == "found":
         return (
-            f"The segments are found in the data: refits agree ({chosen.mean_ari:.2f}), and people lie closer to their "
-            f"own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f})."
+            f"The segments are found in the data: refits agree ({ari}), and people lie closer to their "
+            f"own segment (silhouette {silhouette}) than in data without groups (up to {limit})."
         )
     if structure == "reproducible":
         return (
-            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie no closer to "
-            f"their own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f}): "
+            f"The segments can be reproduced (refits agree at {ari}), but people lie no closer to "
+            f"their own segment (silhouette {silhouette}) than in data without groups (up to {limit}): "
             "they divide a continuum in a firm way and are not types that exist."
         )
     return (
-        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
+        f"The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another "
         "sample would be cut in another way."
     )
 
@@ -135,22 +134,8 @@ def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dic
     if not lost:
         return f"The recommendation survives all {len(tried)} other ways to analyse.", True
     told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
-    return (
-        f"Not every segment survives the {len(tried)} other ways to analyse: {told}. These count as inconclusive.",
-        False,
-    )
-
-
-def publish_families(findings: Findings) -> FamilyTree:
-    """Give the tree of the segments."""
-    families = findings.checks.families
-    return FamilyTree(
-        merges=tuple(FamilyMerge(m.left, m.right, m.height, m.size) for m in families.merges),
-        leaves=families.leaves,
-        families=families.families,
-        cut=families.cut,
-        reasons={} if families.cut is not None else {"cut": "too few segments for families"},
-    )
+    count = "It counts" if len(lost) == 1 else "These count"
+    return f"Not every segment survives the {len(tried)} other ways to analyse: {told}. {count} as inconclusive.", False
 
 
 def publish_proxies(findings: Findings) -> tuple[ProxyCheck, ...]:

@@ -18,7 +18,7 @@ from reportgen.analysis.comparison import (
     two_proportion_p,
 )
 from reportgen.analysis.findings import Findings
-from reportgen.analysis.phrases import capital, end_phrase, level_phrase
+from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
 from reportgen.analysis.quality import ColumnQuality, kind_in_distance
 from reportgen.analysis.result import FeatureComparison, FeatureLevel
@@ -173,13 +173,13 @@ def _sentence(aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, 
         return f"In {aspect.label}, customers are about like everybody."
     grade = "clearly" if abs(effect) >= CLEAR_EFFECT else "somewhat"
     if aspect.ordered:
-        return f"Customers lean {grade} to {end_phrase(aspect, effect > 0)}."
+        end = in_sentence(end_phrase(aspect, effect > 0))
+        return f"{capital(grade)} more typical of customers than of everybody: {end}."
     gaps = [(cohen_h(level.customer_share, level.population_share), level) for level in levels]
     level = max(gaps, key=lambda pair: abs(pair[0]))[1]
     comparison = "more" if level.customer_share > level.population_share else "less"
     phrase = capital(level_phrase(aspect, level.label))
-    quoted = f"“{phrase}”" if ":" in phrase else phrase
     return (
-        f"{quoted}: {fmt.share(level.customer_share)} of customers, "
+        f"“{phrase}” holds for {fmt.share(level.customer_share)} of customers and "
         f"{fmt.share(level.population_share)} of the population ({grade} {comparison})."
     )

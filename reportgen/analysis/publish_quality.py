@@ -58,8 +58,18 @@ def _column(findings: Findings, quality: ColumnQuality, fmt: Formatter) -> Quali
         dropped=kept is None,
         reason="" if kept is not None else _why_out(findings.data, feature.name, fmt),
         inertia_kept=kept,
-        reasons={} if kept is not None else {"inertia_kept": "not in the distance"},
+        share_imputed=None if kept is None else _share_imputed(findings, feature.name),
+        reasons={} if kept is not None else dict.fromkeys(("inertia_kept", "share_imputed"), "not in the distance"),
     )
+
+
+def _share_imputed(findings: Findings, name: str) -> float:
+    """Share of the placed population that holds no usable value in a column."""
+    tables = findings.tables["population"]
+    position = next(at for at, column in enumerate(findings.data.table.columns) if column.name == name)
+    gaps = tables.counts[position][1:, findings.data.table.columns[position].missing]
+    rows = int(tables.sizes[1:].sum())
+    return int(gaps.sum()) / rows if rows else 0.0
 
 
 def _why_out(data: DataFindings, name: str, fmt: Formatter) -> str:
@@ -94,7 +104,7 @@ def _rows(data: DataFindings) -> RowQuality:
 def _decisions(findings: Findings, fmt: Formatter) -> tuple[Decision, ...]:
     """Write the log in the order in which the decisions were taken."""
     log = [*_codes(findings.data, fmt), *_columns_out(findings, fmt), *_row_decision(findings, fmt)]
-    return (*log, *_recoded(findings), _imputed())
+    return (*log, *_recoded(findings, fmt), _imputed())
 
 
 def _codes(data: DataFindings, fmt: Formatter) -> list[Decision]:
@@ -127,13 +137,14 @@ def _row_decision(findings: Findings, fmt: Formatter) -> list[Decision]:
     return [Decision("rows", text, moved)]
 
 
-def _recoded(findings: Findings) -> list[Decision]:
+def _recoded(findings: Findings, fmt: Formatter) -> list[Decision]:
     log = []
+    parts: dict[str, list[str]] = {}
     for stretch in findings.encoder.stretches:
         aspect = stretch.aspect
         feature = aspect.column.feature
         if aspect.part:
-            log.append(Decision(feature.name, f"read as {aspect.label}", "the code mixes several facts"))
+            parts.setdefault(feature.name, []).append(aspect.label)
         elif feature.kind is Kind.MIXED:
             log.append(
                 Decision(
@@ -148,7 +159,10 @@ def _recoded(findings: Findings) -> list[Decision]:
             log.append(Decision(feature.name, "turned round", "its low codes mean much of what the label names"))
         if stretch.ranked:
             log.append(Decision(feature.name, "replaced by normal scores of its ranks", "skewness above 2"))
-    return log
+    mixed = [
+        Decision(name, f"read as {fmt.words(labels)}", "the code mixes several facts") for name, labels in parts.items()
+    ]
+    return [*mixed, *log]
 
 
 def _imputed() -> Decision:

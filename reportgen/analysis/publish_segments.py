@@ -9,7 +9,7 @@ import numpy as np
 
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.findings import Findings, group_counts
-from reportgen.analysis.judgements import Judgement
+from reportgen.analysis.judgements import Judgement, index_if_placed
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
@@ -72,6 +72,8 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
     if placed.index is None:
         no_index = NOBODY if every.n == 0 else "no customer has enough data to be placed"
         reasons |= dict.fromkeys(("index_placed", "interval_sampling", "index_bounds"), no_index)
+    if judgement.if_placed is None:
+        reasons["verdict_if_placed"] = "an inconclusive verdict cannot be overturned"
     standardised = _standardised(findings, segment)
     if standardised is None:
         reasons["index_standardised"] = "the dictionary names no feature for age, sex or region, or nobody is expected"
@@ -98,6 +100,7 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
         badge=badge(stability.mean),
         p_holm=judgement.p_holm,
         verdict=judgement.verdict,
+        verdict_if_placed=judgement.if_placed,
         share_imputed=_share_imputed(findings, segment),
         markers=_markers(findings, segment),
         portrait=(),
@@ -109,8 +112,9 @@ def _low_information(findings: Findings) -> Segment:
     """Segment 0: counted and compared, never judged."""
     every = group_counts(findings, [0], placed=False)
     apart = "low-information records are shown apart and never judged"
-    judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict")
-    reasons = dict.fromkeys((*judged, "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart)
+    judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict",
+              "verdict_if_placed", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge")  # fmt: skip
+    reasons = dict.fromkeys(judged, apart)
     if every.index is None:
         reasons |= dict.fromkeys(("index", "interval_sampling"), NOBODY)
     return Segment(
@@ -136,6 +140,7 @@ def _low_information(findings: Findings) -> Segment:
         badge=None,
         p_holm=None,
         verdict=None,
+        verdict_if_placed=None,
         share_imputed=_share_imputed(findings, 0),
         markers=_markers(findings, 0),
         portrait=(),
@@ -176,14 +181,7 @@ def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
     placed = group_counts(findings, [segment])
     if placed.index is None:
         return None
-    extra = findings.checks.if_placed
-    everybody = GroupCounts(
-        placed.c + int(extra["customers"][segment - 1]),
-        int(findings.tables["customers"].sizes.sum()),
-        placed.n + int(extra["population"][segment - 1]),
-        int(findings.tables["population"].sizes.sum()),
-    )
-    both = sorted((placed.index, everybody.index or 0.0))
+    both = sorted((placed.index, index_if_placed(findings, segment) or 0.0))
     return both[0], both[1]
 
 

@@ -40,7 +40,8 @@ class QualityColumn:
     ``missing_blank``, ``missing_coded`` and ``unknown_codes`` count population rows; ``missing_share`` is
     (blank + coded) / rows, ``customers_missing_share`` the same on the other side. ``use`` is ``distance``,
     ``describe`` or ``dropped`` (in no profile either); ``reason`` says why it is not in the distance.
-    ``inertia_kept`` is the share of the feature's inertia that the kept components carry.
+    ``inertia_kept`` is the share of the feature's inertia that the kept components carry, ``share_imputed`` the share
+    of the placed population whose value in the distance is filled in.
     """
 
     name: str
@@ -59,6 +60,7 @@ class QualityColumn:
     dropped: bool
     reason: str
     inertia_kept: float | None
+    share_imputed: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -286,7 +288,8 @@ class Segment:
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
-    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order.
+    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order;
+    ``verdict_if_placed`` is the verdict that this other index would get.
     """
 
     id: int
@@ -311,6 +314,7 @@ class Segment:
     badge: str | None
     p_holm: float | None
     verdict: str | None
+    verdict_if_placed: str | None
     share_imputed: float
     markers: tuple[Marker, ...]
     portrait: tuple[str, ...]
@@ -463,11 +467,17 @@ class FamilyMerge:
 
 @dataclass(frozen=True)
 class FamilyTree:
-    """Ward's tree on the segments. ``leaves`` is the order without crossing lines, ``cut`` the height of the cut."""
+    """Ward's tree on the segments. ``leaves`` is the order without crossing lines, ``cut`` the height of the cut.
+
+    ``names`` has one name per family, made of what all its segments share; ``shared`` holds those facts, the strongest
+    first. A family of one segment has the segment's name and shares nothing.
+    """
 
     merges: tuple[FamilyMerge, ...]
     leaves: tuple[int, ...]
     families: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    shared: tuple[tuple[str, ...], ...]
     cut: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -537,7 +547,8 @@ class Provenance:
 class Analysis:
     """The whole analysis, ready to print.
 
-    ``structure`` is ``found``, ``reproducible`` or ``constructed``.
+    ``structure`` is ``found``, ``reproducible`` or ``constructed``. ``standard_features`` names the columns of age, sex
+    and region for which indices are standardised.
     """
 
     schema_version: int
@@ -554,6 +565,7 @@ class Analysis:
     families: FamilyTree
     features: tuple[FeatureComparison, ...]
     proxies: tuple[ProxyCheck, ...]
+    standard_features: tuple[str, ...]
     recommendation: Recommendation
     robustness: Robustness
     placebo: Placebo

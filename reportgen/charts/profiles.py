@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel, Segment
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import headlines
-from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import percent, source_line, whole
 
-FEATURES_SHOWN = 6
+FEATURES_SHOWN, FEATURES_PRINTED = 6, 4
 _BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
-_COLUMNS, _GUTTER, _TILE, _HEAD = 2, 36.0, 164.0, 30.0
-_LABEL, _VALUE = 128.0, 34.0
+_GUTTER, _TILE, _HEAD = 36.0, 164.0, 30.0
+_VALUE = 34.0
 
 
 def profile_features(analysis: Analysis, segment: Segment) -> tuple[FeatureComparison, ...]:
@@ -31,21 +33,13 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     features = [f for f in profile_features(analysis, segment) if _shares(f, at)]
     if not features:
         return None
-    width = (WIDTH - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
-    lines = -(-len(features) // _COLUMNS)
-    canvas = Canvas(_HEAD + lines * _TILE - 2)
-    _key(canvas, segment)
-    for number, feature in enumerate(features):
-        x = (number % _COLUMNS) * (width + _GUTTER)
-        y = _HEAD + (number // _COLUMNS) * _TILE
-        _tile(canvas, feature, at, (x, y, width))
     chart_id = f"segment-{segment.id}-profile"
     who = "the low-information records" if segment.id == 0 else f"segment {segment.letter}"
     title = _title(segment)
     alt = f"Bars of {who} with outlines of the population for {len(features)} features: " + ", ".join(
         feature.label for feature in features
     )
-    return canvas.chart(
+    return _tiles(segment, features, at).chart(
         chart_id,
         title=title,
         subtitle=f"Share of {whole(segment.population.count)} people of the segment, and of the whole population, "
@@ -65,7 +59,23 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
             for level in f.levels
         ),
         source=source_line(analysis),
+        narrow=_tiles(segment, features, at, columns=1, width=NARROW),
+        printed=_tiles(segment, features[:FEATURES_PRINTED], at),
     )
+
+
+def _tiles(
+    segment: Segment, features: Sequence[FeatureComparison], at: int, *, columns: int = 2, width: float = WIDTH
+) -> Canvas:
+    """Draw one tile per feature, in rows of ``columns``."""
+    tile = (width - _GUTTER * (columns - 1)) / columns
+    canvas = Canvas(_HEAD + -(-len(features) // columns) * _TILE - 2, width)
+    _key(canvas, segment)
+    for number, feature in enumerate(features):
+        x = (number % columns) * (tile + _GUTTER)
+        y = _HEAD + (number // columns) * _TILE
+        _tile(canvas, feature, at, (x, y, tile))
+    return canvas
 
 
 def _title(segment: Segment) -> str:
@@ -152,17 +162,14 @@ def _bars(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[floa
     most = most if len(feature.levels) <= most else most - 1
     ranked = sorted(drawn_levels(feature, 10_000), key=lambda v: -max(v.segment_shares[at] or 0.0, v.population_share))
     levels = ranked[:most]
-    scale = Scale(
-        0.0,
-        max(max(v.segment_shares[at] or 0.0, v.population_share) for v in levels) or 1.0,
-        x + _LABEL,
-        x + width - _VALUE,
-    )
+    label = min(max(text_width(level.label, SMALL) for level in levels) + 8, 0.46 * width)
+    most_share = max(max(v.segment_shares[at] or 0.0, v.population_share) for v in levels)
+    scale = Scale(0.0, most_share or 1.0, x + label, x + width - _VALUE)
     pitch = min(25.0, max(17.0, (room - 6) / len(levels)))
     for number, level in enumerate(levels):
         middle = y + pitch * number + 12
         share = level.segment_shares[at] or 0.0
-        canvas.text(x, middle, level.label, size=SMALL, width=_LABEL - 8)
+        canvas.text(x, middle, level.label, size=SMALL, width=label - 8)
         canvas.rect(scale(0), middle - 3.6, scale(share) - scale(0), 7.2, LIGHT.segment)
         outline = scale(level.population_share) - scale(0)
         canvas.rect(scale(0), middle - 5.6, outline, 11.2, None, stroke=LIGHT.population, line=1.4, z=3)

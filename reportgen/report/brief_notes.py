@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow, Segment
 from reportgen.formatting import Formatter
+from reportgen.report.assumptions import drivers_note, errors_sentence, flips_note
 from reportgen.report.wording import (
     FEW_EXPECTED,
     NOT_REPRODUCED,
@@ -52,23 +53,15 @@ class BriefNotes:
                 f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
                 "verdict is possible there."
             )
-        notes.extend(self._about_drivers())
+        notes.extend(self._about_assumptions())
         notes.extend(self._about_low_information())
         notes.extend(self._about_inputs())
         return notes
 
-    def _about_drivers(self) -> list[str]:
-        """Warn where a recommendation rests on age, sex or region, or on what stands in for a sensitive feature."""
-        labels = {column.name: column.label for column in self.analysis.quality.columns}
-        driven = [segment for segment in self.chosen if segment.driven_by]
-        notes = []
-        if driven:
-            names = list(dict.fromkeys(labels.get(name, name) for segment in driven for name in segment.driven_by))
-            verb, them = ("rests", "it") if len(driven) == 1 else ("rest", "them")
-            notes.append(
-                f"{capital(name_segments(driven, self.fmt))} {verb} on {self.fmt.words(names)}: check your policy "
-                f"before you mail by {them}."
-            )
+    def _about_assumptions(self) -> list[str]:
+        """Warn of verdicts that rest on age, sex or region, on low-information records, or on sensitive features."""
+        notes = [drivers_note(self.analysis, self.chosen, self.fmt), flips_note(self.analysis, self.fmt)]
+        notes = [note for note in notes if note]
         proxies = [proxy.label for proxy in self.analysis.proxies if proxy.warning]
         if proxies and self.chosen:
             notes.append(f"Segments tell something of what was left out as sensitive: {self.fmt.words(proxies)}.")
@@ -145,10 +138,7 @@ class BriefNotes:
 
     def _about_intervals(self) -> str:
         if is_judged(self.analysis):
-            return (
-                "Intervals hold at 95\u00a0%; the one that decides a verdict counts chance and how firmly the "
-                "segments stand."
-            )
+            return errors_sentence(self.analysis, self.fmt)
         return (
             "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated "
             "clusterings is known."

@@ -30,21 +30,18 @@ def data_page(desk: Desk) -> Page:
             "with "
             "the reason.",
         ),
-        sections=tuple(
-            section
-            for section in (
-                _sources(desk),
-                columns_section(desk),
-                _missing_rows(desk),
-                blocks_section(desk),
-                twins_section(desk),
-                findings_section(desk),
-                decisions_section(desk),
-            )
-            if section is not None
-        ),
+        sections=tuple(section for section in _sections(desk) if section is not None),
         href=desk.page("data"),
     )
+
+
+def _sections(desk: Desk) -> tuple[Section | None, ...]:
+    """Return the sections in reading order; on paper lists come first, to fill the page that the tall figures leave."""
+    figures = (columns_section(desk), _missing_rows(desk), blocks_section(desk))
+    lists = (twins_section(desk), findings_section(desk))
+    if desk.is_print:
+        return (_sources(desk), *lists, *figures, decisions_section(desk))
+    return (_sources(desk), *figures, *lists, decisions_section(desk))
 
 
 def _sources(desk: Desk) -> Section:

@@ -28,7 +28,7 @@ def segments_page(desk: Desk) -> Page:
             "them there "
             "are to write to.",
         ),
-        figures=desk.figures("segment-map"),
+        figures=desk.figures("segment-map", "families"),
     )
     marker_section = Section(
         id="segments-markers",

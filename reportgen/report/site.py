@@ -75,7 +75,9 @@ def render_site(
 
 def shown_charts(report: Report) -> frozenset[str]:
     """Return the ids of the charts that stand on a page of a report."""
-    return frozenset(figure.chart for page in report.pages for section in page.sections for figure in section.figures)
+    sections = [section for page in report.pages for section in page.sections]
+    folded = [figure for section in sections for fold in section.folds for figure in fold.figures]
+    return frozenset(figure.chart for figure in [*folded, *(f for section in sections for f in section.figures)])
 
 
 def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: datetime) -> dict[str, bytes]:

@@ -74,8 +74,11 @@ def capital(text: str) -> str:
     return text if text[1:2] == " " else text[:1].upper() + text[1:]
 
 
-def verdict_sentence(segment: Segment, fmt: Formatter) -> str:
-    """Return a segment's verdict in words, with the interval that decided it; empty where there is none yet."""
+def verdict_sentence(segment: Segment, fmt: Formatter, changed_by: Sequence[str] = ()) -> str:
+    """Return a segment's verdict in words, with the interval that decided it; empty where there is none yet.
+
+    ``changed_by`` are the other ways to analyse that would judge it otherwise.
+    """
     if segment.verdict is None or segment.index_placed is None:
         return ""
     found = {
@@ -84,6 +87,8 @@ def verdict_sentence(segment: Segment, fmt: Formatter) -> str:
         "at par": "as many customers as its size suggests",
     }.get(segment.verdict)
     if found is None:
+        if changed_by:
+            return f"No verdict is given: the analysis with {fmt.words(changed_by)} would judge it otherwise."
         return f"No verdict is possible: {_why_inconclusive(segment)}."
     return (
         f"Verdict: {found} (index {fmt.index(segment.index_placed)}, {fmt.interval(segment.interval_total)} counting "

@@ -11,7 +11,7 @@ import pytest
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
-from reportgen.charts.style import Chart
+from reportgen.charts.style import Chart, Drawing
 from reportgen.report.context import build_report
 from reportgen.report.look import PLAIN
 from reportgen.report.views import Medium, Page, Report, Section
@@ -27,7 +27,7 @@ def drawn(analysis: Analysis) -> dict[str, Chart]:
     empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
     return {
         name: Chart(c.id, f"title of {name}", "subtitle", "alt", empty, c.width, c.height, c.columns, c.formats,
-                    c.rows[:2], "source")
+                    c.rows[:2], "source", Drawing(empty, 340, 100) if c.narrow else None)
         for name, c in charts_of(analysis).items()
     }  # fmt: skip
 
