@@ -141,7 +141,7 @@ def _part_aspect(column: CodedColumn, position: int, part: Part) -> Aspect:
     if part.ordered:
         numbers = [as_number(text) for text in texts]
         values = np.array([np.nan if number is None else number * sign for number in numbers])
-    levels = tuple(Level(name, name) for name in names)
+    levels = tuple(Level(name, part.names.get(name, name)) for name in names)
     return Aspect(
         column, position, part.name, part.label, part.more, part.less, part.ordered, values, sign, level_of, levels
     )

@@ -21,6 +21,7 @@ BASE = frozenset(
         "config_sources",
         "dictionary",
         "dictionary_table",
+        "dictionary_words",
         "durable",
         "feature",
         "formatting",
