@@ -48,8 +48,13 @@ def _traits(segment: Segment, fmt: Formatter) -> list[str]:
         return ["In no feature does it differ from everybody by more than a little."]
     if not clearly:
         return [f"Somewhat more typical of {who} than of everybody: {fmt.words(somewhat[:_MOST_PHRASES])}."]
-    text = f"Clearly more typical of {who} than of everybody: {fmt.words(clearly[:_MOST_PHRASES])}"
+    text = f"{clearly_typical(who)}{fmt.words(clearly[:_MOST_PHRASES])}"
     return [f"{text}; somewhat: {fmt.words(somewhat[:2])}." if somewhat else f"{text}."]
+
+
+def clearly_typical(who: str = "it") -> str:
+    """Return the words that introduce what is typical, for lists in which they would stand on every line."""
+    return f"Clearly more typical of {who} than of everybody: "
 
 
 def _contrast(segment: Segment, fmt: Formatter) -> list[str]:

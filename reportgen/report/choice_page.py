@@ -60,8 +60,10 @@ def _agreement(desk: Desk) -> Section:
     return Section(
         id="choice-agreement",
         title="Do repeated analyses agree?",
-        text=tuple(line for line in text if line),
+        # on paper the figure comes first, because text can be broken over pages to fill what a figure leaves
+        text=() if desk.is_print else tuple(line for line in text if line),
         figures=desk.figures("choice"),
+        after=tuple(line for line in text if line) if desk.is_print else (),
     )
 
 

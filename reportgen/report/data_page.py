@@ -37,11 +37,11 @@ def data_page(desk: Desk) -> Page:
 
 def _sections(desk: Desk) -> tuple[Section | None, ...]:
     """Return the sections in reading order; on paper lists come first, to fill the page that the tall figures leave."""
-    figures = (columns_section(desk), _missing_rows(desk), blocks_section(desk))
+    columns, people, blocks = columns_section(desk), _missing_rows(desk), blocks_section(desk)
     lists = (twins_section(desk), findings_section(desk))
     if desk.is_print:
-        return (_sources(desk), *lists, *figures, decisions_section(desk))
-    return (_sources(desk), *figures, *lists, decisions_section(desk))
+        return (_sources(desk), *lists, people, columns, blocks, decisions_section(desk))
+    return (_sources(desk), columns, people, blocks, *lists, decisions_section(desk))
 
 
 def _sources(desk: Desk) -> Section:
@@ -127,7 +127,7 @@ def _missing_rows(desk: Desk) -> Section:
         id="data-rows",
         title="What is missing, by person",
         text=tuple(text),
-        facts=facts,
+        facts=() if desk.is_print else facts,
         figures=desk.figures("missing-rows"),
     )
 

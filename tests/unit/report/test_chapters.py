@@ -9,7 +9,7 @@ import pytest
 from reportgen.analysis.result import Analysis, Segment, Variant
 from reportgen.charts.gallery import charts_of
 from reportgen.report.context import build_report
-from reportgen.report.views import Medium, Page, Section
+from reportgen.report.views import CardsSection, Medium, Page, Section
 from tests.factories import example_analysis
 
 
@@ -55,6 +55,28 @@ def test_relatives_are_named_with_what_they_share() -> None:
     assert "Most alike are segments A, C and D; what they share: strong savers and older people." in text
     alone = " ".join(section(example_analysis(5, 8), "segment-5", "segment-5-portrait").text)
     assert "Most alike" not in alone
+
+
+def test_families_are_told_by_what_they_share() -> None:
+    part = section(example_analysis(5, 8), "segments", "segments-families")
+    assert part.bullets == (
+        "Segments A, B, C and D share: strong savers and older people.",
+        "Segment E stands alone.",
+    )
+    assert [figure.chart for figure in part.figures] == ["families"]
+    analysis = example_analysis(5, 8)
+    strangers = replace(analysis, families=replace(analysis.families, shared=((), ())))
+    assert "no fact sets all of them apart" in section(strangers, "segments", "segments-families").bullets[0]
+    assert "segments-families" not in [s.id for s in pages(example_analysis(3, 8))["segments"].sections]
+
+
+def test_what_stands_on_every_line_of_a_list_is_said_once() -> None:
+    analysis = example_analysis(3, 8)
+    begin = "Clearly more typical of it than of everybody: "
+    told = changed_segment(analysis, replace(analysis.by_id[1], portrait=("Size.", f"{begin}strong savers.")))
+    (cards,) = [s for s in pages(told)["segments"].sections if isinstance(s, CardsSection)]
+    assert cards.cards[0].portrait == "Strong savers."
+    assert "clearly more typical" in cards.text[0]
 
 
 def test_both_intervals_stand_beside_the_index() -> None:
