@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TEMPLATES = "reportgen.templates"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _AFTER_ANALYSIS = ("charts", "cli", "demo", "infer", "pipeline", "progress", "report")
 _AFTER_INGEST = ("analysis", "engine", *_AFTER_ANALYSIS)
 NAMED_PACKAGES = (
@@ -36,7 +38,7 @@ NAMED_PACKAGES = (
 @cache
 def reading_version() -> str:
     """Return the version of everything that turns files into coded blocks, as 64 hexadecimal digits."""
-    return _version(("numpy", "pandas", "pyarrow", "reportgen"), _modules(_AFTER_INGEST))
+    return _version(("numpy", "openpyxl", "pandas", "pyarrow", "reportgen"), _modules(_AFTER_INGEST))
 
 
 @cache
@@ -51,13 +53,20 @@ def analysis_version() -> str:
 @cache
 def program_version() -> str:
     """Return the version of everything that a report depends on, templates included, as 64 hexadecimal digits."""
-    return _version(NAMED_PACKAGES, [*_modules(()), *_templates()])
+    return _version(_dependencies(), [*_modules(()), *_templates()])
 
 
 @cache
 def package_versions() -> dict[str, str]:
     """Return the versions of the program and the packages that its results depend on, by name."""
     return {name: version(name) for name in NAMED_PACKAGES}
+
+
+def _dependencies() -> tuple[str, ...]:
+    """Return the names of the program and of every package that it asks for itself."""
+    asked = (line for line in requires("reportgen") or () if "extra ==" not in line)
+    names = (match[0] for line in asked if (match := _NAME.match(line)))
+    return ("reportgen", *sorted(names))
 
 
 def _version(packages: tuple[str, ...], files: list[tuple[str, Path]]) -> str:

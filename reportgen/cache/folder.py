@@ -8,7 +8,6 @@ written, and does without.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -21,42 +20,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from reportgen.cache.packing import digest, pack, unpack
+from reportgen.cache.sealing import DamagedError, seal, unseal
 from reportgen.durable import RETIRED, flush, flush_folders, replace_folder, write_file
 from reportgen.inputs import sha256_of
 
-FORMAT = 1
 KEPT = 2
 _MODE = 0o700
-_SEAL = f"reportgen cache {FORMAT}\n".encode()
 _HEAD = "head"
 _INDEX = "index.json"
 _STAGES = "stages"
 _STAGING = ".staging-"
 _LOCK_TIMEOUT = 60.0
-
-
-class DamagedError(ValueError):
-    """A sealed file whose content is not what was sealed."""
-
-
-def seal(content: bytes) -> bytes:
-    """Put a hash before some content."""
-    return _SEAL + hashlib.sha256(content).hexdigest().encode() + b"\n" + content
-
-
-def unseal(sealed: bytes) -> bytes:
-    """Return the content behind its hash.
-
-    Raises
-    ------
-    DamagedError
-        If the hash is another one, or the form is that of another version.
-    """
-    start = len(_SEAL) + 65
-    content = sealed[start:]
-    if sealed[:start] != seal(content)[:start]:
-        raise DamagedError
-    return content
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ def test_a_version_changes_with_the_modules_below(copy: Path, module: str, chang
     assert [one != other for one, other in zip(before, versions(), strict=True)] == changed
 
 
+def test_every_direct_dependency_counts() -> None:
+    asked = fingerprint._dependencies()
+    assert {"reportgen", "weasyprint", "fonttools", "xlsxwriter", "matplotlib"} <= set(asked)
+    assert "pytest" not in asked
+    assert set(fingerprint.NAMED_PACKAGES) <= set(asked)
+
+
 def test_compiled_files_do_not_count(copy: Path) -> None:
     before = versions()
     (copy / "ingest" / "__pycache__").mkdir()

@@ -14,7 +14,8 @@ import pytest
 from filelock import FileLock
 
 from reportgen.cache import folder as folder_module
-from reportgen.cache.folder import CacheFolder, DamagedError, seal, unseal
+from reportgen.cache.folder import CacheFolder
+from reportgen.cache.sealing import DamagedError, seal, unseal
 
 FIELDS = {"inputs": "abc", "id": "LNR"}
 
