@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
@@ -103,16 +104,18 @@ class _Panel:
             return
         y = self.up(self.limit)
         self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.ink, 0.9, dash=(4, 3), z=2)
-        spans = [
-            (self.across(points[0][0]), min(self.up(v) for _, v in points), max(self.up(v) for _, v in points))
-            for points in zip(*series, strict=True)
+        marks = [[(self.across(k), self.up(v)) for k, v in points] for points in zip(*series, strict=True)]
+        spans = [  # what a line with its whiskers covers between two neighbours, or at the only number tried
+            (left[0][0], right[0][0], min(y for _, y in [*left, *right]), max(y for _, y in [*left, *right]))
+            for left, right in (pairwise(marks) if len(marks) > 1 else [(marks[0], marks[0])])
         ]
         places = [(x, anchor, y + side) for x, anchor in ((_LEFT + 4, "start"), (self.across.end - 4, "end"))
                   for side in (9, -9)]  # fmt: skip
 
         def room(place: tuple[float, str, float]) -> float:
             x, _, at = place
-            near = [max(top - at, at - bottom, 0.0) for where, top, bottom in spans if abs(where - x) < 72]
+            left, right = (x, x + 60) if x < self.across.end / 2 else (x - 60, x)
+            near = [max(top - at, at - low, 0.0) for a, b, top, low in spans if a <= right and b >= left]
             return min([*near, *(abs(at - self.up(tick)) for tick in self.up.ticks(5))])
 
         x, anchor, at = max(places, key=room)

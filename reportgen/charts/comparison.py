@@ -12,6 +12,7 @@ from reportgen.charts.words import (
     count_of,
     effect,
     interval,
+    listing,
     percent_ticks,
     shortened,
     shown_of,
@@ -25,6 +26,7 @@ FEATURES_SHOWN = 12
 LEVELS_SHOWN = 20
 ORDERED = frozenset({"ordinal", "numeric", "interval"})
 _SOMEWHAT, _CLEARLY = 0.2, 0.5
+_NAMED = 3  # features in the title
 _GAPS_WIDE, _GAPS_NARROW = Shape(252.0, (266.0, 610.0)), for_phone((6.0, 292.0))
 _LEVELS_WIDE = Shape(200.0, (214.0, 548.0), 609.0, (600.0,))
 _LEVELS_NARROW = for_phone((6.0, 232.0), 279.0, (271.0,))
@@ -42,13 +44,14 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
     if not ranked:
         return None
     shown = ranked[:GAPS_SHOWN]
-    title = f"Customers differ most in: {shortened(shown[0].label)}"
+    title = f"Customers differ most in {listing([shortened(feature.label, 40) for feature in shown[:_NAMED]])}"
+    apart = any(s.id == 0 and s.population.count + s.customers.count > 0 for s in analysis.segments)
     alt = f"Dots of the size of the difference between customers and population, the largest first. {title}."
-    return _gaps(shown, _GAPS_WIDE).chart(
+    return _gaps(shown, apart, _GAPS_WIDE).chart(
         "gaps",
         title=title,
         subtitle="Largest Cohen's h of any level, or difference of means in standard deviations"
-        + ("; hollow: without low-information records" if any(f.effect_placed is not None for f in shown) else "")
+        + ("; hollow: without low-information records" if apart else "")
         + shown_of(len(shown), len(ranked)),
         alt=alt,
         columns={
@@ -61,12 +64,12 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
         },
         rows=tuple((f.name, f.label, f.measure, f.effect, f.effect_placed, f.sentence) for f in ranked),
         source=source_line(analysis),
-        narrow=_gaps(shown, _GAPS_NARROW),
+        narrow=_gaps(shown, apart, _GAPS_NARROW),
     )
 
 
-def _gaps(shown: Sequence[FeatureComparison], shape: Shape) -> Canvas:
-    """Draw one line per feature from zero to the size of its difference."""
+def _gaps(shown: Sequence[FeatureComparison], apart: bool, shape: Shape) -> Canvas:
+    """Draw one line per feature from zero to the size of its difference; a ring shows it without those set apart."""
     top = 30.0
     rows, bottom = shape.rows([feature.label for feature in shown], top)
     canvas = Canvas(bottom + 40, shape.width)
@@ -80,7 +83,7 @@ def _gaps(shown: Sequence[FeatureComparison], shape: Shape) -> Canvas:
         row.draw(canvas)
         y, size = row.middle, abs(feature.effect or 0.0)
         canvas.rect(scale(0), y - 1.2, scale(size) - scale(0), 2.4, LIGHT.customers)
-        if feature.effect_placed is not None:
+        if apart and feature.effect_placed is not None:
             canvas.dot(scale(abs(feature.effect_placed)), y, 4, LIGHT.paper, stroke=LIGHT.customers, z=4)
         canvas.dot(scale(size), y, 4.5, LIGHT.customers)
         words = effect(feature.effect or 0.0) if feature.measure == "d" else f"{size:.2f}"

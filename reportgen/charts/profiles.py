@@ -15,7 +15,7 @@ from reportgen.charts.words import percent, source_line, whole
 FEATURES_SHOWN, FEATURES_PRINTED = 6, 4
 _BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
 _GUTTER, _TILE, _HEAD = 36.0, 164.0, 30.0
-_VALUE = 34.0
+_VALUE, _PITCH = 42.0, 25.0
 
 
 def profile_features(analysis: Analysis, segment: Segment) -> tuple[FeatureComparison, ...]:
@@ -69,13 +69,24 @@ def _tiles(
 ) -> Canvas:
     """Draw one tile per feature, in rows of ``columns``."""
     tile = (width - _GUTTER * (columns - 1)) / columns
-    canvas = Canvas(_HEAD + -(-len(features) // columns) * _TILE - 2, width)
+    rows = [features[start : start + columns] for start in range(0, len(features), columns)]
+    heights = [max(_height(feature, tile) for feature in row) for row in rows]
+    canvas = Canvas(_HEAD + sum(heights) - 2, width)
     _key(canvas, segment)
-    for number, feature in enumerate(features):
-        x = (number % columns) * (tile + _GUTTER)
-        y = _HEAD + (number // columns) * _TILE
-        _tile(canvas, feature, at, (x, y, tile))
+    y = _HEAD
+    for row, height in zip(rows, heights, strict=True):
+        for number, feature in enumerate(row):
+            _tile(canvas, feature, at, (number * (tile + _GUTTER), y, tile))
+        y += height
     return canvas
+
+
+def _height(feature: FeatureComparison, width: float) -> float:
+    """Return the height of a tile: all of it for columns, what the rows need for bars."""
+    if feature.type in ORDERED and len(feature.levels) > 2:
+        return _TILE
+    lines = len(wrap(feature.label, width, weight=STRONG))
+    return min(_TILE, 24.0 + 14.0 * (lines - 1) + _PITCH * len(feature.levels) + 20.0)
 
 
 def _title(segment: Segment) -> str:
@@ -165,7 +176,7 @@ def _bars(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[floa
     label = min(max(text_width(level.label, SMALL) for level in levels) + 8, 0.46 * width)
     most_share = max(max(v.segment_shares[at] or 0.0, v.population_share) for v in levels)
     scale = Scale(0.0, most_share or 1.0, x + label, x + width - _VALUE)
-    pitch = min(25.0, max(17.0, (room - 6) / len(levels)))
+    pitch = min(_PITCH, max(17.0, (room - 6) / len(levels)))
     for number, level in enumerate(levels):
         middle = y + pitch * number + 12
         share = level.segment_shares[at] or 0.0

@@ -6,11 +6,10 @@ from reportgen.charts.comparison import feature_ids
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Page, Row, Section, Table
-from reportgen.report.wording import capital
+from reportgen.report.wording import capital, low_information
 
 NOTABLE = 0.2
 CLEAR = 0.5
-TOLD = 5
 DRAWN = 6
 LISTED = 15
 PRINTED_HEIGHT = 1150.0
@@ -57,12 +56,10 @@ def _top(desk: Desk) -> Section:
     counted = f"{fmt.quantity(rest, 'feature tells', 'features tell')} them hardly or not at all apart."
     if clear and some:
         counted = f"{fmt.count(some)} more {'does' if some == 1 else 'do'} so somewhat; {counted}"
-    told = [feature.sentence for feature in features[:TOLD] if abs(feature.effect or 0.0) >= NOTABLE]
     return Section(
         id="people-top",
         title="What tells customers apart",
         text=(capital(counted),),
-        bullets=tuple(told),
         figures=desk.figures("gaps"),
     )
 
@@ -101,13 +98,14 @@ def _fitting(desk: Desk, names: list[str]) -> list[str]:
 
 def _all(desk: Desk) -> Section:
     features = desk.analysis.features
+    apart = low_information(desk.analysis) is not None
     rows = tuple(
         Row(
             (
                 Cell(feature.label, small=feature.name if feature.name != feature.label else ""),
                 Cell(feature.information_level or NOT_GIVEN),
                 Cell(_effect(desk, feature.effect, feature.measure), tone="strong"),
-                Cell(_effect(desk, feature.effect_placed, feature.measure)),
+                *([Cell(_effect(desk, feature.effect_placed, feature.measure))] if apart else []),
                 Cell(_grade(feature.effect)),
             ),
             tone="" if abs(feature.effect or 0.0) >= NOTABLE else "quiet",
@@ -116,7 +114,7 @@ def _all(desk: Desk) -> Section:
     )
     columns = (
         Column("Feature", "text", 44), Column("About", "text", 18), Column("Effect", "number", 10),
-        Column("Placed people only", "number", 14), Column("Customers differ", "text", 14),
+        *([Column("Placed people only", "number", 14)] if apart else []), Column("Customers differ", "text", 14),
     )  # fmt: skip
     note = "Positive: customers have more of what the label names (ordered features only)."
     csv = desk.csv("features")
@@ -132,10 +130,13 @@ def _all(desk: Desk) -> Section:
         title="Every feature",
         text=(
             "The effect is Cohen’s h of the level that differs most, or the standardised difference of means for "
-            "ordered "
-            "features. The second figure leaves the low-information records out: where the two differ much, missing "
-            "data "
-            "is part of the difference.",
+            "ordered features."
+            + (
+                " The second figure leaves the low-information records out: where the two differ much, missing data is "
+                "part of the difference."
+                if apart
+                else ""
+            ),
         ),
         tables=(shown,),
         folds=() if short else (Fold(f"All {desk.fmt.quantity(len(rows), 'feature', 'features')}", (every,)),),

@@ -120,7 +120,7 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
 
 def _marker_row(desk: Desk, marker: Marker) -> Row:
     fmt = desk.fmt
-    kinds = [marker.label]
+    kinds = [] if marker.phrase.startswith(f"{marker.label}: ") else [marker.label]
     if marker.via is not None:
         labels = {column.name: column.label for column in desk.analysis.quality.columns}
         kinds.append(f"via {labels.get(marker.via, marker.via)}")

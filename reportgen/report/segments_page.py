@@ -73,10 +73,11 @@ def _families(desk: Desk) -> Section | None:
         members = capital(name_segments([desk.analysis.by_id[i] for i in sorted(family)], fmt))
         if shared:
             told.append(f"{members} share: {fmt.words([in_sentence(phrase) for phrase in shared])}.")
-        elif len(family) == 1:
-            told.append(f"{members} stands alone.")
-        else:
+        elif len(family) > 1:
             told.append(f"{members} lie near each other, though no fact sets all of them apart in the same direction.")
+    alone = [desk.analysis.by_id[family[0]] for family in tree.families if len(family) == 1]
+    if alone:
+        told.append(f"{capital(name_segments(alone, fmt))} {'stands' if len(alone) == 1 else 'stand'} alone.")
     return Section(
         id="segments-families",
         title="Which are alike",

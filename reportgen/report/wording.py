@@ -71,7 +71,7 @@ def trust_sentence(segment: Segment, fmt: Formatter) -> str:
 
 def capital(text: str) -> str:
     """Return a text with a capital first letter; a symbol such as the k of "k = 9" stays as it is."""
-    return text if text[1:2] == " " else text[:1].upper() + text[1:]
+    return text if text[1:4] == " = " else text[:1].upper() + text[1:]
 
 
 def verdict_sentence(segment: Segment, fmt: Formatter, changed_by: Sequence[str] = ()) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Segment, Variant
+from reportgen.analysis.result import Analysis, Count, Segment, Variant
 from reportgen.charts.gallery import charts_of
 from reportgen.report.context import build_report
 from reportgen.report.views import CardsSection, Medium, Page, Section
@@ -68,6 +68,18 @@ def test_families_are_told_by_what_they_share() -> None:
     strangers = replace(analysis, families=replace(analysis.families, shared=((), ())))
     assert "no fact sets all of them apart" in section(strangers, "segments", "segments-families").bullets[0]
     assert "segments-families" not in [s.id for s in pages(example_analysis(3, 8))["segments"].sections]
+
+
+def test_a_figure_without_low_information_records_is_given_only_where_there_are_any() -> None:
+    analysis = example_analysis(3, 8)
+    low = replace(analysis.by_id[0], population=Count(0, 0.0), customers=Count(0, 0.0))
+    nobody = replace(analysis, segments=(low, *analysis.placed))
+    for given, there in ((analysis, True), (nobody, False)):
+        part = section(given, "people", "people-all")
+        assert ("Placed people only" in [column.title for column in part.tables[0].columns]) is there
+        assert ("low-information" in part.text[0]) is there
+        (figure,) = section(given, "people", "people-top").figures
+        assert ("low-information" in figure.subtitle) is there
 
 
 def test_what_stands_on_every_line_of_a_list_is_said_once() -> None:

@@ -120,8 +120,9 @@ def lowest_mark(page: pikepdf.Page) -> float:
         return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
 
     marks = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
             case "q":
                 matrices.append(matrices[-1])
             case "Q":

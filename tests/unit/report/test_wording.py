@@ -82,7 +82,8 @@ def test_a_verdict_that_another_analysis_overturns_says_which() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("", ""), ("two words", "Two words"), ("k = 9 is", "k = 9 is"), ("9 of 10", "9 of 10")]
+    ("text", "expected"),
+    [("", ""), ("two words", "Two words"), ("k = 9 is", "k = 9 is"), ("a row", "A row"), ("9 of 10", "9 of 10")],
 )
 def test_capital(text: str, expected: str) -> None:
     assert capital(text) == expected
