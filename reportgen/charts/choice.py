@@ -27,7 +27,7 @@ def choice_chart(analysis: Analysis) -> Chart | None:
     top = 34.0
     draws = [_agreement, _least_stable, *([_inertia] if against_null else [])]
     for draw in draws:
-        draw(canvas, across, top, scan, analysis.choice.k)
+        draw(canvas, across, top, scan, analysis.choice.selected)
         top += _PANEL + _GAP
     words = [(float(row.k), str(row.k)) for row in scan]
     canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
@@ -56,7 +56,7 @@ def choice_chart(analysis: Analysis) -> Chart | None:
 
 def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     """Say the choice and the agreement at it and at the next number."""
-    k = analysis.choice.k
+    k = analysis.choice.selected
     by_k = {row.k: row for row in scan}
     if k not in by_k:
         verb = "was" if k == 1 else "were"

@@ -53,6 +53,17 @@ def interval(bounds: Interval | None) -> str:
     return "" if bounds is None else f"{bounds[0]:.0f}–{bounds[1]:.0f}"
 
 
+def span(first: int, last: int) -> str:
+    """Print a number, or the first and last of several.
+
+    Examples
+    --------
+    >>> span(3, 3), span(3, 5)
+    ('3', '3–5')
+    """
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Print a number with its noun.
 

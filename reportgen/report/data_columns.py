@@ -17,7 +17,7 @@ PRINTED_TWINS = 6
 def columns_section(desk: Desk) -> Section:
     """Return what is missing by column, with the limit and every declared column."""
     fmt, quality = desk.fmt, desk.analysis.quality
-    over = [column for column in quality.columns if column.missing_share > quality.max_missing]
+    over = [column for column in quality.columns if (column.missing_share or 0.0) > quality.max_missing]
     limit = fmt.share(quality.max_missing)
     low, high = quality.limit_gap
     aside = (
@@ -31,11 +31,15 @@ def columns_section(desk: Desk) -> Section:
         if low < quality.max_missing <= high
         else ""
     )
-    coded = sum(column.missing_coded for column in quality.columns)
+    coded = sum(column.missing_coded or 0 for column in quality.columns)
+    some = any(column.missing_coded is None for column in quality.columns)
     split = (
         f"A blank cell and a code that the dictionary calls “unknown” both count as missing; "
-        f"{fmt.about(coded)} cells of the population hold such a code."
+        f"{fmt.about(coded)} cells of the population hold such a code"
+        f"{', not counting columns in which few do' if some else ''}."
         if coded
+        else "A blank cell and a code that the dictionary calls “unknown” both count as missing."
+        if some
         else "No cell holds a code that the dictionary calls “unknown”: all missing cells are blank."
     )
     return Section(
@@ -54,7 +58,7 @@ def _fits(desk: Desk) -> bool:
 
 def _column_table(desk: Desk) -> Table:
     quality = desk.analysis.quality
-    columns = sorted(quality.columns, key=lambda column: (column.use == "distance", -column.missing_share))
+    columns = sorted(quality.columns, key=lambda column: (column.use == "distance", -(column.missing_share or 0.0)))
     note = ""
     if desk.is_print:
         shown = [column for column in columns if column.use != "distance"][:PRINTED_COLUMNS]
@@ -81,19 +85,27 @@ def _column_table(desk: Desk) -> Table:
 def _column_row(desk: Desk, column: QualityColumn) -> Row:
     fmt = desk.fmt
     why = column.reason
-    if column.unknown_codes:
-        extra = f"{fmt.quantity(column.unknown_codes, 'row has', 'rows have')} an unlisted code"
+    if column.unknown_codes != 0:
+        rows = (
+            "some rows have" if not column.unknown_codes else fmt.quantity(column.unknown_codes, "row has", "rows have")
+        )
+        extra = f"{rows} an unlisted code"
         why = f"{why}; {extra}" if why else extra
     return Row(
         (
             Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
             Cell(column.type),
-            Cell(fmt.share_in_table(column.missing_share)),
-            Cell(fmt.share_in_table(column.customers_missing_share)),
+            Cell(_share(desk, column, "missing_share")),
+            Cell(_share(desk, column, "customers_missing_share")),
             Cell(_USES.get(column.use, column.use)),
             Cell(why),
         )
     )
+
+
+def _share(desk: Desk, column: QualityColumn, name: str) -> str:
+    share: float | None = getattr(column, name)
+    return desk.fmt.share_in_table(share) if share is not None else desk.fmt.held(column.reasons.get(name, ""))
 
 
 def blocks_section(desk: Desk) -> Section | None:

@@ -7,7 +7,7 @@ from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section, what_in_words
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
-from reportgen.report.wording import FEW_EXPECTED, size_sentence, trust_sentence, verdict_sentence
+from reportgen.report.wording import FEW_EXPECTED, few_sentence, size_sentence, trust_sentence, verdict_sentence
 
 
 def segment_pages(desk: Desk) -> tuple[Page, ...]:
@@ -93,6 +93,8 @@ def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:
 def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     fmt = desk.fmt
     notes = [] if segment.portrait else [size_sentence(segment, fmt)]
+    if segment.population.count + segment.customers.count:
+        notes.append(few_sentence(segment, fmt))
     if segment.verdict is not None:
         notes.append(verdict_sentence(segment, fmt))
     both = segment.index is not None and segment.index_placed is not None
@@ -104,7 +106,7 @@ def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     if segment.id and segment.verdict is None and segment.expected_customers < FEW_EXPECTED:
         expected = fmt.decimal(segment.expected_customers, 0)
         notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
-    return tuple(notes)
+    return tuple(note for note in notes if note)
 
 
 def _apart_text(desk: Desk) -> str:
