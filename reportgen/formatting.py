@@ -54,6 +54,12 @@ class Formatter:
         """Return an exact count with separators; ``None`` stands for a suppressed one."""
         return f"<{NBSP}{SUPPRESSED_BELOW}" if value is None else self.decimal(value, 0)
 
+    def held(self, reason: str) -> str:
+        """Return what stands for a figure that is not given: "< 10", "withheld", or the dash where there is none."""
+        if reason.startswith(f"fewer than {SUPPRESSED_BELOW} "):
+            return self.count(None)
+        return "withheld" if reason.startswith("withheld") else NOT_GIVEN
+
     def about(self, value: int) -> str:
         """Return a count for running text: three significant digits, "about" when that changes it."""
         if abs(value) < 1_000:

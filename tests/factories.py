@@ -98,7 +98,14 @@ def _strongest(
 
 
 def _feature(
-    kind: Kind, name: str, label: str, population: NDArray[np.int64], customers: list[int], describe: bool, long: bool
+    kind: Kind,
+    name: str,
+    label: str,
+    population: NDArray[np.int64],
+    customers: list[int],
+    known: float,
+    describe: bool,
+    long: bool,
 ) -> FeatureComparison:
     n, c = population.sum(axis=0), np.array(customers)
     everybody, theirs = n / n.sum(), c / c.sum()
@@ -137,6 +144,9 @@ def _feature(
         customer_mean=mean_c if measure == "d" else None,
         population_known=int(n.sum()),
         customer_known=int(c.sum()),
+        segment_step=0.0,
+        segment_known=tuple(known if row.sum() else None for row in population),
+        segment_known_reasons=tuple("" if row.sum() else "nobody is in it" for row in population),
         levels=tuple(levels),
         reasons={}
         if measure == "d"
@@ -159,7 +169,8 @@ def _features(
         mix = (np.array(customer_sizes)[:, None] * shares).sum(axis=0)
         customers = allocate(int(CUSTOMER_ROWS * known), mix)
         # a describe-only feature every eighth column: over the missing limit, so not in the distance
-        feature = _feature(kind, name, label + LONG if long else label, population, customers, i % 8 == 6, long)
+        text = label + LONG if long else label
+        feature = _feature(kind, name, text, population, customers, known, i % 8 == 6, long)
         made.append((feature, kind, population / population.sum(axis=1, keepdims=True)))
     made.sort(key=lambda item: -abs(item[0].effect or 0.0))
     return tuple(item[0] for item in made), [(item[1], item[2]) for item in made]
@@ -389,4 +400,5 @@ def example_analysis(
         recommendation=_recommendation(made, totals),
         robustness=robustness_of(made),
         placebo=placebo_of(),
+        suppression=(),
     )

@@ -33,7 +33,7 @@ def quality_of(
 ) -> Quality:
     columns = []
     for feature in features:
-        missing = POPULATION_ROWS - feature.population_known
+        missing = POPULATION_ROWS - (feature.population_known or 0)
         blank = int(missing * 0.7)
         share = missing / POPULATION_ROWS
         describe = feature.role == "describe"
@@ -48,9 +48,9 @@ def quality_of(
                 missing_blank=blank,
                 missing_coded=missing - blank,
                 missing_share=share,
-                customers_missing_share=1 - feature.customer_known / CUSTOMER_ROWS,
+                customers_missing_share=1 - (feature.customer_known or 0) / CUSTOMER_ROWS,
                 levels=len(feature.levels),
-                unknown_codes=3 if feature.name == "GEBAEUDETYP" else 0,
+                unknown_codes=30 if feature.name == "GEBAEUDETYP" else 0,
                 use="describe" if describe else "distance",
                 dropped=False,
                 reason=f"{100 * share:.0f} % missing, over the limit of 30 %" if describe else "",
@@ -73,7 +73,7 @@ def quality_of(
     blocks = [
         MissingBlock(
             tuple(column.name for column in group),
-            int(0.8 * min(column.missing_blank + column.missing_coded for column in group)),
+            int(0.8 * min((column.missing_blank or 0) + (column.missing_coded or 0) for column in group)),
         )
         for group in groups
     ]
@@ -118,7 +118,7 @@ def _row_quality(columns: int, low: int, low_customers: int, rng: np.random.Gene
         customers_low_information=low_customers,
         moved_by_5=int(rng.integers(900, 2_000)),
         reason=f"no row count from {below} to {threshold - 1} missing values holds 0.1 % of the rows",
-        histogram=tuple(MissingBin(missing, *both) for missing, both in bins.items()),
+        histogram=tuple(MissingBin(missing, missing, *both) for missing, both in bins.items()),
     )
 
 
@@ -190,9 +190,11 @@ def choice_of(k: int) -> Choice:
         reason=f"{k} is the largest number of segments that refits agree on and in which every segment comes back",
         given=k == 1,
         runner_up=k - 1 if k > 2 else None,
+        merged_from=None,
         sample_rows=20_000,
         scan=tuple(scan),
-        reasons={} if k > 2 else {"runner_up": "no other number of segments is reproduced"},
+        reasons={"merged_from": "no segment was too small"}
+        | ({} if k > 2 else {"runner_up": "no other number of segments is reproduced"}),
     )
 
 

@@ -13,18 +13,24 @@ _figure = Formatter().coefficient  # never "1.00" for what is not quite one
 
 @dataclass(frozen=True)
 class KChoice:
-    """The chosen k, why, and the next best."""
+    """The chosen k, why, and the next best.
+
+    ``merged_from`` is the number of segments before small ones were merged, None when none was; ``merged`` then
+    describes the merged segments.
+    """
 
     k: int
     reason: str
     given: bool
     runner_up: int | None
     results: tuple[KResult, ...]
+    merged_from: int | None = None
+    merged: KResult | None = None
 
     @property
     def chosen(self) -> KResult:
         """Result of the chosen k."""
-        return next(result for result in self.results if result.k == self.k)
+        return self.merged or next(result for result in self.results if result.k == self.k)
 
 
 def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.profiles import Mark, name_segments
 from reportgen.analysis.result import FamilyMerge, FamilyTree, Segment
@@ -12,13 +13,13 @@ _MOST_SHARED = 4
 _NOTHING_SHARED = "No trait in common that stands out"
 
 
-def publish_families(findings: Findings, segments: Sequence[Segment]) -> FamilyTree:
+def publish_families(findings: Findings, told: Description, segments: Sequence[Segment]) -> FamilyTree:
     """Give the tree of the segments, with a name for each family.
 
     A family is named like a segment, but only by what sets every one of its segments apart in the same direction.
     """
     families = findings.checks.families
-    marks = [shared_marks([findings.marks[segment] for segment in family]) for family in families.families]
+    marks = [shared_marks([told.marks[segment] for segment in family]) for family in families.families]
     named = name_segments(dict(enumerate(marks)), findings.construction, nothing=_NOTHING_SHARED)
     own = {segment.id: segment.name for segment in segments}
     return FamilyTree(

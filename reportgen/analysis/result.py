@@ -41,7 +41,8 @@ class QualityColumn:
     (blank + coded) / rows, ``customers_missing_share`` the same on the other side. ``use`` is ``distance``,
     ``describe`` or ``dropped`` (in no profile either); ``reason`` says why it is not in the distance.
     ``inertia_kept`` is the share of the feature's inertia that the kept components carry, ``share_imputed`` the share
-    of the placed population whose value in the distance is filled in.
+    of the placed population whose value in the distance is filled in. Counts under ten, and what would give them away,
+    are not given.
     """
 
     name: str
@@ -50,12 +51,12 @@ class QualityColumn:
     information_level: str
     role: str
     sensitivity: str
-    missing_blank: int
-    missing_coded: int
-    missing_share: float
-    customers_missing_share: float
+    missing_blank: int | None
+    missing_coded: int | None
+    missing_share: float | None
+    customers_missing_share: float | None
     levels: int
-    unknown_codes: int
+    unknown_codes: int | None
     use: str
     dropped: bool
     reason: str
@@ -66,9 +67,10 @@ class QualityColumn:
 
 @dataclass(frozen=True)
 class MissingBin:
-    """Rows that miss exactly ``missing`` of the kept columns."""
+    """Rows that miss ``missing`` to ``upto`` of the kept columns; a range where single numbers hold few rows."""
 
     missing: int
+    upto: int
     population: int
     customers: int
 
@@ -85,7 +87,7 @@ class RowQuality:
     threshold: int | None
     low_information: int
     customers_low_information: int
-    moved_by_5: int
+    moved_by_5: int | None
     reason: str
     histogram: tuple[MissingBin, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -134,9 +136,10 @@ class Undeclared:
     name: str
     side: str
     type: str
-    missing_share: float
+    missing_share: float | None
     distinct: int
     at_least: bool
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,15 +228,24 @@ class KRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """The number of segments and why. ``runner_up`` is the next best k, if any."""
+    """The number of segments and why. ``runner_up`` is the next best k, if any.
+
+    ``merged_from`` is the number of segments before those with fewer than ten people on a side were merged.
+    """
 
     k: int
     reason: str
     given: bool
     runner_up: int | None
+    merged_from: int | None
     sample_rows: int
     scan: tuple[KRow, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def selected(self) -> int:
+        """The number that was given or chosen among those tried, before segments were merged."""
+        return self.k if self.merged_from is None else self.merged_from
 
 
 @dataclass(frozen=True)
@@ -326,19 +338,21 @@ class FeatureLevel:
     """One level of a feature on both sides; shares are among rows with a known value.
 
     ``index`` compares customers with the population. ``segment_shares`` gives the level's share within each
-    segment's population members, in the order of ``segments``; ``None`` where no member has a known value.
+    segment's population members with a known value, in the order of ``segments``, in multiples of the feature's
+    ``segment_step``; where it is ``None``, ``segment_reasons`` says why at the same place.
     """
 
     code: str
     label: str
-    population_count: int
-    population_share: float
-    customer_count: int
-    customer_share: float
+    population_count: int | None
+    population_share: float | None
+    customer_count: int | None
+    customer_share: float | None
     index: float | None
     interval: Interval | None
     p_bh: float | None
     segment_shares: tuple[float | None, ...]
+    segment_reasons: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -348,7 +362,10 @@ class FeatureComparison:
 
     ``effect`` is the largest |Cohen's h| over levels (``measure`` ``h``) or, for ordered features, the standardised
     difference of means (``d``, signed, positive when customers have more of what the label names). ``sentence`` says it
-    in words. ``effect_placed`` is the same without the low-information records.
+    in words. ``effect_placed`` is the same without the low-information records, in two decimals. Rare levels are
+    pooled, and a pool counts as one value in means and effects. ``segment_known`` is the share of each segment's
+    population members with a known value. Shares within segments are given in multiples of ``segment_step``, 0 for
+    exact ones; none and all are always exact, and no other share is given as one of them.
     """
 
     name: str
@@ -365,8 +382,11 @@ class FeatureComparison:
     sentence: str
     population_mean: float | None
     customer_mean: float | None
-    population_known: int
-    customer_known: int
+    population_known: int | None
+    customer_known: int | None
+    segment_step: float
+    segment_known: tuple[float | None, ...]
+    segment_known_reasons: tuple[str, ...]
     levels: tuple[FeatureLevel, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -431,7 +451,8 @@ class Variant:
 
     ``ari`` compares them on the ``rows`` that both place. ``indices`` is what each segment's index becomes, in the
     order of segments 1..k, ``None`` where the variant does not hold the segment. ``changed`` lists segments whose
-    verdict would be another. ``leading_index`` is the index of the segment with the largest published index.
+    verdict would be another. ``leading_index`` is the index of the segment with the largest published index. Indices
+    of variants are whole numbers, ``rows`` are to the nearest ten.
     """
 
     name: str
@@ -489,8 +510,26 @@ class ProxyCheck:
     name: str
     label: str
     sensitivity: str
-    cramers_v: float
+    cramers_v: float | None
     warning: bool
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """One line of the suppression log: what was held back so that no count of one to nine people can be worked out.
+
+    ``table`` names the table, ``what`` the column, rows or segments, ``treatment`` what was done (``pooled``,
+    ``merged``, ``counted with``, ``rounded``, ``withheld``). ``primary`` counts the cells that hold such a count,
+    ``complementary`` those treated because it would follow from them.
+    """
+
+    table: str
+    what: str
+    treatment: str
+    primary: int
+    complementary: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -569,6 +608,7 @@ class Analysis:
     recommendation: Recommendation
     robustness: Robustness
     placebo: Placebo
+    suppression: tuple[Suppression, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

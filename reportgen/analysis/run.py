@@ -15,16 +15,16 @@ from reportgen.analysis.components import Components, fit_components, inertia_ke
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
-from reportgen.analysis.profiles import Construction, find_marks
+from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
+from reportgen.analysis.small_segments import Sizes, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, SampleRows, count_values, padded, sum_moments
@@ -115,11 +115,8 @@ def analyse(
     points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
     choice = _choose(points, components, settings, engine, stages)
     on_step("Build the segments on all rows")
-    shown_placement = placement.among(table.population_columns)
-    segmentation = stages.run(
-        polish, engine, table.population, space.shown, components, shown_placement, choice.chosen.fit.centroids
-    )
-    model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
+    segmentation, choice = _build(table, engine, space, components, placement, points, choice, stages)
+    model = Model(encoder, components, segmentation, placement)
     on_step("Assign everybody")
     ledger = Ledger(table, model)
     tables = {
@@ -220,18 +217,38 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
     return choose_k(results, settings.k)
 
 
-def _ordered(
-    segmentation: Segmentation,
+def _build(
     table: CodedTable,
-    encoder: Encoder,
+    engine: LocalEngine,
+    space: _Space,
     components: Components,
     placement: Placement,
-    engine: LocalEngine,
-) -> Segmentation:
-    """Order the segments so that customers are most over-represented in A."""
-    assigner = make_assigner(encoder, components, segmentation.centroids)
-    customers = collect_tables(assign(engine, table.customers, encoder.columns, assigner, placement)).sizes[1:]
-    return segmentation.reordered(order_by_index(segmentation.sizes, customers))
+    points: Points,
+    choice: KChoice,
+    stages: Stages,
+) -> tuple[Segmentation, KChoice]:
+    """Improve the chosen solution over all rows, merge what would be too small to be published, and order the rest.
+
+    Customers are most over-represented in A.
+    """
+    encoder, shown_placement = space.encoder, placement.among(table.population_columns)
+
+    def improve(centroids: NDArray[np.float64]) -> Segmentation:
+        return stages.run(polish, engine, table.population, space.shown, components, shown_placement, centroids)
+
+    def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
+        assigner = make_assigner(encoder, components, segmentation.centroids)
+        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+
+    def count(segmentation: Segmentation) -> Sizes:
+        # A solution that stands still was counted in its last step.
+        known = segmentation.sizes if segmentation.converged else size(table.population, segmentation)
+        return known, size(table.customers, segmentation)
+
+    segmentation, sizes, choice = without_small_segments(
+        improve(choice.chosen.fit.centroids), choice, points, count, improve, nested=table.nested
+    )
+    return segmentation.reordered(order_by_index(*sizes)), choice
 
 
 def _assign_side(
@@ -262,7 +279,6 @@ def _describe(
     kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
     population, customers = points
     published, refits = model.segmentation.centroids, choice.chosen.refits
-    aspects = _described(data)
     return Findings(
         data=data,
         encoder=encoder,
@@ -274,19 +290,7 @@ def _describe(
         tables=tables,
         spread=measure_spread(published, refits, population, customers, len(population.rows)),
         chance_jaccard=chance_jaccard(published, refits, population, settings.seed),
-        aspects=aspects,
-        marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
         construction=Construction(kept, data.associations),
         checks=checks,
         names=settings.names,
-    )
-
-
-def _described(data: DataFindings) -> tuple[Aspect, ...]:
-    """Return what markers and names may use: everything that varies and is not sensitive."""
-    return tuple(
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.distinct > 1 and quality.column.feature.sensitivity is Sensitivity.ORDINARY
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
     )

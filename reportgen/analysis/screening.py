@@ -9,6 +9,7 @@ from reportgen.analysis.association import associate, find_twins
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.quality import (
     Dropped,
+    RowThreshold,
     column_quality,
     columns_left_out,
     limit_gap,
@@ -16,6 +17,8 @@ from reportgen.analysis.quality import (
     row_threshold,
 )
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.analysis.suppression import LEAST, any_small, sides_of
+from reportgen.analysis.suppression_links import find_links
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
@@ -66,7 +69,7 @@ def screen(
         "population": stages.run(count_missing_per_row, engine, table.population, counted_shown),
         "customers": count_missing_per_row(engine, table.customers, counted),
     }
-    threshold = row_threshold(histogram, given_threshold)
+    threshold = without_small_sides(row_threshold(histogram, given_threshold), nested=table.nested)
     placement = Placement(counted, threshold.threshold)
     if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
@@ -86,8 +89,28 @@ def screen(
     }
     blocks = missing_blocks(columns, samples.whole.codes, counts["population"], table.population.rows)
     gap = limit_gap(qualities, max_missing)
-    data = DataFindings(table, counts, qualities, left_out, threshold, blocks, twins, associations, max_missing, gap)
+    links = find_links(engine, (table.population, table.customers), columns, samples.whole.codes)
+    data = DataFindings(
+        table, counts, qualities, left_out, threshold, blocks, twins, associations, max_missing, gap, links
+    )
     return data, placement, samples
+
+
+def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshold:
+    """Set nobody apart where that would leave one to nine people on either side of the limit, in either file."""
+    if threshold.threshold is None:
+        return threshold
+    everybody, low = np.array(
+        [[int(threshold.histogram[side].sum()), threshold.low(side)] for side in ("population", "customers")]
+    ).T
+    parts = np.stack([low, everybody - low])
+    if not any_small(sides_of(parts[:, 0], parts[:, 1], nested=nested)):
+        return threshold
+    reason = (
+        f"a limit of {threshold.threshold} missing values would set fewer than {LEAST} people of a file apart from the "
+        "others, or leave fewer"
+    )
+    return RowThreshold(None, threshold.histogram, reason, threshold.given)
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:

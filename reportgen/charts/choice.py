@@ -62,7 +62,7 @@ def _panels(analysis: Analysis, scan: Sequence[KRow], width: float) -> Canvas:
 
 def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     """Say the choice and the agreement at it and at the next number."""
-    k = analysis.choice.k
+    k = analysis.choice.selected
     by_k = {row.k: row for row in scan}
     if k not in by_k:
         verb = "was" if k == 1 else "were"

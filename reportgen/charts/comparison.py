@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
+from reportgen.analysis.suppression import MARKS, value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
-    count_of,
     effect,
     interval,
     listing,
@@ -30,6 +30,7 @@ _NAMED = 3  # features in the title
 _GAPS_WIDE, _GAPS_NARROW = Shape(252.0, (266.0, 610.0)), for_phone((6.0, 292.0))
 _LEVELS_WIDE = Shape(200.0, (214.0, 548.0), 609.0, (600.0,))
 _LEVELS_NARROW = for_phone((6.0, 232.0), 279.0, (271.0,))
+_FIGURES = ("population_count", "population_share", "customer_count", "customer_share", "index")
 
 
 def ranked_features(analysis: Analysis) -> list[FeatureComparison]:
@@ -95,7 +96,7 @@ def drawn_levels(feature: FeatureComparison, most: int) -> tuple[FeatureLevel, .
     """Return at most ``most`` levels: those with the largest share on either side, in the feature's order."""
     if len(feature.levels) <= most:
         return feature.levels
-    by_size = sorted(feature.levels, key=lambda level: -max(level.population_share, level.customer_share))
+    by_size = sorted(feature.levels, key=lambda level: -max(level.population_share or 0.0, level.customer_share or 0.0))
     kept = {level.code for level in by_size[:most]}
     return tuple(level for level in feature.levels if level.code in kept)
 
@@ -106,13 +107,13 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
     if not levels:
         return None
     if feature.type not in ORDERED:
-        levels = tuple(sorted(levels, key=lambda level: -level.population_share))
+        levels = tuple(sorted(levels, key=lambda level: -(level.population_share or 0.0)))
     alt = f"Two dots per level, the share in the population and among customers. {feature.sentence}"
     return _levels(levels, _LEVELS_WIDE).chart(
         chart_id,
         title=feature.sentence.rstrip("."),
-        subtitle=f"{feature.label}: share of {whole(feature.population_known)} people and "
-        f"{count_of(feature.customer_known, 'customer')} with a known value"
+        subtitle=f"{feature.label}: share of {_people(feature.population_known, 'people')} and "
+        f"{_people(feature.customer_known, 'customers')} with a known value"
         + shown_of(len(levels), len(feature.levels)),
         alt=alt,
         columns={
@@ -130,11 +131,7 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
             (
                 v.code,
                 v.label,
-                v.population_count,
-                v.population_share,
-                v.customer_count,
-                v.customer_share,
-                v.index,
+                *(value_or_mark(v, name) for name in _FIGURES),
                 *(v.interval or (None, None)),
             )
             for v in feature.levels
@@ -149,7 +146,7 @@ def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
     top = 30.0
     rows, bottom = shape.rows([level.label for level in levels], top, least=25.0)
     canvas = Canvas(bottom + 40, shape.width)
-    most = max(max(level.population_share, level.customer_share) for level in levels)
+    most = max(max(level.population_share or 0.0, level.customer_share or 0.0) for level in levels)
     scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, *shape.plot)
     ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
     canvas.ticks(scale, top, bottom, ticks, label="share of people with a known value")
@@ -162,13 +159,22 @@ def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
     return canvas
 
 
+def _people(number: int | None, noun: str) -> str:
+    return noun if number is None else f"{whole(number)} {noun if number != 1 else noun.removesuffix('s')}"
+
+
 def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float, shape: Shape) -> None:
-    here, there = scale(level.population_share), scale(level.customer_share)
-    canvas.line([(here, y), (there, y)], LIGHT.axis, 1.6, z=2)
-    canvas.dot(here, y, 4.6, LIGHT.population, z=4)
-    canvas.dot(there, y, 4.6, LIGHT.customers)
+    ends = [None if share is None else scale(share) for share in (level.population_share, level.customer_share)]
+    here, there = ends
+    if here is not None and there is not None:
+        canvas.line([(here, y), (there, y)], LIGHT.axis, 1.6, z=2)
+    if here is not None:
+        canvas.dot(here, y, 4.6, LIGHT.population, z=4)
+    if there is not None:
+        canvas.dot(there, y, 4.6, LIGHT.customers)
     if level.index is None:
-        canvas.text(shape.width, y, "no index", size=SMALL, fill=LIGHT.muted, anchor="end")
+        words = MARKS.get(level.reasons.get("index", ""), "no index")
+        canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
         return
     canvas.text(shape.ends[0], y, f"{level.index:.0f}", weight=STRONG, anchor="end")
     canvas.text(shape.note, y, interval(level.interval), size=SMALL, fill=LIGHT.muted)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from reportgen.analysis.result import Analysis, MissingBlock, QualityColumn
+from reportgen.analysis.result import Analysis, MissingBin, MissingBlock, QualityColumn
+from reportgen.analysis.suppression import MARKS, value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
-from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, whole
+from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, span, whole
 
 COLUMNS_SHOWN = 20
 _WIDE = Shape(224.0, (240.0, 560.0), ends=(606.0,))
@@ -24,14 +25,14 @@ def missing_chart(analysis: Analysis) -> Chart | None:
     """Draw the missing share of each column: blank, coded, the limit, and the customers' share beside it."""
     rows = analysis.population.rows
     missing = sorted(
-        (c for c in analysis.quality.columns if c.missing_share > 0 or c.customers_missing_share > 0),
-        key=lambda column: (-column.missing_share, column.name),
+        (c for c in analysis.quality.columns if c.missing_share != 0 or c.customers_missing_share != 0),
+        key=lambda column: (-(column.missing_share or 0.0), column.name),
     )
     if not missing:
         return None
     shown = missing[:COLUMNS_SHOWN]
     limit = analysis.quality.max_missing
-    over = [column for column in analysis.quality.columns if column.missing_share > limit]
+    over = [column for column in analysis.quality.columns if (column.missing_share or 0.0) > limit]
     complete = len(analysis.quality.columns) - len(missing)
     title = f"{len(over) or 'None'} of {count_of(len(analysis.quality.columns), 'column')} " + (
         f"{'misses' if len(over) <= 1 else 'miss'} more than {percent(limit)} of the values"
@@ -40,7 +41,9 @@ def missing_chart(analysis: Analysis) -> Chart | None:
     return _columns(analysis, shown, _WIDE).chart(
         "missing",
         title=title,
-        subtitle=f"Share of {whole(rows)} people without a value, blank and coded{shown_of(len(shown), len(missing))}",
+        subtitle=f"Share of {whole(rows)} people without a value, blank and coded"
+        + ("; not given: fewer than 10 people" if any(_is_held(c) for c in shown) else "")
+        + shown_of(len(shown), len(missing)),
         alt=alt,
         columns={
             "column": "text",
@@ -52,12 +55,24 @@ def missing_chart(analysis: Analysis) -> Chart | None:
             "use": "text",
         },
         rows=tuple(
-            (c.name, c.label, c.missing_blank, c.missing_coded, c.missing_share, c.customers_missing_share, c.use)
+            (
+                c.name,
+                c.label,
+                *(
+                    value_or_mark(c, name)
+                    for name in ("missing_blank", "missing_coded", "missing_share", "customers_missing_share")
+                ),
+                c.use,
+            )
             for c in missing
         ),
         source=source_line(analysis),
         narrow=_columns(analysis, shown, _NARROW),
     )
+
+
+def _is_held(column: QualityColumn) -> bool:
+    return column.missing_share is None or column.customers_missing_share is None
 
 
 def _columns(analysis: Analysis, shown: Sequence[QualityColumn], shape: Shape) -> Canvas:
@@ -66,7 +81,7 @@ def _columns(analysis: Analysis, shown: Sequence[QualityColumn], shape: Shape) -
     places, bottom = shape.rows([column.label for column in shown], top, least=20.0)
     canvas = Canvas(bottom + 40, shape.width)
     limit = analysis.quality.max_missing
-    most = max([limit * 1.15, *(max(c.missing_share, c.customers_missing_share) for c in shown)])
+    most = max([limit * 1.15, *(max(c.missing_share or 0.0, c.customers_missing_share or 0.0) for c in shown)])
     scale = Scale(0.0, min(1.0, most * 1.06), *shape.plot)
     ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
     canvas.ticks(scale, top, bottom, ticks, label="share of rows that miss a value")
@@ -84,12 +99,17 @@ def _columns(analysis: Analysis, shown: Sequence[QualityColumn], shape: Shape) -
 
 
 def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale, y: float, shape: Shape) -> None:
-    """Draw one column: the blank part solid, the coded part pale, a dot for the customers."""
-    blank = column.missing_blank / rows
-    canvas.rect(scale(0), y - 4, scale(blank) - scale(0), 8, LIGHT.population)
-    canvas.rect(scale(blank), y - 4, scale(column.missing_share) - scale(blank), 8, LIGHT.population_soft)
-    canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
-    canvas.text(shape.ends[0], y, percent(column.missing_share, 1), size=SMALL, anchor="end")
+    """Draw one column: the blank part solid, the coded part pale, a dot for the customers; nothing where it is held."""
+    share = column.missing_share
+    if share is not None:
+        # where one of the two parts is small, neither is given: the whole bar is drawn as one
+        blank = share if column.missing_blank is None else column.missing_blank / rows
+        canvas.rect(scale(0), y - 4, scale(blank) - scale(0), 8, LIGHT.population)
+        canvas.rect(scale(blank), y - 4, scale(share) - scale(blank), 8, LIGHT.population_soft)
+    if column.customers_missing_share is not None:
+        canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
+    words = percent(share, 1) if share is not None else MARKS.get(column.reasons.get("missing_share", ""), "")
+    canvas.text(shape.ends[0], y, words, size=SMALL, anchor="end")
     if column.use != "distance":
         words = "dropped" if column.use == "dropped" else "profile only"
         canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
@@ -112,8 +132,13 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
     if not any(b.missing and (b.population or b.customers) for b in histogram):
         return None
     sides = (analysis.population.rows, analysis.customers.rows)
-    shares = [(b.missing, b.population / sides[0], b.customers / sides[1]) for b in histogram]
-    last = max(missing for missing, population, customers in shares if population or customers)
+    # a bar over several numbers of missing values has the height that each of them has on average
+    widths = [b.upto - b.missing + 1 for b in histogram]
+    shares = [
+        (b, b.population / sides[0] / width, b.customers / sides[1] / width)
+        for b, width in zip(histogram, widths, strict=True)
+    ]
+    last = max(b.upto for b in histogram if b.population or b.customers)
     smallest = min(share for _, *both in shares for share in both if share)
     floor = 10.0 ** max(-6, math.floor(math.log10(smallest)))
     title = "No group of people stands apart by how much they miss"
@@ -126,17 +151,21 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
         "missing-rows",
         title=title,
         subtitle=f"Share of people by the number of values they miss of {quality.columns}; log scale, "
-        "less than 0.1 % counts as a gap",
+        "less than 0.1 % counts as a gap"
+        + (
+            "; wide bars: numbers put together, so that none stands for fewer than 10 people" if max(widths) > 1 else ""
+        ),
         alt=alt,
         columns={
-            "missing values": "count",
+            "missing values": "text",
             "population": "count",
             "population share": "share",
             "customers": "count",
             "customer share": "share",
         },
         rows=tuple(
-            (b.missing, b.population, b.population / sides[0], b.customers, b.customers / sides[1]) for b in histogram
+            (span(b.missing, b.upto), b.population, b.population / sides[0], b.customers, b.customers / sides[1])
+            for b in histogram
         ),
         source=source_line(analysis),
         narrow=_histogram(shares, last, floor, quality.threshold, NARROW),
@@ -144,7 +173,7 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
 
 
 def _histogram(
-    shares: Sequence[tuple[int, float, float]], last: int, floor: float, threshold: int | None, width: float
+    shares: Sequence[tuple[MissingBin, float, float]], last: int, floor: float, threshold: int | None, width: float
 ) -> Canvas:
     """Draw bars for the population, strokes for the customers, and where the low-information records begin."""
     top, bottom = 36.0, 276.0
@@ -152,12 +181,13 @@ def _histogram(
     across = Scale(-0.5, last + 0.5, 52, width - 6)
     up = Scale(floor, 1.0, bottom, top, log=True)
     _rows_frame(canvas, across, up)
-    bar = min(0.84 * (across(1) - across(0)), 36.0)
-    for missing, population, customers in shares:
-        x = across(missing)
-        if missing <= last and population:
+    one = min(0.84 * (across(1) - across(0)), 36.0)
+    for step, population, customers in shares:
+        x = across((step.missing + step.upto) / 2)
+        bar = one + across(step.upto) - across(step.missing)
+        if population:
             canvas.rect(x - bar / 2, up(population), bar, bottom - up(population), LIGHT.population_soft)
-        if missing <= last and customers:
+        if customers:
             half = max(bar / 2, 1.5)
             canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
     canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)

@@ -67,6 +67,17 @@ def agreement(value: float) -> str:
     return f">{_SPACE}0.99" if 0.995 <= value < 1 else f"{value:.2f}"
 
 
+def span(first: int, last: int) -> str:
+    """Print a number, or the first and last of several.
+
+    Examples
+    --------
+    >>> span(3, 3), span(3, 5)
+    ('3', '3–5')
+    """
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Print a number with its noun.
 

@@ -171,10 +171,26 @@ class UndeclaredColumn:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not stop the build but that a reader should know."""
+    """Something that does not stop the build but that a reader should know.
+
+    Attributes
+    ----------
+    column
+        The column it is about, or "".
+    message
+        For whoever runs the build and has the files.
+    public
+        For readers of the report, where the message counts rows; else "".
+    """
 
     column: str
     message: str
+    public: str = ""
+
+    @property
+    def published(self) -> str:
+        """What a report may say."""
+        return self.public or self.message
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow, Segment
-from reportgen.formatting import Formatter
+from reportgen.formatting import SUPPRESSED_BELOW, Formatter
 from reportgen.report.assumptions import drivers_note, errors_sentence, flips_note
 from reportgen.report.wording import (
     FEW_EXPECTED,
+    FEW_PEOPLE,
     NOT_REPRODUCED,
     TRUSTED,
     capital,
+    holds_few,
     is_judged,
     low_information,
     name_segments,
@@ -53,10 +55,21 @@ class BriefNotes:
                 f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
                 "verdict is possible there."
             )
+        notes.extend(self._about_few_people())
         notes.extend(self._about_assumptions())
         notes.extend(self._about_low_information())
         notes.extend(self._about_inputs())
         return notes
+
+    def _about_few_people(self) -> list[str]:
+        few = [segment for segment in self.analysis.placed if holds_few(segment)]
+        if not few:
+            return []
+        verb = "holds" if len(few) == 1 else "hold"
+        return [
+            f"{capital(name_segments(few, self.fmt))} {verb} fewer than {FEW_PEOPLE} people or customers; little can "
+            "be said of so few."
+        ]
 
     def _about_assumptions(self) -> list[str]:
         """Warn of verdicts that rest on age, sex or region, on low-information records, or on sensitive features."""
@@ -104,6 +117,12 @@ class BriefNotes:
         fmt, choice = self.fmt, self.analysis.choice
         rows = {row.k: row for row in choice.scan}
         number = fmt.quantity(choice.k, "segment", "segments")
+        if choice.merged_from is not None:
+            return (
+                f"{fmt.quantity(choice.merged_from, 'segment', 'segments')} were "
+                f"{'given' if choice.given else 'chosen'}; those with fewer than {SUPPRESSED_BELOW} people on a side "
+                f"are merged, which leaves {fmt.count(choice.k)}."
+            )
         if choice.given:
             return f"The number of segments, {fmt.count(choice.k)}, was given, not chosen from the data."
         if choice.k not in rows:

@@ -15,7 +15,10 @@ def choice_page(desk: Desk) -> Page:
     number = fmt.quantity(choice.k, "segment", "segments")
     heading = (
         f"{number}, because that number was given."
-        if choice.given
+        if choice.given and choice.merged_from is None
+        else f"{number}: {fmt.count(choice.merged_from)} were {'given' if choice.given else 'chosen'}, and those that "
+        "held too few people are merged."
+        if choice.merged_from is not None
         else f"{number}, the number that stands when the analysis is repeated."
         if _stands(desk)
         else f"{number}, though no number stands firmly when the analysis is repeated."
@@ -47,7 +50,7 @@ def _stands(desk: Desk) -> bool:
 def _agreement(desk: Desk) -> Section:
     fmt, choice = desk.fmt, desk.analysis.choice
     text = [f"{capital(choice.reason.rstrip('.'))}."] if choice.reason else []
-    chosen = next((row for row in choice.scan if row.k == choice.k), None)
+    chosen = next((row for row in choice.scan if row.k == choice.selected), None)
     if chosen is not None:
         text.append(
             f"Of {fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples the worst agrees at "
@@ -55,7 +58,7 @@ def _agreement(desk: Desk) -> Section:
         )
     text.append(_runner_up(desk))
     tried = [row.k for row in choice.scan]
-    if tried and not choice.given and choice.k == max(tried):
+    if tried and not choice.given and choice.selected == max(tried):
         text.append("This is the largest number that was tried; more segments might stand as well.")
     return Section(
         id="choice-agreement",
@@ -127,7 +130,7 @@ def _scan(desk: Desk) -> Section | None:
 
 def _scan_row(desk: Desk, row: KRow) -> Row:
     fmt = desk.fmt
-    chosen = row.k == desk.analysis.choice.k
+    chosen = row.k == desk.analysis.choice.selected
     return Row(
         (
             Cell(fmt.count(row.k), small="chosen" if chosen else ""),

@@ -17,7 +17,7 @@ PRINTED_TWINS = 6
 def columns_section(desk: Desk) -> Section:
     """Return what is missing by column, with the limit; every declared column can be opened."""
     fmt, quality = desk.fmt, desk.analysis.quality
-    over = [column for column in quality.columns if column.missing_share > quality.max_missing]
+    over = [column for column in quality.columns if (column.missing_share or 0.0) > quality.max_missing]
     limit = fmt.share(quality.max_missing)
     low, high = quality.limit_gap
     aside = (
@@ -31,11 +31,15 @@ def columns_section(desk: Desk) -> Section:
         if low < quality.max_missing <= high
         else ""
     )
-    coded = sum(column.missing_coded for column in quality.columns)
+    coded = sum(column.missing_coded or 0 for column in quality.columns)
+    some = any(column.missing_coded is None for column in quality.columns)
     split = (
         f"A blank cell and a code that the dictionary calls “unknown” both count as missing; "
-        f"{fmt.about(coded)} cells of the population hold such a code."
+        f"{fmt.about(coded)} cells of the population hold such a code"
+        f"{', not counting columns in which few do' if some else ''}."
         if coded
+        else "A blank cell and a code that the dictionary calls “unknown” both count as missing."
+        if some
         else "No cell holds a code that the dictionary calls “unknown”: all missing cells are blank."
     )
     return Section(
@@ -78,7 +82,7 @@ def _every_column(desk: Desk) -> Fold:
 
 def _by_missing(desk: Desk) -> list[QualityColumn]:
     """Return the columns that are left out first, then those that miss most."""
-    return sorted(desk.analysis.quality.columns, key=lambda c: (c.use == "distance", -c.missing_share))
+    return sorted(desk.analysis.quality.columns, key=lambda c: (c.use == "distance", -(c.missing_share or 0.0)))
 
 
 def _given(desk: Desk, share: float | None) -> str:
@@ -87,21 +91,27 @@ def _given(desk: Desk, share: float | None) -> str:
 
 def _why(desk: Desk, column: QualityColumn) -> str:
     why = column.reason
-    if column.unknown_codes:
-        extra = f"{desk.fmt.quantity(column.unknown_codes, 'row has', 'rows have')} an unlisted code"
+    if column.unknown_codes != 0:
+        some = "some rows have"
+        rows = desk.fmt.quantity(column.unknown_codes, "row has", "rows have") if column.unknown_codes else some
+        extra = f"{rows} an unlisted code"
         why = f"{why}; {extra}" if why else extra
     return why
 
 
 def _column_cells(desk: Desk, column: QualityColumn) -> tuple[Cell, ...]:
     """Return the name, type and gaps of a column."""
-    fmt = desk.fmt
     return (
         Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
         Cell(column.type),
-        Cell(fmt.share_in_table(column.missing_share)),
-        Cell(fmt.share_in_table(column.customers_missing_share)),
+        Cell(_share(desk, column, "missing_share")),
+        Cell(_share(desk, column, "customers_missing_share")),
     )
+
+
+def _share(desk: Desk, column: QualityColumn, name: str) -> str:
+    share: float | None = getattr(column, name)
+    return desk.fmt.share_in_table(share) if share is not None else desk.fmt.held(column.reasons.get(name, ""))
 
 
 def blocks_section(desk: Desk) -> Section | None:

@@ -35,7 +35,11 @@ def findings_section(desk: Desk) -> Section | None:
                     Cell(column.name),
                     Cell(column.side),
                     Cell(column.type),
-                    Cell(fmt.share_in_table(column.missing_share)),
+                    Cell(
+                        fmt.held(column.reasons.get("missing_share", ""))
+                        if column.missing_share is None
+                        else fmt.share_in_table(column.missing_share)
+                    ),
                     Cell(("at least " if column.at_least else "") + fmt.count(column.distinct)),
                 )
             )

@@ -115,11 +115,7 @@ def _missing_rows(desk: Desk) -> Section:
         facts = (
             _side_fact(desk, "Population set apart", rows.low_information, analysis.population.rows),
             _side_fact(desk, "Customers set apart", rows.customers_low_information, analysis.customers.rows),
-            Fact(
-                "Would move",
-                fmt.count(rows.moved_by_5),
-                f"{fmt.share(rows.moved_by_5 / analysis.population.rows)} of the population, were the threshold 5 off",
-            ),
+            _moved_fact(desk, rows.moved_by_5),
         )
     if rows.reason:
         text.append(f"How the threshold was found: {rows.reason}.".replace("..", "."))
@@ -130,6 +126,11 @@ def _missing_rows(desk: Desk) -> Section:
         facts=() if desk.is_print else facts,
         figures=desk.figures("missing-rows"),
     )
+
+
+def _moved_fact(desk: Desk, moved: int | None) -> Fact:
+    share = "" if moved is None else f"{desk.fmt.share(moved / desk.analysis.population.rows)} of the population, "
+    return Fact("Would move", desk.fmt.count(moved), f"{share}were the threshold 5 off")
 
 
 def _side_fact(desk: Desk, label: str, count: int, total: int) -> Fact:

@@ -56,8 +56,8 @@ def _variants(desk: Desk) -> Section:
         caption="The published segments beside other ways to analyse",
         columns=columns,
         rows=tuple(_variant_row(desk, variant) for variant in desk.analysis.robustness.variants),
-        note="Agreement: adjusted Rand index with the published segments on a sample. A verdict that changes counts as "
-        "inconclusive.",
+        note="Agreement: adjusted Rand index with the published segments on a sample, its people to the nearest ten. A "
+        "verdict that changes counts as inconclusive.",
         csv=desk.csv("sensitivity"),
         stack=True,
     )

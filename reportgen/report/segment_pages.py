@@ -9,7 +9,13 @@ from reportgen.report.assumptions import bounds_sentence, changing_variants, fli
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
-from reportgen.report.wording import FEW_EXPECTED, name_segments, size_sentence, trust_sentence, verdict_sentence
+from reportgen.report.wording import (
+    FEW_EXPECTED,
+    name_segments,
+    size_sentence,
+    trust_sentence,
+    verdict_sentence,
+)
 
 
 def segment_pages(desk: Desk) -> tuple[Page, ...]:

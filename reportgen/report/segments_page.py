@@ -8,7 +8,7 @@ from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.views import Card, CardsSection, Cell, Column, Page, Row, Section, Table
-from reportgen.report.wording import capital, name_segments
+from reportgen.report.wording import capital, few_sentence, name_segments
 
 _DRAWN = frozenset({"segments-map", "segments-markers"})  # sections that are nothing without their figure
 
@@ -150,5 +150,5 @@ def _card(desk: Desk, segment: Segment) -> Card:
         interval=fmt.interval(segment.interval_sampling),
         sizes=f"{fmt.share(segment.population.share)} of the population, "
         f"{fmt.share(segment.customers.share)} of customers",
-        portrait=_in_short(segment),
+        portrait=" ".join(text for text in (few_sentence(segment, fmt), _in_short(segment)) if text),
     )

@@ -16,6 +16,7 @@ FEW_EXPECTED = 100
 TRUSTED = frozenset({"highly stable", "stable"})
 NOT_REPRODUCED = "do not trust"
 LEAST_JACCARD = 0.6
+FEW_PEOPLE = 30
 
 
 def is_judged(analysis: Analysis) -> bool:
@@ -27,6 +28,24 @@ def low_information(analysis: Analysis) -> Segment | None:
     """Return segment 0, when anybody is in it."""
     segment = analysis.by_id.get(0)
     return segment if segment is not None and segment.population.count + segment.customers.count > 0 else None
+
+
+def holds_few(segment: Segment) -> bool:
+    """Return whether fewer than 30 people or customers are in a segment, so that little can be said of it."""
+    return min(segment.population.count, segment.customers.count) < FEW_PEOPLE
+
+
+def few_sentence(segment: Segment, fmt: Formatter) -> str:
+    """Return the warning that belongs to a segment with few people on a side; empty for others."""
+    if not holds_few(segment):
+        return ""
+    people, customers = segment.population.count, segment.customers.count
+    few = [
+        fmt.quantity(people, "person", "people") if people < FEW_PEOPLE else "",
+        fmt.quantity(customers, "customer", "customers") if customers < FEW_PEOPLE else "",
+    ]
+    held = " and ".join(text for text in few if text)
+    return f"Only {held} in this group: too few to say much about them."
 
 
 def name_segments(segments: Sequence[Segment], fmt: Formatter) -> str:

@@ -214,9 +214,9 @@ def test_missing_shares_are_those_of_the_columns(analysis: Analysis, charts: Map
     chart = charts["missing"]
     by_name = {column.name: column for column in analysis.quality.columns}
     names = _column(chart, "column")
-    shares = [by_name[str(name)].missing_share for name in names]
+    shares = [by_name[str(name)].missing_share or 0.0 for name in names]
     assert shares == sorted(shares, reverse=True) == _column(chart, "missing share")
-    over = sum(column.missing_share > 0.3 for column in by_name.values())
+    over = sum((column.missing_share or 0.0) > 0.3 for column in by_name.values())
     assert chart.title.startswith(f"{over} of 41 columns")
     assert "the largest 20 of 41 are shown" in chart.subtitle
 
