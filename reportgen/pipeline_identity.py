@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from reportgen.cache.fingerprint import program_version
 from reportgen.config import Config
+from reportgen.inputs import combined_sha256, sha256_of
+
+_HASHED_ELSEWHERE = frozenset({"inputs.population", "inputs.customers", "inputs.dictionary", "output.dir"})
 
 
 def data_as_of(config: Config, newest: int, environ: Mapping[str, str]) -> str:
@@ -63,5 +69,25 @@ def build_key(config: Config, date: str, dictionary: str, inputs: Sequence[tuple
     config, date, dictionary, inputs
         As in `run_id`.
     """
-    described = json.dumps([program_version(), date, config.canonical(), dictionary, inputs], sort_keys=True)
-    return hashlib.sha256(described.encode()).hexdigest()
+    parts = [program_version(), date, config.canonical(), dictionary, inputs, list(other_files(config))]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def other_files(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the key of each setting that names a file or folder beside the inputs, with the hash of what it holds.
+
+    Inputs and dictionary have hashes of their own, and the output is not read.
+    """
+    for name, value in settings:
+        key = f"{prefix}{name}"
+        if isinstance(value, BaseModel):
+            yield from other_files(value, f"{key}.")
+        elif isinstance(value, Path) and key not in _HASHED_ELSEWHERE:
+            yield key, _content_hash(value)
+
+
+def _content_hash(path: Path) -> str:
+    if not path.is_dir():
+        return sha256_of(path) if path.is_file() else ""
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    return combined_sha256([f"{file.relative_to(path).as_posix()} {sha256_of(file)}" for file in files] or [""])

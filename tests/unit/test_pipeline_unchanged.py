@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from reportgen import pipeline_identity, pipeline_unchanged
 from reportgen.config import Config
 from reportgen.errors import DictionaryError
 from reportgen.inputs import SeenFile, Stamp
 from reportgen.pipeline import build
+from reportgen.pipeline_identity import other_files
 from reportgen.pipeline_unchanged import RECORD, BuildRecord, known_inputs, read_record, unchanged_run
 from reportgen.report.store import Output
 from tests.cli.sample import Files, make_pair
@@ -211,3 +213,39 @@ def test_the_record_holds_no_row(built: Files) -> None:
     assert "ID7Q" not in text
     assert set(json.loads(text)) == {"record_version", "key", "inputs", "manifest", "private"}
     assert pipeline_unchanged.RECORD not in json.loads(text)["private"]
+
+
+class Look(BaseModel):
+    logo: Path | None = None
+    templates: Path | None = None
+
+
+class Elsewhere(BaseModel):
+    population: Path
+    colour: str = "red"
+
+
+class Settings(BaseModel):
+    inputs: Elsewhere
+    look: Look = Look()
+
+
+def test_every_other_file_that_a_setting_names_counts(tmp_path: Path) -> None:
+    folder, logo = tmp_path / "templates", tmp_path / "logo.svg"
+    settings = Settings(inputs=Elsewhere(population=tmp_path / "p.csv"), look=Look(logo=logo, templates=folder))
+    seen = [list(other_files(settings))]
+    assert seen == [[("look.logo", ""), ("look.templates", "")]]
+    logo.write_text("<svg/>")
+    (folder / "css").mkdir(parents=True)
+    seen.append(list(other_files(settings)))
+    (folder / "css" / "own.css").write_text("p {}")
+    seen.append(list(other_files(settings)))
+    (folder / "css" / "own.css").rename(folder / "css" / "mine.css")
+    seen.append(list(other_files(settings)))
+    (folder / "css" / "mine.css").write_text("a {}")
+    seen.append(list(other_files(settings)))
+    logo.write_text("<svg />")
+    seen.append(list(other_files(settings)))
+    assert len({repr(found) for found in seen}) == len(seen)
+    (tmp_path / "p.csv").write_text("an input")  # it has a hash of its own
+    assert list(other_files(settings)) == seen[-1]
