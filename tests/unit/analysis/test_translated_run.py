@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from reportgen.analysis.aspects import aspects_of
 from reportgen.analysis.serial import to_json
-from reportgen.dictionary import read_dictionary
+from reportgen.dictionary import Kind, read_dictionary
 from tests.unit.analysis.small import QUICK, Run, customer_rows, population_rows, run_files, write_dictionary
 
 SETTINGS = replace(QUICK, k=3, k_max=3)
@@ -76,6 +77,12 @@ def test_the_words_are_the_ones_that_were_given(pair: tuple[Run, Run]) -> None:
         assert segment.markers
         assert all(marker.label.startswith("wort") for marker in segment.markers)
     assert "wort" in " ".join(other.placed[0].portrait)
-    named = [marker for segment in other.segments for marker in segment.markers if marker.level in PART_VALUES]
-    assert named
-    assert all(str(marker.level_label).startswith("wort") for marker in named)
+    parts = [
+        level
+        for at, column in enumerate(pair[1].findings.data.table.columns)
+        if column.feature.parts
+        for aspect in aspects_of(column, at, Kind.MIXED)
+        for level in aspect.levels
+    ]
+    assert {level.code for level in parts} >= set(PART_VALUES)
+    assert all(level.label.startswith("wort") for level in parts)
