@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from reportgen.config_model import (
     AnalysisSettings,
+    Campaign,
     Config,
     CustomerWhere,
     Inputs,
@@ -28,6 +29,7 @@ from reportgen.errors import ConfigError
 
 __all__ = [
     "AnalysisSettings",
+    "Campaign",
     "Config",
     "CustomerWhere",
     "Inputs",

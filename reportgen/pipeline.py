@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
+from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.model import model_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
@@ -31,6 +32,8 @@ from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
+from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import require_pdf_libraries
@@ -99,17 +102,20 @@ def build(config: Config, progress: Progress) -> BuildResult:
         blocks = workplace / "blocks"
         blocks.mkdir()
         table = _read(config, dictionary, blocks, progress)
+        campaign = campaign_settings(config, table)
         assignments = workplace / "assignments.parquet"
         with _AssignmentWriter(assignments) as writer:
             findings, model = analyse(
-                table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
+                table, _settings(config, campaign), LocalEngine(_threads(config)), progress.start, writer.write
             )
-        analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
+        analysis = publish(
+            findings, provenance_of(config, dictionary, table, campaign.mailing), Formatter(config.report.lang)
+        )
         files = render_files(analysis, config, progress)
         progress.start("Write the run")
-        private = {"assignments.parquet": assignments} | {
-            f"model/{name}": content for name, content in model_files(model).items()
-        }
+        private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
+        stored = model_files(model, table, findings.campaign.ranking)
+        private |= {f"model/{name}": content for name, content in stored.items()}
         folder = output.commit(analysis.provenance.run, files, private)
     return BuildResult(folder, folder / "site" / "index.html", analysis)
 
@@ -190,7 +196,7 @@ def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress:
     return table
 
 
-def _settings(config: Config) -> Settings:
+def _settings(config: Config, campaign: CampaignSettings) -> Settings:
     analysis = config.analysis
     return Settings(
         k=analysis.k,
@@ -203,6 +209,7 @@ def _settings(config: Config) -> Settings:
         min_explained=analysis.min_explained,
         twins=analysis.twins,
         names=config.segments.names,
+        campaign=campaign,
     )
 
 

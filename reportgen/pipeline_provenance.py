@@ -13,6 +13,7 @@ from typing import Any
 from reportgen.analysis.result import Provenance, SourceFile
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary
+from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import CodedTable
 
 _DEFAULT_TITLE = "Customer segmentation"
@@ -31,7 +32,9 @@ _NAMED_VERSIONS = (
 )
 
 
-def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTable) -> Provenance:
+def provenance_of(
+    config: Config, dictionary: FeatureDictionary, table: CodedTable, mailing: PastMailing | None = None
+) -> Provenance:
     """Return what a run is made of; the same inputs, settings and code give the same name of the run."""
     settings = config.canonical()
     data_as_of = _data_as_of(config, table)
@@ -44,6 +47,8 @@ def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTab
         )
         for side in sides
     )  # fmt: skip
+    if mailing is not None:
+        sources += (SourceFile("response", mailing.file, len(mailing.hashes), mailing.size, mailing.sha256, "", ""),)
     return Provenance(
         title=config.report.title or _DEFAULT_TITLE,
         organisation=config.report.organisation or "",

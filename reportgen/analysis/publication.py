@@ -9,6 +9,7 @@ from __future__ import annotations
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
+from reportgen.analysis.publish_campaign import publish_campaign
 from reportgen.analysis.publish_checks import (
     publish_families,
     publish_placebo,
@@ -60,6 +61,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
+        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
         reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
     )
 
