@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reportgen.analysis.reach import quadrant
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
 from reportgen.charts.fonts import ellipsize, text_width, wrap
@@ -214,10 +215,7 @@ def map_chart(analysis: Analysis) -> Chart | None:
 
 
 def _quadrant(segment: Segment, average: float) -> str:
-    large, above = segment.population.share >= average, (own_index(segment) or 0.0) >= 100.0
-    return {(True, True): "core", (False, True): "niche", (True, False): "developmental", (False, False): "marginal"}[
-        large, above
-    ]
+    return quadrant(segment.population.share, own_index(segment) or 0.0, average)
 
 
 def _map_frame(canvas: Canvas, share: Scale, index: Scale, average: float) -> None:

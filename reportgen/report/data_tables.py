@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import Analysis, FeatureComparison, Interval, Segment
+from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.chapter_tables import chapter_tables
 from reportgen.report.tables import DataTable, Value
 
@@ -16,6 +17,7 @@ def data_tables(analysis: Analysis) -> tuple[DataTable, ...]:
         _levels(analysis),
         _segment_levels(analysis),
         *chapter_tables(analysis),
+        *campaign_tables(analysis),
     )
 
 
