@@ -41,7 +41,7 @@ def population_weights(customer: NDArray[np.bool_], share: float) -> NDArray[np.
     Parameters
     ----------
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
 
     Returns
     -------
@@ -61,12 +61,13 @@ def calibrate(index: NDArray[np.float64], customer: NDArray[np.bool_], share: fl
         Held-out index.
     customer : ndarray of bool, shape (n_rows,)
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     """
-    order = np.argsort(-index, kind="stable")
-    index, customer = index[order], customer[order]
     weights = population_weights(customer, share)
-    tenth = np.minimum((np.cumsum(weights) - weights / 2.0) * TENTHS, TENTHS - 0.5).astype(np.intp)
+    values, place = np.unique(-index, return_inverse=True)
+    at_value = np.bincount(place, weights=weights, minlength=len(values))
+    middle = np.cumsum(at_value) - at_value / 2.0  # people with one index stay together
+    tenth = np.minimum(middle * TENTHS, TENTHS - 0.5).astype(np.intp)[place]
     total = int(customer.sum())
     weight = np.bincount(tenth, weights=weights, minlength=TENTHS)
     mass = np.bincount(tenth, weights=weights * index, minlength=TENTHS)

@@ -206,7 +206,7 @@ def response_interval(
 ) -> tuple[float, float]:
     """Interval of the expected responses: the error of the index, and of the base response where it is known."""
     responses = expected_responses(pieces, index, terms.base)
-    if index <= 0:
+    if responses <= 0:
         top = 0.0 if index_interval is None else expected_responses(pieces, index_interval[1], terms.base)
         return 0.0, top
     low, high = combine(responses, (index, index_interval), (terms.base, terms.base_interval))

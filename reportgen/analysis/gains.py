@@ -32,9 +32,9 @@ class Ranked:
     ----------
     customers : ndarray of float64, shape (n_customers,)
     others : ndarray of float64, shape (n_others,)
-        People of the population who are not known to be customers.
+        People of the population, or the part of it that is not customers.
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     """
 
     customers: NDArray[np.float64]
@@ -50,9 +50,15 @@ class Ranked:
     def corners(
         self, customers: NDArray[np.float64], others: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Add up the shares of each side by step of the ranking, the highest first, into the corners of the curve."""
+        """Add up the shares of each side by step of the ranking, the highest first, into the corners of the curve.
+
+        Customers who rank before the first of the others are reached on the way to that one, so that the curve starts
+        in the origin and has a finite lift.
+        """
         depth = np.cumsum(self.share * customers + (1.0 - self.share) * others)
-        return np.concatenate([[0.0], depth]), np.concatenate([[0.0], np.cumsum(customers)])
+        reach = np.minimum(np.cumsum(customers), 1.0)
+        begun = depth > 0
+        return np.concatenate([[0.0], depth[begun]]), np.concatenate([[0.0], reach[begun]])
 
 
 def _shares(numbers: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -147,7 +153,7 @@ def compare_rankings(
         By name two numbers for each row, shape (n_rows,) each; larger ranks first.
     customer : ndarray of bool, shape (n_rows,)
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     seed, replicates
         Of the bootstrap.
     """

@@ -37,7 +37,8 @@ def publish_depths(findings: Findings, ranking: Ranking | None, prospects: int) 
     weights = population_weights(customer, _placed_share(findings))
     index = index * 100.0 / float(weights @ index)
     if not terms.include_customers:
-        index, weights = index[~customer], weights[~customer]
+        free = ~(customer | held.known[placed])
+        index, weights = index[free], weights[free]
     curve = (found.placed or found.gains).curves[SCORE]
     rows = []
     for why, share in _depths(findings, index, weights, prospects):
@@ -47,7 +48,9 @@ def publish_depths(findings: Findings, ranking: Ranking | None, prospects: int) 
 
 
 def _placed_share(findings: Findings) -> float:
-    """Share of the placed population that is known to be customers."""
+    """Share of the placed population that is customers and not among the others."""
+    if not findings.data.table.nested:
+        return 0.0
     placed = int(findings.tables["population"].sizes[1:].sum())
     return min(int(findings.campaign.ledger.found[1:].sum()) / placed, 1.0) if placed else 0.0
 

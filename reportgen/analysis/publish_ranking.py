@@ -38,7 +38,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
     if found.placed is not None:
         gains.append(_gains(PLACED, found.placed))
     chosen, other = found.fitted.candidates
-    basis = _basis(findings, found)
+    basis = _basis(findings)
     return Ranking(
         model=chosen.name,
         candidates=tuple(ModelCandidate(c.name, c.auc, c is chosen) for c in (chosen, other)),
@@ -65,10 +65,8 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
     )
 
 
-def _basis(findings: Findings, found: RankingFindings) -> str:
-    if found.share == 0:
-        return EVERYBODY
-    return "people who are not customers" if findings.data.table.nested else "people who are not known as customers"
+def _basis(findings: Findings) -> str:
+    return "people who are not customers" if findings.data.table.nested else EVERYBODY
 
 
 def _gains(people: str, gains: Gains) -> GainsOf:

@@ -30,7 +30,6 @@ from reportgen.ingest.table import SideName
 
 LEAST_PEOPLE = 100
 QUICK_REPLICATES = 100
-_MOSTLY_NESTED = 0.5  # share of customers in the population from which a gap is the same for both
 
 
 def rank_people(
@@ -85,7 +84,7 @@ def rank_people(
     used = [position[quality.column.name] for quality in chosen]
 
     def leakage(found: Gains | None, people: NDArray[np.bool_]) -> Leakage | None:
-        if found is None or data.overlap > _MOSTLY_NESTED:
+        if found is None or table.nested:
             return None
         return check_leakage(engine, rows, table.columns, used, found.curves[SCORE].auc, people)
 
@@ -93,7 +92,9 @@ def rank_people(
         fitted=fitted,
         columns=tuple(quality.column for quality in chosen),
         sensitive=tuple(q.column for q in chosen if q.column.feature.sensitivity is not Sensitivity.ORDINARY),
-        held_out=HeldOut(fitted.index[evaluated], rows.segments[evaluated], rows.customer[evaluated]),
+        held_out=HeldOut(
+            fitted.index[evaluated], rows.segments[evaluated], rows.customer[evaluated], rows.known[evaluated]
+        ),
         gains=gains,
         placed=placed,
         leakage=leakage(gains, np.ones(len(rows.fold), dtype=np.bool_)),

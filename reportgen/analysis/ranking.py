@@ -1,10 +1,10 @@
 """The individual index: how much a person resembles current customers, 100 for the average of the population.
 
 With r the density of customers over that of the others at a person's answers, and s the share of the population that
-is known to be customers, the density of customers over that of the population is r / (s r + 1 - s). For separate files
-(s = 0) this is r, the odds of a case-control model times others / customers; for nested ones it is p / s with p the
-probability of being a customer. Files that overlap in part lie in between, with the known customers taken out of the
-others.
+has been taken out of the others as customers, the density of customers over that of the population is
+r / (s r + 1 - s). Where the others are the whole population (s = 0) this is r, the odds of a case-control model times
+others / customers; for nested files, customers against the rest, it is p / s, with p the probability of being a
+customer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Ranker:
     log_others : ndarray of float64, shape (n_folds,)
         Log of others over customers among the rows that each was fitted on: turns odds into a ratio of densities.
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     rescale
         What the index is multiplied by, so that its mean over the population is 100.
     seed
@@ -101,7 +101,7 @@ def relative_density(log_ratio: NDArray[np.float64], share: float) -> NDArray[np
     ----------
     log_ratio : ndarray of float64, shape (n,)
     share
-        Share of the population that is known to be customers, in [0, 1).
+        Share of the population that is not among the others because it is customers, in [0, 1).
     """
     ratio = np.exp(np.clip(log_ratio, -_LARGEST_LOG, _LARGEST_LOG))
     return np.asarray(ratio / (share * ratio + (1.0 - share)))
@@ -180,7 +180,7 @@ def population_mean(values: NDArray[np.float64], customer: NDArray[np.bool_], sh
     Parameters
     ----------
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     """
     others = float(values[~customer].mean())
     return others if share == 0 else (1.0 - share) * others + share * float(values[customer].mean())

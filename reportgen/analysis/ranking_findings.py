@@ -26,11 +26,15 @@ class HeldOut:
     segments : ndarray of int16, shape (n_rows,)
         0 for rows that are not placed.
     customer : ndarray of bool, shape (n_rows,)
+        The sample of customers; the others are a sample of the population.
+    known : ndarray of bool, shape (n_rows,)
+        Others who are customers as well.
     """
 
     index: NDArray[np.float64]
     segments: NDArray[np.int16]
     customer: NDArray[np.bool_]
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class RankingFindings:
     telling
         Columns that tell much alone.
     share
-        Share of the population that is known to be customers.
+        Share of the population that is not among the others because it is customers.
     seed
         Of folds and bootstrap.
     """

@@ -127,17 +127,17 @@ def _held_out(
 ) -> NDArray[np.float64]:
     """Share of customers reached at some depths when each fold is taken in the order of the other folds."""
     n, c = (by_fold[side][list(order)] for side in ("population", "customers"))
-    everybody = {side: np.maximum(counts.sum(axis=0), 1) for side, counts in by_fold.items()}
+    everybody = np.maximum(by_fold["population"].sum(axis=0), 1)
     reached = np.zeros(len(depths))
     for fold in range(FOLDS):
         rest_n, rest_c = n.sum(axis=1) - n[:, fold], c.sum(axis=1) - c[:, fold]
         ratio = np.divide(rest_c, rest_n, out=np.full(len(rest_n), -1.0), where=rest_n > 0)
         ratio[np.array(order) == 0] = -2.0  # low-information records stay last
         here = np.argsort(-ratio, kind="stable")
-        x = np.concatenate([[0.0], np.cumsum(n[here, fold]) / everybody["population"][fold]])
+        x = np.concatenate([[0.0], np.cumsum(n[here, fold]) / everybody[fold]])
         y = np.concatenate([[0], np.cumsum(c[here, fold])])
         reached += np.interp(depths, x, y)
-    return np.asarray(reached / max(int(everybody["customers"].sum()), 1))
+    return np.asarray(reached / max(int(by_fold["customers"].sum()), 1))
 
 
 def share_interval(part: int, total: int, log_sd: float | None = None, z: float = Z95) -> tuple[float, float]:

@@ -155,8 +155,8 @@ class CalibrationStep:
 class Ranking:
     """The individual index and how well it does on people whom no model has seen.
 
-    ``basis`` says whom customers are compared with: ``everybody``, ``people who are not customers`` or ``people who are
-    not known as customers``. ``mean_before_rescaling`` is the held-out mean of the index, which is then set to 100.
+    ``basis`` says whom customers are compared with: ``everybody`` in the population, or, where all customers are in it,
+    ``people who are not customers``. ``mean_before_rescaling`` is the held-out mean of the index, then set to 100.
     ``targets`` says whether customers can be told from others at all. ``trusted`` says whether lists may follow the
     index; otherwise they follow the segments.
     """

@@ -53,16 +53,20 @@ class ScoreRows:
     codes : ndarray of int16, shape (n_columns + 1, n_rows)
         Raw codes of all columns, and below them the segment.
     customer : ndarray of bool, shape (n_rows,)
-        Customers, and for the others people of the population who are not known to be customers.
+        True for the sample of customers. The others are the sample of the population; where every customer is in the
+        population, without them.
+    known : ndarray of bool, shape (n_rows,)
+        Others who are known to be customers as well.
     fold : ndarray of int8, shape (n_rows,)
     validation : ndarray of bool, shape (n_rows,)
         Who chooses the model and is not evaluated on.
     share
-        Share of the population that is known to be customers; 0 for separate files.
+        Share of the population that has been taken out of the others as customers; 0 unless the files are nested.
     """
 
     codes: NDArray[np.int16]
     customer: NDArray[np.bool_]
+    known: NDArray[np.bool_]
     fold: NDArray[np.int8]
     validation: NDArray[np.bool_]
     share: float
@@ -74,7 +78,11 @@ class ScoreRows:
 
 
 def gather_rows(table: CodedTable, samples: Samples, model: Model, seed: int) -> ScoreRows:
-    """Put the samples of both sides together, placed or not; nobody is in it twice.
+    """Put the samples of both sides together, placed or not.
+
+    Nested files compare customers with people who are not customers. All others compare them with everybody in the
+    population, where some may be customers as well: their density is that of the population all the same, and a person
+    who is in both samples is in one fold.
 
     Parameters
     ----------
@@ -88,15 +96,20 @@ def gather_rows(table: CodedTable, samples: Samples, model: Model, seed: int) ->
     # a sample holds its hashes mixed with the seed; folds go by the hash of the id itself
     others = SampleRows(unmix_hash(samples.whole.hashes, seed), samples.whole.codes)
     share = 0.0
+    known = np.zeros(len(others.hashes), dtype=np.bool_)
     if table.overlap:
-        others = _without(others, all_hashes(table.customers))
-        share = table.overlap / table.population.rows
+        known = contains(all_hashes(table.customers), others.hashes)
+    if table.nested:
+        others, known = SampleRows(others.hashes[~known], others.codes[:, ~known]), known[~known]
+        share = table.customers.rows / table.population.rows
     hashes = np.concatenate([others.hashes, unmix_hash(samples.whole_customers.hashes, seed)])
+    customer = np.arange(len(hashes)) >= len(known)
     codes = np.concatenate([others.codes, samples.whole_customers.codes], axis=1)
     segments = place_rows(model, table.columns, codes)
     return ScoreRows(
         codes=np.concatenate([codes, segments[np.newaxis].astype(np.int16)]),
-        customer=np.arange(len(hashes)) >= others.codes.shape[1],
+        customer=customer,
+        known=np.concatenate([known, np.zeros(customer.sum(), dtype=np.bool_)]),
         fold=fold_of(hashes, seed),
         validation=in_validation(hashes, seed),
         share=share,
@@ -114,11 +127,6 @@ def contains(ordered: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray
         return np.zeros(len(hashes), dtype=np.bool_)
     places = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
     return np.asarray(ordered[places] == hashes)
-
-
-def _without(rows: SampleRows, customers: NDArray[np.uint64]) -> SampleRows:
-    kept = ~contains(customers, rows.hashes)
-    return SampleRows(rows.hashes[kept], rows.codes[:, kept])
 
 
 def place_rows(model: Model, columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> NDArray[np.int8]:

@@ -78,8 +78,9 @@ class Trees:
 
 @dataclass(frozen=True)
 class _Group:
-    """Up to eight trees: (position, word by raw code) for each feature they test, and leaf values by byte."""
+    """Up to eight trees: all their leaves, (position, word by raw code) for each feature, and leaf values by byte."""
 
+    leaves: np.uint64
     words: tuple[tuple[int, NDArray[np.uint64]], ...]
     values: NDArray[np.float64]
 
@@ -109,14 +110,16 @@ class TreeScorer:
     def _group(self, numbers: Sequence[int]) -> _Group:
         words: dict[int, NDArray[np.uint64]] = {}
         values = np.zeros((len(numbers), 256))
+        leaves = np.uint64(0)
         for byte, tree in enumerate(numbers):
-            by_feature, values[byte] = _leaves_by_code(self.trees, tree, self.features)
+            by_feature, values[byte], every_leaf = _leaves_by_code(self.trees, tree, self.features)
+            leaves |= np.uint64(every_leaf) << np.uint64(8 * byte)
             for feature, kept in by_feature.items():
                 full = np.full(len(kept), 0xFF, dtype=np.uint64)
                 word = (kept.astype(np.uint64) ^ full) << np.uint64(8 * byte)  # the bits to be cleared
                 words[feature] = words.get(feature, np.zeros(len(kept), dtype=np.uint64)) | word
         ready = tuple((self.features[feature].position, ~word) for feature, word in sorted(words.items()))
-        return _Group(ready, values)
+        return _Group(leaves, ready, values)
 
     def log_odds(self, codes: NDArray[np.int16]) -> NDArray[np.float64]:
         """Score rows.
@@ -141,7 +144,7 @@ class TreeScorer:
             total = np.full(codes[0, chunk].shape, self.trees.baseline)
             out[0, chunk] = total
             for stage, group in enumerate(self._groups, start=1):
-                left = np.full(total.shape, ~np.uint64(0))
+                left = np.full(total.shape, group.leaves)
                 for position, word in group.words:
                     if position not in wide:
                         wide[position] = codes[position, chunk].astype(np.intp)
@@ -161,8 +164,8 @@ class TreeScorer:
 
 def _leaves_by_code(
     trees: Trees, tree: int, features: Sequence[ScoreFeature]
-) -> tuple[dict[int, NDArray[np.uint8]], NDArray[np.float64]]:
-    """Return, by feature, the leaves that each raw code leaves open; and the value by byte with one bit set."""
+) -> tuple[dict[int, NDArray[np.uint8]], NDArray[np.float64], int]:
+    """Return, by feature, the leaves that each raw code leaves open; the value by byte with one bit set; all leaves."""
     first, last = int(trees.start[tree]), int(trees.start[tree + 1])
     leaves = np.flatnonzero(trees.feature[first:last] < 0)
     bit = {int(leaf): number for number, leaf in enumerate(leaves)}
@@ -184,4 +187,4 @@ def _leaves_by_code(
         closed = np.where(goes_left, below(int(trees.right[first + node])), below(int(trees.left[first + node])))
         kept = open_leaves.get(feature, np.full(len(goes_left), 0xFF, dtype=np.uint8))
         open_leaves[feature] = kept & ~closed.astype(np.uint8)
-    return open_leaves, values
+    return open_leaves, values, (1 << len(leaves)) - 1
