@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reportgen.cli_campaign import score, select
 from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _input_options(command: _Command) -> _Command:
         click.option("--customer-where", metavar="COLUMN=VALUE", help="Which rows of one common file are customers."),
         click.option("--dictionary", metavar="FILE", help="Feature dictionary: a file, a folder, or the word azdias."),
         click.option("--id", "id_column", metavar="COLUMN", help="Column that identifies a person."),
+        click.option("--response", type=_FILE, help="A past mailing (id, response 0 or 1) to judge the ranking on."),
         click.option("-o", "--output", type=_FILE, help="Folder for the report.  [default: output]"),
         click.option("--pdf/--no-pdf", default=None, help="Write the PDF briefing.  [default: yes]"),
         click.option("--single-file/--no-single-file", default=None, help="Write report.html.  [default: yes]"),
@@ -75,6 +77,7 @@ _FLAGS = {
     "customer_where": "inputs.customer_where",
     "dictionary": "inputs.dictionary",
     "id_column": "inputs.id",
+    "response": "inputs.response",
     "output": "output.dir",
     "pdf": "output.pdf",
     "single_file": "output.single_file",
@@ -235,6 +238,10 @@ def init(
     for path in write_init(output, population, customers, customer_where, id_column=id_column):
         click.echo(path)
     click.echo(f"Look through them, then: reportgen build -c {output}", err=True)
+
+
+cli.add_command(score)
+cli.add_command(select)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from reportgen.config_model import (
     AnalysisSettings,
     Brand,
+    Campaign,
     Config,
     CustomerWhere,
     Inputs,
@@ -30,6 +31,7 @@ from reportgen.errors import ConfigError
 __all__ = [
     "AnalysisSettings",
     "Brand",
+    "Campaign",
     "Config",
     "CustomerWhere",
     "Inputs",

@@ -126,6 +126,12 @@ class Inputs(_Table):
     sheet: _Text | None = _setting(
         None, "The sheet of an .xlsx file; left out, the first.", "the name of a sheet", example="Sheet1"
     )
+    response: Path | None = _setting(
+        None,
+        "A past mailing to judge the ranking on: id, response (0 or 1), and optionally amount and control (0 or 1).",
+        "a file",
+        example="mailing.csv",
+    )
 
     @model_validator(mode="after")
     def _one_customer_source(self) -> Self:
@@ -288,12 +294,93 @@ class Brand(_Table):
     )
 
 
+class Campaign(_Table):
+    """Table ``[campaign]``: what a mailing costs and brings. Without it the report counts people and nothing else."""
+
+    cost_per_piece: float | None = _setting(
+        None,
+        "Money per piece; left out, an assumption that the report marks.",
+        "a number above 0",
+        gt=0,
+        example=0.85,
+    )
+    base_response: float | None = _setting(
+        None,
+        "Share of people who respond to an unselected mailing; left out, an assumption that the report marks.",
+        "a number above 0 and below 1",
+        gt=0,
+        lt=1,
+        example=0.008,
+    )
+    base_pieces: int | None = _setting(
+        None,
+        "The number of pieces that base_response was measured on, which gives it an interval.",
+        "a whole number from 1",
+        ge=1,
+        example=20000,
+    )
+    base_index: float = _setting(
+        100.0,
+        "The mean index of the people that base_response was measured on; a selected list has more than 100.",
+        "a number above 0",
+        gt=0,
+    )
+    margin: float | None = _setting(
+        None,
+        "Money that a response brings before the cost of the mailing.",
+        "a number above 0",
+        gt=0,
+        example=60.0,
+    )
+    order_value: float | None = _setting(
+        None,
+        "Mean amount of an order; with margin_share it gives the margin.",
+        "a number above 0",
+        gt=0,
+        example=150.0,
+    )
+    margin_share: float | None = _setting(
+        None,
+        "The part of an order's amount that is margin.",
+        "a number above 0 and up to 1",
+        gt=0,
+        le=1,
+        example=0.4,
+    )
+    budget: float | None = _setting(None, "The most that pieces may cost.", "a number above 0", gt=0, example=50000.0)
+    volume: int | None = _setting(None, "The most pieces.", "a whole number from 1", ge=1, example=60000)
+    currency: _Text = _setting("EUR", "The currency, as a sign or code.", "a text")
+    holdout: float = _setting(
+        0.10,
+        "The share of the chosen people who are left out for comparison.",
+        "a number from 0 and below 1",
+        ge=0,
+        lt=1,
+    )
+    detect: float = _setting(0.20, "The smallest relative effect that a test should show.", "a number above 0", gt=0)
+    power: float = _setting(0.80, "The probability of showing it.", "a number above 0 and below 1", gt=0, lt=1)
+    significance: float = _setting(
+        0.05, "The two-sided level of that test.", "a number above 0 and below 1", gt=0, lt=1
+    )
+    include_customers: bool = _setting(False, "Write to current customers as well.", "true or false")
+    use_sensitive: bool = _setting(
+        False,
+        "Let the score use features that the dictionary calls special or proxy; the report names them.",
+        "true or false",
+    )
+
+    @property
+    def given(self) -> bool:
+        """Whether anything about a campaign is set."""
+        return self != Campaign()
+
+
 class Config(_Table):
     """All settings of one run, checked.
 
     Attributes
     ----------
-    inputs, output, report, analysis, segments, brand
+    inputs, output, report, analysis, segments, brand, campaign
         One table each; relative paths have been resolved.
     """
 
@@ -303,6 +390,7 @@ class Config(_Table):
     analysis: AnalysisSettings = AnalysisSettings()
     segments: Segments = Segments()
     brand: Brand = Brand()
+    campaign: Campaign = Campaign()
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
@@ -318,6 +406,8 @@ class Config(_Table):
         look = [path for _, path in (*self.brand, *self.report) if isinstance(path, Path)]
         if look:
             content["look_sha256"] = _sha256_of_all(look)
+        if self.inputs.response is not None:
+            content["response_sha256"] = _sha256_of_all([self.inputs.response])
         return content
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
+from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.model import model_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
@@ -24,6 +25,8 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
+from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_render import Rendering, read_look, render_files
 from reportgen.pipeline_unchanged import RECORD, known_inputs
@@ -110,17 +113,19 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         table = _read(config, dictionary, blocks, progress, reads)
+        campaign = campaign_settings(config, table)
+        engine = LocalEngine(_threads(config))
         assignments = place / "assignments.parquet"
         with AssignmentWriter(assignments) as writer:
-            findings, model = analyse(
-                table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write, stages
-            )
-        analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
+            findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
+        provenance = provenance_of(config, dictionary, table, campaign.mailing)
+        analysis = publish(findings, provenance, Formatter(config.report.lang))
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
         files = render_files(analysis, rendering, progress.start)
         progress.start("Write the run")
-        private: dict[str, bytes | Path] = {"assignments.parquet": assignments}
-        private |= {f"model/{name}": content for name, content in model_files(model).items()}
+        private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
+        stored = model_files(model, table, findings.campaign.ranking)
+        private |= {f"model/{name}": content for name, content in stored.items()}
         private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private).to_json()
         folder = output.commit(analysis.provenance.run, files, private)
         if cache:
@@ -156,7 +161,7 @@ def _tell_reuse(progress: Progress, stage: str) -> None:
         progress.reuse("population")
 
 
-def _settings(config: Config) -> Settings:
+def _settings(config: Config, campaign: CampaignSettings) -> Settings:
     analysis = config.analysis
     return Settings(
         k=analysis.k,
@@ -169,6 +174,7 @@ def _settings(config: Config) -> Settings:
         min_explained=analysis.min_explained,
         twins=analysis.twins,
         names=config.segments.names,
+        campaign=campaign,
     )
 
 

@@ -11,6 +11,7 @@ from reportgen.analysis.result import Provenance, SourceFile, SourcePart
 from reportgen.cache.fingerprint import package_versions
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary
+from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import CodedTable, Side
 from reportgen.pipeline_identity import build_key, data_as_of, run_id
 from reportgen.pipeline_unchanged import BuildRecord
@@ -19,11 +20,17 @@ from reportgen.report.manifest import sha256
 _DEFAULT_TITLE = "Customer segmentation"
 
 
-def provenance_of(config: Config, dictionary: FeatureDictionary, table: CodedTable) -> Provenance:
+def provenance_of(
+    config: Config, dictionary: FeatureDictionary, table: CodedTable, mailing: PastMailing | None = None
+) -> Provenance:
     """Return what a run is made of; the same inputs, settings and code give the same name of the run."""
     settings = config.canonical()
     date, versions = date_of(config, table), package_versions()
     sources = tuple(_source_file(side) for side in (table.population, table.customers))
+    if mailing is not None:
+        sources += (
+            SourceFile("response", mailing.file, len(mailing.hashes), mailing.size, mailing.sha256, "", "", parts=()),
+        )
     return Provenance(
         title=config.report.title or _DEFAULT_TITLE,
         organisation=config.report.organisation or "",

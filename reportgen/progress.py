@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from reportgen.ingest.table import Finding
 
-BUILD_STEPS = 13
+BUILD_STEPS = 14
 _MOST_WARNINGS = 20
 
 

@@ -20,6 +20,7 @@ from reportgen.analysis.result import (
     Rows,
     Segment,
 )
+from tests.factory_campaign import campaign_of
 from tests.factory_chapters import choice_of, components_of, provenance_of, quality_of
 from tests.factory_checks import families_of, placebo_of, proxies_of, robustness_of
 from tests.factory_material import (
@@ -358,6 +359,8 @@ def example_analysis(
     seed: int = 0,
     long_labels: bool = False,
     totals: bool = False,
+    campaign: bool = False,
+    ranked: bool = True,
 ) -> Analysis:
     """Make up a published analysis whose figures agree with each other.
 
@@ -373,6 +376,10 @@ def example_analysis(
         Lengthen the labels of features, levels and segments far beyond what fits beside a chart.
     totals
         Fill ``interval_total``, ``verdict`` and ``p_holm``, which are ``None`` with a reason otherwise.
+    campaign
+        Give the campaign its costs, a test and a past mailing.
+    ranked
+        Give the campaign its ranking of people.
     """
     rng = np.random.default_rng(seed)
     population, customers = _sizes(segments, rng)
@@ -401,4 +408,5 @@ def example_analysis(
         robustness=robustness_of(made),
         placebo=placebo_of(),
         suppression=(),
+        campaign=campaign_of(made, given=campaign, ranked=ranked),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.association import Associations, TwinPair
+from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.comparison import GroupCounts
@@ -101,6 +102,8 @@ class Findings:
         Everything that puts the segments to the test.
     names
         Names given in the configuration by letter.
+    campaign
+        What the campaign chapter is made from.
     """
 
     data: DataFindings
@@ -116,6 +119,7 @@ class Findings:
     construction: Construction
     checks: Checks
     names: Mapping[str, str]
+    campaign: CampaignFindings
 
     @property
     def k(self) -> int:

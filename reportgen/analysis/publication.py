@@ -10,6 +10,7 @@ from reportgen.analysis.choice import KChoice
 from reportgen.analysis.description import describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
+from reportgen.analysis.publish_campaign import publish_campaign
 from reportgen.analysis.publish_checks import (
     publish_placebo,
     publish_proxies,
@@ -69,6 +70,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
         suppression=suppression_log(findings, told.released, quality),
+        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
         reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
         | ({} if structure is not None else {"structure": "there is one segment only"}),
     )

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reportgen.analysis.result_campaign import Campaign
+
 SCHEMA_VERSION = 1
 Interval = tuple[float, float]
 
@@ -609,6 +611,7 @@ class Analysis:
     robustness: Robustness
     placebo: Placebo
     suppression: tuple[Suppression, ...]
+    campaign: Campaign
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

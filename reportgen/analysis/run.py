@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
+from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSettings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
+from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
 from reportgen.analysis.profiles import Construction
@@ -48,6 +50,7 @@ class Settings:
     min_explained: float = 0.8
     twins: float = 0.95
     names: Mapping[str, str] = field(default_factory=dict)
+    campaign: CampaignSettings = field(default_factory=CampaignSettings)
 
 
 OnStep = Callable[[str], None]
@@ -118,10 +121,15 @@ def analyse(
     segmentation, choice = _build(table, engine, space, components, placement, points, choice, stages)
     model = Model(encoder, components, segmentation, placement)
     on_step("Assign everybody")
-    ledger = Ledger(table, model)
+    ledger, folds = Ledger(table, model), fold_ledger(table, choice.k, settings.seed)
+
+    def count(side: Side, block: AssignedBlock) -> None:
+        ledger.add(side, block)
+        folds.add(side, block)
+        on_block(side, block)
+
     tables = {
-        side.name: _assign_side(side, table, model, engine, ledger, on_block)
-        for side in (table.population, table.customers)
+        side.name: _assign_side(side, table, model, engine, count) for side in (table.population, table.customers)
     }
     on_step("Put the segments to the test")
     checks = run_checks(
@@ -142,9 +150,15 @@ def analyse(
         on_components=settings.on_components,
         quick=settings.quick,
     )
+    on_step("Rank people")
+    campaign = find_campaign(
+        engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
+    )
     on_step("Profile the segments and compare customers")
     customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, space.parallel, choice, (points, customers), checks, settings), model
+    return _describe(
+        data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings
+    ), model
 
 
 @dataclass(frozen=True)
@@ -251,17 +265,10 @@ def _build(
     return segmentation.reordered(order_by_index(*sizes)), choice
 
 
-def _assign_side(
-    side: Side, table: CodedTable, model: Model, engine: LocalEngine, ledger: Ledger, on_block: OnBlock
-) -> Tables:
+def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
-
-    def each(block: AssignedBlock) -> None:
-        ledger.add(side, block)
-        on_block(side, block)
-
-    return collect_tables(blocks, each)
+    return collect_tables(blocks, lambda block: on_block(side, block))
 
 
 def _describe(
@@ -272,6 +279,7 @@ def _describe(
     choice: KChoice,
     points: tuple[Points, Points],
     checks: Checks,
+    campaign: CampaignFindings,
     settings: Settings,
 ) -> Findings:
     components, encoder = model.components, model.encoder
@@ -293,4 +301,5 @@ def _describe(
         construction=Construction(kept, data.associations),
         checks=checks,
         names=settings.names,
+        campaign=campaign,
     )

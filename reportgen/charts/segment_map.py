@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reportgen.analysis.reach import quadrant
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import text_width, wrap
@@ -55,10 +56,7 @@ def map_chart(analysis: Analysis) -> Chart | None:
 
 
 def _quadrant(segment: Segment, average: float) -> str:
-    large, above = segment.population.share >= average, (own_index(segment) or 0.0) >= 100.0
-    return {(True, True): "core", (False, True): "niche", (True, False): "developmental", (False, False): "marginal"}[
-        large, above
-    ]
+    return quadrant(segment.population.share, own_index(segment) or 0.0, average)
 
 
 def _scales(shown: Sequence[Segment], frame: Box) -> tuple[Scale, Scale]:

@@ -113,7 +113,7 @@ def segment_name(segment: Segment) -> str:
 
 def source_line(analysis: Analysis) -> str:
     """Name the files, their size and date."""
-    names = listing([source.name for source in analysis.provenance.sources])
+    names = listing([source.name for source in analysis.provenance.sources if source.side != "response"])
     sizes = f"{whole(analysis.population.rows)} people, {whole(analysis.customers.rows)} customers"
     return f"Source: {names} ({sizes}); data as of {analysis.provenance.data_as_of}"
 

@@ -10,6 +10,7 @@ from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
+from reportgen.report.campaign_page import campaign_page
 from reportgen.report.choice_page import choice_page
 from reportgen.report.components_page import components_page
 from reportgen.report.data_page import data_page
@@ -63,13 +64,18 @@ def build_report(
 
 
 def _pages(desk: Desk) -> tuple[Page, ...]:
-    """Return the chapters in reading order: on screen the data comes second, on paper the segments do."""
+    """Return the chapters in reading order: on screen the data comes second, on paper the segments do.
+
+    On paper the campaign comes before the segments when the configuration plans one.
+    """
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
     data, method = (data_page(desk),), (robustness_page(desk), method_page(desk))
+    campaign = (campaign_page(desk),)
     if desk.is_print:
-        return (*first, *segments, *described, *data, *method)
-    return (*first, *data, *described, *segments, *method)
+        planned = (*campaign, *segments) if desk.analysis.campaign.given else (*segments, *campaign)
+        return (*first, *planned, *described, *data, *method)
+    return (*first, *data, *described, *segments, *campaign, *method)
 
 
 def _masthead(desk: Desk, brand: Brand) -> Masthead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.result import Analysis, FeatureComparison, Interval, Segment
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.profiles import segment_value
+from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.chapter_tables import chapter_tables
 from reportgen.report.tables import DataTable, Value
 
@@ -18,6 +19,7 @@ def data_tables(analysis: Analysis) -> tuple[DataTable, ...]:
         _levels(analysis),
         _segment_levels(analysis),
         *chapter_tables(analysis),
+        *campaign_tables(analysis),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.report.desk import Desk
+from reportgen.report.glossary_campaign import campaign_entries
 from reportgen.report.glossary_index import index_entries, verdict_entries
 from reportgen.report.glossary_trust import stability_entries
 from reportgen.report.glossary_words import data_entries, description_entries
@@ -57,6 +58,7 @@ def _figures(desk: Desk) -> ExplainedSection:
         *index_entries(desk),
         *verdict_entries(desk),
         *stability_entries(desk),
+        *campaign_entries(desk),
         *description_entries(desk),
         *data_entries(desk),
     )

@@ -24,7 +24,7 @@ SITE_POLICY = (
 )
 SINGLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 ATTACHED = (
-    "segments", "segment-facts", "features", "levels", "loadings", "number-of-segments", "columns", "decisions",
+    "segments", "segment-facts", "features", "levels", "loadings", "number-of-segments", "columns", "decisions", "plan",
 )  # fmt: skip
 
 

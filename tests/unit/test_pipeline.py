@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from reportgen import pipeline, pipeline_provenance, pipeline_render
+from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.result import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.config import Config, load_config
@@ -85,6 +86,7 @@ def test_build_tells_its_steps_rows_and_findings(files: Files) -> None:
         "Build the segments on all rows",
         "Assign everybody",
         "Put the segments to the test",
+        "Rank people",
         "Profile the segments and compare customers",
         "Draw the charts",
         "Render the pages",
@@ -256,17 +258,19 @@ def test_every_setting_of_the_analysis_is_passed_on(files: Files) -> None:
         files, analysis__max_missing=0.4, analysis__row_threshold=4, analysis__cluster_on="encoded",
         analysis__min_explained=0.7, analysis__twins=0.9, analysis__seed=11, segments__names={"A": "Firsts"},
     )  # fmt: skip
-    settings = pipeline._settings(config)
+    campaign = CampaignSettings(sensitive=True)
+    settings = pipeline._settings(config, campaign)
     told = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
     assert told == {
         "k": 2, "k_max": 3, "seed": 11, "quick": True, "max_missing": 0.4, "row_threshold": 4, "on_components": False,
-        "min_explained": 0.7, "twins": 0.9, "names": {"A": "Firsts"},
+        "min_explained": 0.7, "twins": 0.9, "names": {"A": "Firsts"}, "campaign": campaign,
     }  # fmt: skip
     assert replace(settings, on_components=True) == pipeline._settings(
         configured(
             files, analysis__max_missing=0.4, analysis__row_threshold=4, analysis__min_explained=0.7,
             analysis__twins=0.9, analysis__seed=11, segments__names={"A": "Firsts"},
-        )
+        ),
+        campaign,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from reportgen.charts.segments import own_index, standing
 from reportgen.charts.style import LIGHT, NARROW, Chart, Drawing
 from reportgen.charts.words import interval
 from tests.factories import example_analysis
+from tests.factory_campaign import campaign_of
 
 ROOT = Path(__file__).resolve().parents[3]
 _FORMATS = {"text", "count", "share", "index", "effect", "agreement", "number"}
@@ -184,7 +185,7 @@ def test_dots_stand_where_the_index_is() -> None:
         replace(segment, index_placed=value, interval_sampling=None, badge="stable")
         for segment, value in zip(analysis.placed, (200.0, 50.0), strict=True)
     )
-    chart = charts_of(replace(analysis, segments=segments))["index"]
+    chart = charts_of(replace(analysis, segments=segments, campaign=campaign_of(segments)))["index"]
     # the scale runs from 50 to 200 over 262 to 548; a circle starts at its lowest point
     paths = re.findall(r'<path d="([^"]* C [^"]*)"', chart.svg)
     starts = [float(start) for path in paths for start in re.findall(r"M ([\d.]+) [\d.]+ C", path)]
@@ -260,7 +261,7 @@ def test_a_level_that_is_rarer_than_usual_is_said_to_be_rare() -> None:
     analysis = example_analysis(2, 8)
     marker = replace(analysis.placed[0].markers[0], measure="h", effect=-0.4, phrase="month: may")
     segment = replace(analysis.placed[0], markers=(marker,))
-    charts = charts_of(replace(analysis, segments=(segment,)))
+    charts = charts_of(replace(analysis, segments=(segment,), campaign=campaign_of((segment,))))
     assert charts["segment-1-markers"].title == "What sets segment A apart: rarely “month: may”"
     assert charts["segment-1-profile"].title == "Segment A: rarely “month: may”"
 
@@ -275,7 +276,7 @@ def test_feature_charts_follow_the_size_of_the_effect(analysis: Analysis, charts
 
 
 def test_what_has_nothing_to_show_is_left_out() -> None:
-    analysis = example_analysis(1, 5)
+    analysis = example_analysis(1, 5, ranked=False)
     quality: Quality = replace(
         analysis.quality,
         columns=tuple(replace(c, missing_share=0.0, customers_missing_share=0.0) for c in analysis.quality.columns),
@@ -293,7 +294,7 @@ def test_what_has_nothing_to_show_is_left_out() -> None:
             segments=tuple(replace(segment, markers=()) for segment in analysis.segments),
         )
     )
-    assert set(charts) == {"index"}
+    assert set(charts) == {"index", "reach"}
 
 
 @pytest.mark.parametrize(("segments", "features"), [(1, 5), (2, 5), (15, 300)])

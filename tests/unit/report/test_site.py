@@ -62,7 +62,7 @@ def check_structure(name: str, page: Page) -> None:
 
 def test_the_files_of_a_site(site: Mapping[str, bytes], analysis: Analysis) -> None:
     pages = {path for path in site if path.endswith(".html")}
-    chapters = {"index", "data", "people", "components", "choice", "segments", "robustness", "method"}
+    chapters = {"index", "data", "people", "components", "choice", "segments", "campaign", "robustness", "method"}
     assert pages == {f"{name}.html" for name in chapters} | {f"segment-{s.id}.html" for s in analysis.segments}
     assert {
         "assets/report.css",
