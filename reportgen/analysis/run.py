@@ -22,7 +22,7 @@ from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
-from reportgen.analysis.small_segments import Sizes, without_small_segments
+from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
@@ -105,8 +105,12 @@ def analyse(
     on_step("Encode and find the main dimensions")
     encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
     on_step("Compare numbers of segments")
-    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
+    points, customers = (
+        Points.of(components.project(encoder.rows.encode(_encoded(rows, table, encoder))))
+        for rows in (sample, samples.customers)
+    )
+    placed = [data.threshold.placed(side) for side in ("population", "customers")]
+    choice = _choose(list(zip((points, customers), placed, strict=True)), components, settings, engine)
     on_step("Build the segments on all rows")
     segmentation, choice = _build(table, engine, encoder, components, placement, points, choice)
     model = Model(encoder, components, segmentation, placement)
@@ -134,7 +138,6 @@ def analyse(
         quick=settings.quick,
     )
     on_step("Profile the segments and compare customers")
-    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
     return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
 
 
@@ -167,7 +170,11 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
+def _choose(
+    samples: list[tuple[Points, int]], components: Components, settings: Settings, engine: LocalEngine
+) -> KChoice:
+    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
+    points = samples[0][0]
     variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
@@ -178,9 +185,11 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
     results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
-    if settings.k is None and not any(result.stable for result in results):
+    passed_over = too_small(results, samples)
+    fit = [result for result in results if result.k not in passed_over] or results
+    if settings.k is None and not any(result.stable for result in fit):
         results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
-    return choose_k(results, settings.k)
+    return choose_k(results, settings.k, passed_over)
 
 
 def _build(

@@ -120,7 +120,7 @@ def _model_row(desk: Desk, model: NullModel) -> Row:
 def _bounds(desk: Desk) -> Section | None:
     """Show how far low-information records could move each index, where there are any."""
     low = desk.analysis.by_id.get(0)
-    known = [segment for segment in desk.analysis.placed if segment.index_bounds is not None]
+    known = [segment for segment in desk.analysis.placed if segment.index_placed is not None]
     if low is None or low.population.count + low.customers.count == 0 or not known:
         return None
     columns = (
@@ -149,14 +149,19 @@ def _bounds(desk: Desk) -> Section | None:
 
 def _bounds_row(desk: Desk, segment: Segment) -> Row:
     fmt = desk.fmt
-    bounds = segment.index_bounds or (0.0, 0.0)
-    other = bounds[1] if segment.index_placed == bounds[0] else bounds[0]
-    standardised = segment.index_standardised
+    other, standardised = fmt.held(segment.reasons.get("index_bounds", "")), segment.index_standardised
+    if segment.index_bounds is not None:
+        low, high = segment.index_bounds
+        other = fmt.index(high if segment.index_placed == low else low)
     return Row(
         (
             Cell(f"{segment.letter} {segment.name}"),
             Cell(fmt.index(segment.index_placed)),
-            Cell(fmt.index(other)),
-            Cell(NOT_GIVEN if standardised is None else fmt.index(standardised)),
+            Cell(other),
+            Cell(
+                fmt.held(segment.reasons.get("index_standardised", ""))
+                if standardised is None
+                else fmt.index(standardised)
+            ),
         )
     )
