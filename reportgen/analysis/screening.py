@@ -71,7 +71,7 @@ def screen(
     }
     threshold = without_small_sides(row_threshold(histogram, given_threshold), nested=table.nested)
     placement = Placement(counted, threshold.threshold)
-    if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
+    if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
             f"only {threshold.histogram['population'].sum() - threshold.low('population')} rows of the population have "
             f"fewer than {threshold.threshold} missing values",
