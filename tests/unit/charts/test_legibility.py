@@ -57,7 +57,7 @@ def _page(drawings: str) -> str:
 def test_no_text_is_cut_or_covered(
     browser: Any, segments: int, features: int, long_labels: bool, totals: bool, seed: int
 ) -> None:
-    analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals)
+    analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals, campaign=True)
     page = browser.new_page()
     page.set_content(_page("".join(chart.svg for chart in charts_of(analysis).values())))
     page.evaluate("document.fonts.ready")
