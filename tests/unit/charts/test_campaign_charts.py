@@ -51,10 +51,8 @@ def test_the_corners_of_reach_stand_at_their_shares() -> None:
     path = re.search(rf'd="M ([^"]+)"[^>]*stroke="{LIGHT.customers}" stroke-width="2"', chart.svg)
     assert path is not None
     points = [tuple(map(float, pair.split())) for pair in path[1].split(" L ")]
-    across, up = (lambda x: 44 + x * (550 - 44)), (lambda y: 330 - y * (330 - 26))
-    wanted = [(across(0), up(0))] + [
-        (across(s.cumulative_population), up(s.cumulative_customers)) for s in analysis.campaign.reach.steps
-    ]
+    corners = [(0.0, 0.0), *((s.cumulative_population, s.cumulative_customers) for s in analysis.campaign.reach.steps)]
+    wanted = [(44 + x * (550 - 44), 330 - y * (330 - 26)) for x, y in corners]
     for point, expected in zip(points, wanted, strict=True):
         assert point == pytest.approx(expected, abs=0.02)
 
