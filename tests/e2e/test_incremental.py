@@ -40,7 +40,7 @@ def issue(files: Files, *options: str) -> tuple[Issue, str]:
     assert done.code == 0, done.err
     folder = files.latest.resolve()
     private = files_below(files.output / "private" / folder.name)
-    del private["build.json"]  # it tells where and when
+    del private["build.json"], private["inputs.json"]  # they tell where and when
     return Issue(folder.name, files_below(folder), private), done.err
 
 
