@@ -27,9 +27,10 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
+from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_unchanged import RECORD, known_inputs
-from reportgen.pipeline_workplace import AssignmentWriter, workplace
+from reportgen.pipeline_workplace import workplace
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.site import render_briefing, render_single, render_site
