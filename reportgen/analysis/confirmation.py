@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reportgen.analysis.points import Points
@@ -20,6 +20,7 @@ def confirm(
     results: Sequence[KResult],
     seed: int,
     pairs: int,
+    passed_over: Collection[int] = (),
 ) -> tuple[KResult, ...]:
     """Cluster bootstrap samples of a larger sample, of which the sample is a part, for the k on the short list.
 
@@ -35,8 +36,11 @@ def confirm(
         One per k.
     pairs
         Bootstrap pairs for each.
+    passed_over
+        Numbers that cannot be chosen, see ``choose_k``; they are not clustered again unless all are.
     """
     by_k = {result.k: result for result in results}
+    fit = [result.k for result in results if result.k not in passed_over] or list(by_k)
 
     def look(ks: Sequence[int]) -> None:
         refits = draw_refits(engine, large, dict.fromkeys(ks, range(2 * pairs)), (seed, _STREAM))
@@ -44,10 +48,10 @@ def confirm(
             found = measure_agreement(large.nearest(by_k[k].fit.centroids), refits[k])
             by_k[k] = replace(by_k[k], confirmation=found)
 
-    most = max(len(result.refits) for result in results)
-    look([result.k for result in results if len(result.refits) == most])
-    while not any(result.confirmation is not None and result.stable for result in by_k.values()):
-        left = [result for result in by_k.values() if result.stable and result.confirmation is None]
+    most = max(len(by_k[k].refits) for k in fit)
+    look([k for k in fit if len(by_k[k].refits) == most])
+    while not any(by_k[k].confirmation is not None and by_k[k].stable for k in fit):
+        left = [by_k[k] for k in fit if by_k[k].stable and by_k[k].confirmation is None]
         if not left:
             break
         look([min(left, key=lambda result: (-result.gap, result.k)).k])

@@ -44,6 +44,8 @@ def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator)
     starts
         Number of searches, at least 1.
     """
+    if k == 1:
+        return lloyd(points, points.rows[:1].astype(np.float64))
     points = with_grains(points)
     few = points.few or points
     found = breathe(few, seed_centroids(few, k, starts, random), random)

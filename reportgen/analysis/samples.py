@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine import sampling
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement
 from reportgen.engine.sampling import SampleRows
-from reportgen.ingest.table import CodedTable, Side
+from reportgen.ingest.table import CodedTable
 
 SAMPLE_ROWS = 20_000
 LARGE_SAMPLE_ROWS = 100_000
@@ -34,13 +35,20 @@ class Samples:
     whole_customers: SampleRows
 
 
-def draw_samples(engine: LocalEngine, table: CodedTable, placement: Placement, seed: int) -> Samples:
-    """Draw all samples; they depend on ids and seed alone."""
-    columns, everybody = table.columns, Placement((), None)
-
-    def draw(side: Side, most: int) -> tuple[SampleRows, ...]:
-        return sampling.draw_samples(engine, side, columns, ((placement, most), (everybody, SAMPLE_ROWS)), seed)
-
-    population, whole = draw(table.population, LARGE_SAMPLE_ROWS)
-    customers, whole_customers = draw(table.customers, SAMPLE_ROWS)
+def draw_samples(
+    engine: LocalEngine, table: CodedTable, placement: Placement, seed: int, stages: Stages = UNKEPT
+) -> Samples:
+    """Draw all samples; they depend on ids and seed alone, those of the population not on the customers."""
+    shown, everybody = table.population_columns, Placement((), None)
+    population, whole = stages.run(
+        sampling.draw_samples,
+        engine,
+        table.population,
+        shown,
+        ((placement.among(shown), LARGE_SAMPLE_ROWS), (everybody, SAMPLE_ROWS)),
+        seed,
+    )
+    customers, whole_customers = sampling.draw_samples(
+        engine, table.customers, table.columns, ((placement, SAMPLE_ROWS), (everybody, SAMPLE_ROWS)), seed
+    )
     return Samples(population, customers, whole, whole_customers)

@@ -42,6 +42,11 @@ class LocalEngine:
         """Read the raw codes of some columns of a block, shape (n_columns, n_rows)."""
         return self.held.read(block, columns)
 
+    @property
+    def content_key(self) -> str:
+        """Empty: results do not depend on the engine; see `reportgen.cache.packing.digest`."""
+        return ""
+
     def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
         """Yield ``function(item)`` for each item, in the order of the items.
 

@@ -36,6 +36,11 @@ class Placement:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    def among(self, columns: Sequence[CodedColumn]) -> Placement:
+        """Return the same rule with the columns of these names, such as those that the population alone shows."""
+        by_name = {column.name: column for column in columns}
+        return Placement(tuple(by_name[column.name] for column in self.columns), self.threshold)
+
     def missing_per_row(self, block: Path, read: Reader) -> NDArray[np.int16]:
         """Count the missing values of each row over ``columns``; shape (n_rows,)."""
         return missing_per_row(read(block, self.columns), self.columns)
@@ -180,6 +185,14 @@ def count_placed(
 
 def _count(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) -> Counts:
     return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
+
+
+def padded(counts: Counts, columns: Sequence[CodedColumn]) -> Counts:
+    """Add zeros for the raw codes that a column has beyond those that were counted."""
+    return tuple(
+        np.concatenate([count, np.zeros(len(column.codes) - len(count), dtype=np.int64)])
+        for count, column in zip(counts, columns, strict=True)
+    )
 
 
 def _add_counts(first: Counts, second: Counts) -> Counts:

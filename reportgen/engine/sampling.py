@@ -102,3 +102,13 @@ def mix_hash(hashes: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(z ^ (z >> np.uint64(31)))
+
+
+def unmix_hash(mixed: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """Undo ``mix_hash``: return the hashes that a sample's own hashes come from, shape (n,)."""
+    z = mixed ^ (mixed >> np.uint64(31)) ^ (mixed >> np.uint64(62))
+    z = z * np.uint64(pow(0x94D049BB133111EB, -1, 2**64))
+    z = z ^ (z >> np.uint64(27)) ^ (z >> np.uint64(54))
+    z = z * np.uint64(pow(0xBF58476D1CE4E5B9, -1, 2**64))
+    z = z ^ (z >> np.uint64(30)) ^ (z >> np.uint64(60))
+    return np.asarray(z - np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF))
