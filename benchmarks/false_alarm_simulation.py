@@ -31,7 +31,7 @@ from benchmarks.coverage_simulation import index_under_generator, make_world
 from benchmarks.people import Run, World, assign_levels, draw_files, raw_codes, run_pair
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.points import Points
 from reportgen.analysis.result import Segment
 from reportgen.analysis.run import Settings
 from reportgen.engine.assignment import Tables

@@ -34,15 +34,19 @@ from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
 from benchmarks.people import Run, World, assign_levels, draw_files, run_pair
+from reportgen.analysis.agreement import contingency, jaccard
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
-from reportgen.analysis.kmeans import Points, contingency, fit_kmeans, jaccard
+from reportgen.analysis.kmeans import STARTS, fit_kmeans
+from reportgen.analysis.null_clouds import NormalCloud
+from reportgen.analysis.points import Points
 from reportgen.analysis.run import Settings
+from reportgen.analysis.scan import Replicates, scan_k
 from reportgen.analysis.spread import Spread, measure_spread
 from reportgen.analysis.verdicts import total_error
 from reportgen.dictionary import Kind
+from reportgen.engine.local import LocalEngine
 
-REFITS = 40
-_STARTS, _REFIT_STARTS = 4, 1  # as in the scan over k
+PAIRS_OF_REFITS = 20  # those of the short list
 _LIMIT_ROWS, _COMMON_ROWS = 300_000, 50_000
 _MIRRORED = 3  # axes whose sign matters for who is in a segment
 
@@ -102,7 +106,7 @@ def limit_solutions(world: Generator, k: int, seed: int) -> list[Limit]:
     """Solve a very large draw, and mirror the solution of one cloud at its axes."""
     random = np.random.default_rng([seed, k, 0])
     people, customers = (world.draw(random, _LIMIT_ROWS, customers=side) for side in (False, True))
-    centroids = fit_kmeans(people, k, _STARTS, random).centroids
+    centroids = fit_kmeans(people, k, STARTS, random).centroids
     found = []
     for signs in product((1.0, -1.0), repeat=_MIRRORED) if len(world.means) == 1 else [(1.0,) * _MIRRORED]:
         mirrored = centroids.copy()
@@ -146,9 +150,10 @@ def simulate(
         random = np.random.default_rng([seed, k, rows, 2 + pair])
         people = world.draw(random, rows, customers=False)
         theirs = world.draw(random, round(customers * rows), customers=True)
-        published = fit_kmeans(people, k, _STARTS, random).centroids
-        refits = [fit_kmeans(people.bootstrap(random), k, _REFIT_STARTS, random).centroids for _ in range(REFITS)]
-        spread = measure_spread(published, refits, people, theirs, rows)
+        null, replicates = NormalCloud(world.variances), Replicates(PAIRS_OF_REFITS, PAIRS_OF_REFITS, 1)
+        (found,) = scan_k(LocalEngine(1), people, null, [k], pair + 1, replicates)
+        published = found.fit.centroids
+        spread = measure_spread(published, found.refits, people, theirs, rows)
         sizes = tuple(np.bincount(side.nearest(published), minlength=k) for side in (people, theirs))
         yield covered(spread, sizes, *_match(common.nearest(published), of_limits, [x.index for x in limits], k))
 

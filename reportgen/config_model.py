@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+_PLACES = "a file, a folder of parts, or a pattern such as part-*.csv; parts follow one another in natural order"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -50,6 +52,7 @@ def _date(value: object) -> object:
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
 
 
@@ -82,10 +85,10 @@ class Inputs(_Table):
     """Table ``[inputs]``: the files, and how they are written."""
 
     population: Path = _setting(
-        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", "a file", example="population.csv"
+        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", _PLACES, example="population.csv"
     )
     customers: Path | None = _setting(
-        None, "The customers, in a file of their own with the same columns.", "a file", example="customers.csv"
+        None, "The customers, in a file of their own with the same columns.", _PLACES, example="customers.csv"
     )
     customer_where: CustomerWhere | None = _setting(
         None,
@@ -123,6 +126,12 @@ class Inputs(_Table):
     sheet: _Text | None = _setting(
         None, "The sheet of an .xlsx file; left out, the first.", "the name of a sheet", example="Sheet1"
     )
+    response: Path | None = _setting(
+        None,
+        "A past mailing to judge the ranking on: id, response (0 or 1), and optionally amount and control (0 or 1).",
+        "a file",
+        example="mailing.csv",
+    )
 
     @model_validator(mode="after")
     def _one_customer_source(self) -> Self:
@@ -139,6 +148,11 @@ class Output(_Table):
     dir: Path = _setting(Path("output"), "The folder that holds all runs.", "a folder")
     pdf: bool = _setting(True, "Write the PDF briefing.", "true or false")
     single_file: bool = _setting(True, "Write report.html, the whole report in one file.", "true or false")
+    cache: bool = _setting(
+        True,
+        "Keep coded rows and results that do not depend on the customers in private/cache, for the next build.",
+        "true or false",
+    )
 
 
 class Report(_Table):
@@ -159,6 +173,12 @@ class Report(_Table):
     lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
+    )
+    templates: Path | None = _setting(
+        None,
+        "Templates of your own that take the place of parts of the report's; see docs/templates.md.",
+        "a folder",
+        example="templates",
     )
 
 
@@ -230,12 +250,137 @@ class Segments(_Table):
     )
 
 
+class Brand(_Table):
+    """Table ``[brand]``: whose report this is, and how that looks."""
+
+    name: _Text | None = _setting(
+        None, "The name at the head of every page.", "one line of up to 200 characters", example="Our company"
+    )
+    logo: Path | None = _setting(
+        None, "A logo for the head of every page.", "an SVG or PNG file of up to 200 kB", example="logo.svg"
+    )
+    colour: _Colour | None = _setting(
+        None,
+        "The accent: customers and signs on every page. It must be legible as text.",
+        'a colour such as "#b34a1c"',
+        example="#b34a1c",
+    )
+    second_colour: _Colour | None = _setting(
+        None,
+        "The colour of the population in every chart. It must differ from the accent for colour-blind readers too.",
+        'a colour such as "#7c8fa1"',
+        example="#7c8fa1",
+    )
+    font: Path | None = _setting(
+        None,
+        "The face of headings and text; tables and charts keep the bundled one, whose widths are known.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text.woff2",
+    )
+    font_strong: Path | None = _setting(
+        None,
+        "The strong weight of that face, for headings.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text-bold.woff2",
+    )
+    footer: _Text | None = _setting(
+        None, "A line at the foot of every page.", "one line of up to 200 characters", example="Internal use only"
+    )
+    contact: _Text | None = _setting(
+        None,
+        "Whom to ask, at the foot of every page.",
+        "one line of up to 200 characters",
+        example="analytics@example.com",
+    )
+
+
+class Campaign(_Table):
+    """Table ``[campaign]``: what a mailing costs and brings. Without it the report counts people and nothing else."""
+
+    cost_per_piece: float | None = _setting(
+        None,
+        "Money per piece; left out, an assumption that the report marks.",
+        "a number above 0",
+        gt=0,
+        example=0.85,
+    )
+    base_response: float | None = _setting(
+        None,
+        "Share of people who respond to an unselected mailing; left out, an assumption that the report marks.",
+        "a number above 0 and below 1",
+        gt=0,
+        lt=1,
+        example=0.008,
+    )
+    base_pieces: int | None = _setting(
+        None,
+        "The number of pieces that base_response was measured on, which gives it an interval.",
+        "a whole number from 1",
+        ge=1,
+        example=20000,
+    )
+    base_index: float = _setting(
+        100.0,
+        "The mean index of the people that base_response was measured on; a selected list has more than 100.",
+        "a number above 0",
+        gt=0,
+    )
+    margin: float | None = _setting(
+        None,
+        "Money that a response brings before the cost of the mailing.",
+        "a number above 0",
+        gt=0,
+        example=60.0,
+    )
+    order_value: float | None = _setting(
+        None,
+        "Mean amount of an order; with margin_share it gives the margin.",
+        "a number above 0",
+        gt=0,
+        example=150.0,
+    )
+    margin_share: float | None = _setting(
+        None,
+        "The part of an order's amount that is margin.",
+        "a number above 0 and up to 1",
+        gt=0,
+        le=1,
+        example=0.4,
+    )
+    budget: float | None = _setting(None, "The most that pieces may cost.", "a number above 0", gt=0, example=50000.0)
+    volume: int | None = _setting(None, "The most pieces.", "a whole number from 1", ge=1, example=60000)
+    currency: _Text = _setting("EUR", "The currency, as a sign or code.", "a text")
+    holdout: float = _setting(
+        0.10,
+        "The share of the chosen people who are left out for comparison.",
+        "a number from 0 and below 1",
+        ge=0,
+        lt=1,
+    )
+    detect: float = _setting(0.20, "The smallest relative effect that a test should show.", "a number above 0", gt=0)
+    power: float = _setting(0.80, "The probability of showing it.", "a number above 0 and below 1", gt=0, lt=1)
+    significance: float = _setting(
+        0.05, "The two-sided level of that test.", "a number above 0 and below 1", gt=0, lt=1
+    )
+    include_customers: bool = _setting(False, "Write to current customers as well.", "true or false")
+    use_sensitive: bool = _setting(
+        False,
+        "Let the score use features that the dictionary calls special or proxy; the report names them.",
+        "true or false",
+    )
+
+    @property
+    def given(self) -> bool:
+        """Whether anything about a campaign is set."""
+        return self != Campaign()
+
+
 class Config(_Table):
     """All settings of one run, checked.
 
     Attributes
     ----------
-    inputs, output, report, analysis, segments
+    inputs, output, report, analysis, segments, brand, campaign
         One table each; relative paths have been resolved.
     """
 
@@ -244,18 +389,37 @@ class Config(_Table):
     report: Report = Report()
     analysis: AnalysisSettings = AnalysisSettings()
     segments: Segments = Segments()
+    brand: Brand = Brand()
+    campaign: Campaign = Campaign()
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder and the number of threads are left out: the same report
+        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
         results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
-        for key, path in self.inputs:
-            if isinstance(path, Path):
-                content["inputs"][key] = path.name
+        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
+        for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
+            for key, path in model:
+                if isinstance(path, Path):
+                    content[table][key] = path.name
+        look = [path for _, path in (*self.brand, *self.report) if isinstance(path, Path)]
+        if look:
+            content["look_sha256"] = _sha256_of_all(look)
+        if self.inputs.response is not None:
+            content["response_sha256"] = _sha256_of_all([self.inputs.response])
         return content
+
+
+def _sha256_of_all(paths: Iterable[Path]) -> str:
+    """Hash the content of files and of all files in folders; one that is not there counts as empty."""
+    found = hashlib.sha256()
+    for path in paths:
+        below = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in below:
+            found.update(file.relative_to(path.parent).as_posix().encode() + b"\0")
+            found.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+    return found.hexdigest()
 
 
 def config_fields() -> Iterator[tuple[str, FieldInfo]]:

@@ -35,5 +35,13 @@ class InputError(ReportgenError):
     """A data file is missing, unreadable or does not fit the dictionary."""
 
 
+class ModelError(ReportgenError):
+    """The stored model of a run is missing, was changed, or is of another version."""
+
+
+class OutputFileError(ReportgenError):
+    """A file that a command was asked for cannot be written."""
+
+
 class MissingLibraryError(ReportgenError):
     """A system library that a requested output needs is not installed."""

@@ -20,6 +20,7 @@ from reportgen.analysis.result import (
     Rows,
     Segment,
 )
+from tests.factory_campaign import campaign_of
 from tests.factory_chapters import choice_of, components_of, provenance_of, quality_of
 from tests.factory_checks import families_of, placebo_of, proxies_of, robustness_of
 from tests.factory_material import (
@@ -98,7 +99,14 @@ def _strongest(
 
 
 def _feature(
-    kind: Kind, name: str, label: str, population: NDArray[np.int64], customers: list[int], describe: bool, long: bool
+    kind: Kind,
+    name: str,
+    label: str,
+    population: NDArray[np.int64],
+    customers: list[int],
+    known: float,
+    describe: bool,
+    long: bool,
 ) -> FeatureComparison:
     n, c = population.sum(axis=0), np.array(customers)
     everybody, theirs = n / n.sum(), c / c.sum()
@@ -137,6 +145,10 @@ def _feature(
         customer_mean=mean_c if measure == "d" else None,
         population_known=int(n.sum()),
         customer_known=int(c.sum()),
+        segment_step=0.0,
+        segment_known_step=0.0,
+        segment_known=tuple(known if row.sum() else None for row in population),
+        segment_known_reasons=tuple("" if row.sum() else "nobody is in it" for row in population),
         levels=tuple(levels),
         reasons={}
         if measure == "d"
@@ -159,7 +171,8 @@ def _features(
         mix = (np.array(customer_sizes)[:, None] * shares).sum(axis=0)
         customers = allocate(int(CUSTOMER_ROWS * known), mix)
         # a describe-only feature every eighth column: over the missing limit, so not in the distance
-        feature = _feature(kind, name, label + LONG if long else label, population, customers, i % 8 == 6, long)
+        text = label + LONG if long else label
+        feature = _feature(kind, name, text, population, customers, known, i % 8 == 6, long)
         made.append((feature, kind, population / population.sum(axis=1, keepdims=True)))
     made.sort(key=lambda item: -abs(item[0].effect or 0.0))
     return tuple(item[0] for item in made), [(item[1], item[2]) for item in made]
@@ -225,6 +238,7 @@ _NO_TOTAL = dict.fromkeys(
     ("interval_total", "p_holm", "verdict", "verdict_if_placed"),
     "the spread over repeated clusterings is not computed yet",
 )
+_UNDECIDED = "an inconclusive verdict cannot be overturned"
 _APART = dict.fromkeys(
     (
         "index_placed",
@@ -285,7 +299,6 @@ def _segment(
         interval_total=total,
         index_standardised=None if placed is None else 100 + 0.6 * (placed - 100),
         index_bounds=None if placed is None else (0.85 * placed, placed),
-        verdict_if_placed=verdict,
         driven_by=("ALTERSKATEGORIE_GROB",) if number == 2 else (),
         expected_customers=CUSTOMER_ROWS * n / POPULATION_ROWS,
         jaccard=jaccard,
@@ -295,10 +308,11 @@ def _segment(
         badge=None if jaccard is None else _badge(jaccard),
         p_holm=None if total is None else 0.001,
         verdict=verdict,
+        verdict_if_placed=None if verdict in (None, "inconclusive") else "over" if number == 1 else "under",
         share_imputed=0.61 if low else 0.012 + 0.003 * number,
         markers=() if low else markers,
         portrait=portrait,
-        reasons=_APART if low else {} if totals else _NO_TOTAL,
+        reasons=_APART if low else {"verdict_if_placed": _UNDECIDED} if totals else _NO_TOTAL,
     )
 
 
@@ -346,6 +360,8 @@ def example_analysis(
     seed: int = 0,
     long_labels: bool = False,
     totals: bool = False,
+    campaign: bool = False,
+    ranked: bool = True,
 ) -> Analysis:
     """Make up a published analysis whose figures agree with each other.
 
@@ -361,6 +377,10 @@ def example_analysis(
         Lengthen the labels of features, levels and segments far beyond what fits beside a chart.
     totals
         Fill ``interval_total``, ``verdict`` and ``p_holm``, which are ``None`` with a reason otherwise.
+    campaign
+        Give the campaign its costs, a test and a past mailing.
+    ranked
+        Give the campaign its ranking of people.
     """
     rng = np.random.default_rng(seed)
     population, customers = _sizes(segments, rng)
@@ -384,7 +404,10 @@ def example_analysis(
         families=families_of(made),
         features=compared,
         proxies=proxies_of(),
+        standard_features=tuple(f.name for f in compared if f.name in ("ALTERSKATEGORIE_GROB", "ANREDE_KZ")),
         recommendation=_recommendation(made, totals),
         robustness=robustness_of(made),
         placebo=placebo_of(),
+        suppression=(),
+        campaign=campaign_of(made, given=campaign, ranked=ranked),
     )

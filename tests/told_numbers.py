@@ -153,9 +153,6 @@ def _robustness(analysis: Json) -> Iterator[Told]:
     robustness = analysis["robustness"]
     labels = [variant["label"] for variant in robustness["variants"]]
     yield Told("robustness", robustness["sentence"], words=labels, counts=[robustness["tried"]])
-    turned = [segment for segment in analysis["segments"] if segment["id"] in robustness["turned_if_placed"]]
-    indices = [value for segment in turned for value in (segment["index_placed"], *segment["index_bounds"])]
-    yield Told("if placed", robustness["if_placed"], indices=indices)
 
 
 def _placebo(placebo: Json) -> Told:

@@ -12,7 +12,7 @@ not there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from scipy.special import ndtri
 
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.points import Points
 from reportgen.analysis.variants_missing import known_values
 
 _TRIAL_ROWS = 10_000
@@ -36,9 +36,9 @@ class Cut:
 
     Attributes
     ----------
-    latent, encoded
-        Their places among all latent variables and all encoded columns. A scale has one of each, names have a latent
-        variable per name.
+    first_latent, latent_width, first_encoded
+        Their places among all latent variables, and where their encoded columns begin. A scale has one of each, names
+        have a latent variable per name.
     limits : ndarray of float64
         For a scale, ascending thresholds between its steps; for names, what is added to each variable before the
         largest wins.
@@ -46,20 +46,31 @@ class Cut:
         Encoded row of each step or name.
     """
 
-    latent: slice
-    encoded: slice
+    first_latent: int
+    latent_width: int
+    first_encoded: int
     limits: NDArray[np.float64]
     rows: NDArray[np.float32]
 
     @property
+    def latent(self) -> slice:
+        """Places among all latent variables."""
+        return slice(self.first_latent, self.first_latent + self.latent_width)
+
+    @property
+    def encoded(self) -> slice:
+        """Places among all encoded columns."""
+        return slice(self.first_encoded, self.first_encoded + self.rows.shape[1])
+
+    @property
     def is_scale(self) -> bool:
         """Whether one variable is cut, rather than several compared."""
-        return bool(self.latent.stop - self.latent.start == 1)
+        return self.latent_width == 1
 
     def encode(self, latent: NDArray[np.float32]) -> NDArray[np.float32]:
         """Encode drawn variables, shape (n_rows, n_latent), by this cut; shape (n_rows, width)."""
         if self.is_scale:
-            return np.asarray(self.rows[np.searchsorted(self.limits, latent[:, self.latent.start])])
+            return np.asarray(self.rows[np.searchsorted(self.limits, latent[:, self.first_latent])])
         return np.asarray(self.rows[(latent[:, self.latent] + self.limits).argmax(axis=1)])
 
 
@@ -151,14 +162,8 @@ def _places(encoder: Encoder, codes: NDArray[np.int16], known: NDArray[np.bool_]
         rows, step_of = np.unique(table[used], axis=0, return_inverse=True)  # one column: ascending, as a scale is cut
         shares = np.bincount(step_of.ravel(), weights=counts[used]) / max(counts.sum(), 1)
         one = table.shape[1] == 1
-        cuts.append(
-            Cut(
-                slice(latent, latent + (1 if one else len(rows))),
-                slice(encoded, encoded + table.shape[1]),
-                ndtri(np.cumsum(shares)[:-1]) if one else shares,
-                rows,
-            )
-        )
+        limits = ndtri(np.cumsum(shares)[:-1]) if one else shares
+        cuts.append(Cut(latent, 1 if one else len(rows), encoded, limits, rows))
         latent, encoded = cuts[-1].latent.stop, cuts[-1].encoded.stop
     return cuts
 
@@ -178,7 +183,7 @@ def _with_offsets(place: Cut, trial: NDArray[np.float32]) -> Cut:
         won = np.bincount((drawn + offsets).argmax(axis=1), minlength=len(shares)) / len(drawn)
         offsets += _OFFSET_STEP * np.log(shares / np.maximum(won, 0.3 / len(drawn)))
         offsets -= offsets.mean()
-    return Cut(place.latent, place.encoded, offsets, place.rows)
+    return replace(place, limits=offsets)
 
 
 def _covariances(encoder: Encoder, codes: NDArray[np.int16], known: NDArray[np.bool_]) -> NDArray[np.float64]:

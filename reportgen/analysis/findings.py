@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.association import Associations, TwinPair
+from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.comparison import GroupCounts
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
-from reportgen.analysis.profiles import Construction, Mark
+from reportgen.analysis.profiles import Construction
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
 from reportgen.analysis.spread import Spread
+from reportgen.analysis.suppression_links import LevelLink
 from reportgen.engine.assignment import Tables
 from reportgen.engine.passes import Counts
 from reportgen.ingest.table import CodedTable, SideName
@@ -47,6 +48,8 @@ class DataFindings:
         Largest share of missing values that a column in the distance may have.
     gap
         Largest missing share within the limit and smallest beyond.
+    links
+        Columns that are functions of one another.
     """
 
     table: CodedTable
@@ -59,6 +62,7 @@ class DataFindings:
     associations: Associations
     max_missing: float
     gap: tuple[float, float]
+    links: tuple[LevelLink, ...] = ()
 
     @property
     def overlap(self) -> float:
@@ -92,16 +96,14 @@ class Findings:
         Published segments in refits of the chosen number of segments.
     chance_jaccard : ndarray of float64, shape (k,)
         Best match that unrelated segments of the same sizes would reach.
-    aspects
-        What is described, sensitive features left out.
-    marks
-        What sets each segment apart, by segment id.
     construction
         Which features built the segments.
     checks
         Everything that puts the segments to the test.
     names
         Names given in the configuration by letter.
+    campaign
+        What the campaign chapter is made from.
     """
 
     data: DataFindings
@@ -114,11 +116,10 @@ class Findings:
     tables: Mapping[SideName, Tables]
     spread: Spread
     chance_jaccard: NDArray[np.float64]
-    aspects: tuple[Aspect, ...]
-    marks: Mapping[int, tuple[Mark, ...]]
     construction: Construction
     checks: Checks
     names: Mapping[str, str]
+    campaign: CampaignFindings
 
     @property
     def k(self) -> int:
@@ -136,17 +137,5 @@ def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = 
         int(customers[first:].sum()),
         int(population[chosen].sum()),
         int(population[first:].sum()),
-        findings.data.overlap,
-    )
-
-
-def group_if_placed(findings: Findings, segment: int) -> GroupCounts:
-    """Count one segment when low-information records belong to the segment nearest to what is known of them."""
-    placed, extra = group_counts(findings, [segment]), findings.checks.if_placed
-    return GroupCounts(
-        placed.c + int(extra["customers"][segment - 1]),
-        int(findings.tables["customers"].sizes.sum()),
-        placed.n + int(extra["population"][segment - 1]),
-        int(findings.tables["population"].sizes.sum()),
         findings.data.overlap,
     )

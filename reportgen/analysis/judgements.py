@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from reportgen.analysis.findings import Findings, group_counts, group_if_placed
+from reportgen.analysis.comparison import GroupCounts
+from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.sensitivity import VerdictWord, holm_adjuster, overturned, verdict_word
 from reportgen.analysis.standardise import driven_by
 from reportgen.analysis.verdicts import TotalError, holm_over_segments, judge, total_error
@@ -30,8 +31,7 @@ class Judgement:
     driven_by
         Columns of age, sex or region without which the verdict would be another.
     if_placed
-        Verdict, before variants, on the index with low-information records assigned; None without such records or
-        without a total error.
+        Verdict on the index with the low-information records assigned; None where the verdict is inconclusive.
     """
 
     error: TotalError | None
@@ -40,12 +40,7 @@ class Judgement:
     verdict: str
     changed_by: tuple[int, ...]
     driven_by: tuple[str, ...]
-    if_placed: str | None
-
-    @property
-    def turns_if_placed(self) -> bool:
-        """Whether a verdict that is given would be another with low-information records assigned."""
-        return self.verdict != "inconclusive" and self.if_placed not in (None, self.verdict)
+    if_placed: str | None = None
 
 
 def judge_segments(findings: Findings) -> tuple[Judgement, ...]:
@@ -61,12 +56,9 @@ def _judge(findings: Findings, segment: int, errors: list[TotalError | None], p_
     expected = group_counts(findings, [segment]).expected
     jaccard = float(findings.spread.best_match[:, segment - 1].mean())
     before = judge(expected, jaccard, error, p_holm)
-    if error is None:
-        return Judgement(error, p_holm, before, before, (), (), None)
+    if error is None or before == "inconclusive":
+        return Judgement(error, p_holm, before, before, (), ())
     adjust = _adjuster(errors, segment)
-    if_placed = _if_placed(findings, segment, error, adjust, jaccard)
-    if before == "inconclusive":
-        return Judgement(error, p_holm, before, before, (), (), if_placed)
     se = math.sqrt(error.variance)
     word = cast("VerdictWord", before)
     changed = tuple(
@@ -75,18 +67,22 @@ def _judge(findings: Findings, segment: int, errors: list[TotalError | None], p_
         if run.ari is not None and overturned(word, run.indices[segment - 1], se, adjust)
     )
     verdict = judge(expected, jaccard, error, p_holm, overturned=bool(changed))
+    other = None if verdict == "inconclusive" else index_if_placed(findings, segment)
+    if_placed = None if other is None else verdict_word(other, se, adjust)
     return Judgement(error, p_holm, before, verdict, changed, _drivers(findings, segment, se, adjust), if_placed)
 
 
-def _if_placed(
-    findings: Findings, segment: int, error: TotalError, adjust: Callable[[float], float], jaccard: float
-) -> str | None:
-    """Judge the index with low-information records assigned, with the error that the published one has."""
-    group = group_if_placed(findings, segment)
-    if not any(extra.any() for extra in findings.checks.if_placed.values()) or not group.index:
-        return None
-    other = TotalError(group.index, error.variance)
-    return judge(group.expected, jaccard, other, adjust(other.p))
+def index_if_placed(findings: Findings, segment: int) -> float | None:
+    """Give the index of a segment with low-information records assigned by what is known of them."""
+    placed = group_counts(findings, [segment])
+    extra = findings.checks.if_placed
+    everybody = GroupCounts(
+        placed.c + int(extra["customers"][segment - 1]),
+        int(findings.tables["customers"].sizes.sum()),
+        placed.n + int(extra["population"][segment - 1]),
+        int(findings.tables["population"].sizes.sum()),
+    )
+    return everybody.index
 
 
 def _adjuster(errors: list[TotalError | None], segment: int) -> Callable[[float], float]:

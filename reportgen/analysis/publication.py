@@ -6,10 +6,11 @@ place to be held back.
 
 from __future__ import annotations
 
+from reportgen.analysis.description import describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
+from reportgen.analysis.publish_campaign import publish_campaign
 from reportgen.analysis.publish_checks import (
-    publish_families,
     publish_placebo,
     publish_proxies,
     publish_robustness,
@@ -17,11 +18,14 @@ from reportgen.analysis.publish_checks import (
     structure_sentence,
 )
 from reportgen.analysis.publish_choice import publish_choice
+from reportgen.analysis.publish_families import publish_families
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.suppression import FEW, any_small
+from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
 
 
@@ -39,25 +43,33 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
     """
     table = findings.data.table
     judgements = judge_segments(findings)
-    segments = publish_segments(findings, judgements, fmt)
+    told = describe(findings)
+    quality = publish_quality(findings, told.released, fmt)
+    segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
+    others = table.customers.rows - (table.overlap or 0)
+    overlap = None if any_small([table.overlap or 0, others]) else table.overlap
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
         population=Rows(table.population.rows),
         customers=Rows(table.customers.rows),
-        overlap=table.overlap,
-        quality=publish_quality(findings, fmt),
+        overlap=overlap,
+        quality=quality,
         components=publish_components(findings, fmt),
         choice=publish_choice(findings.choice, findings.sample_rows, fmt),
         structure=structure,
         structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
-        families=publish_families(findings),
-        features=publish_features(findings, fmt),
-        proxies=publish_proxies(findings),
+        families=publish_families(findings, told, segments),
+        features=publish_features(findings, told.released, fmt),
+        proxies=publish_proxies(findings, told),
+        standard_features=tuple(column.name for column in findings.checks.standard_features),
         recommendation=publish_recommendation(findings, segments, fmt),
-        robustness=publish_robustness(findings, segments, judgements, fmt),
+        robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
-        reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
+        suppression=suppression_log(findings, told.released, quality),
+        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
+        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
+        | ({} if structure is not None else {"structure": "there is one segment only"}),
     )

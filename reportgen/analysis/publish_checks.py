@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from reportgen.analysis.association import cramers_v
+from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.publish_segments import FIRM
+from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import (
-    FamilyMerge,
-    FamilyTree,
     NullModel,
     Placebo,
     ProxyCheck,
@@ -21,6 +21,7 @@ from reportgen.analysis.result import (
     Variant,
 )
 from reportgen.analysis.structure import NullFit, classify, silhouette_limit
+from reportgen.analysis.suppression import LEAST, WITHHELD
 from reportgen.dictionary import Sensitivity
 from reportgen.formatting import Formatter
 
@@ -39,16 +40,23 @@ _LABELS = {
 }
 
 
-def structure_of(findings: Findings) -> str:
-    """Say whether the segments are found, reproducible or constructed."""
+def structure_of(findings: Findings) -> str | None:
+    """Say whether the segments are found, reproducible or constructed; None when there is a single one."""
+    if findings.k == 1:
+        return None
     chosen, checks = findings.choice.chosen, findings.checks
-    return classify(chosen.mean_ari, chosen.silhouette, (checks.normal, checks.coded))
+    return classify(chosen.weakest_ari, chosen.silhouette, (checks.normal, checks.coded))
 
 
-def structure_sentence(findings: Findings, structure: str, fmt: Formatter) -> str:
+def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:
     """Put the structure into one sentence with its figures."""
+    if structure is None:
+        return (
+            f"Everybody is one segment: those that were built would have held fewer than {LEAST} people of the "
+            f"population or fewer than {LEAST} customers, and were merged until one was left."
+        )
     chosen, checks = findings.choice.chosen, findings.checks
-    ari, silhouette = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.silhouette)
+    ari, silhouette = fmt.coefficient(chosen.weakest_ari), fmt.coefficient(chosen.silhouette)
     limit = fmt.coefficient(silhouette_limit((checks.normal, checks.coded)))
     if structure == "found":
         return (
@@ -107,9 +115,7 @@ def _null_model(name: str, null: NullFit) -> NullModel:
     return NullModel(name, float(null.silhouettes.mean()), limit, null.ari, null.inertia, draws, reasons)
 
 
-def publish_robustness(
-    findings: Findings, segments: Sequence[Segment], judgements: Sequence[Judgement], fmt: Formatter
-) -> Robustness:
+def publish_robustness(findings: Findings, segments: Sequence[Segment], judgements: Sequence[Judgement]) -> Robustness:
     """List the variants with the segments whose verdict would change, and say whether the recommendation survives."""
     leading = max((s for s in segments if s.id), key=lambda s: s.index_placed or 0.0)
     variants = tuple(
@@ -119,36 +125,13 @@ def publish_robustness(
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
     reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
     tried = sum(variant.ari is not None for variant in variants)
-    turned = tuple(s.id for s in segments if s.id and judgements[s.id - 1].turns_if_placed)
-    return Robustness(variants, tried, survives, sentence, turned, _if_placed(segments, turned, fmt), reasons)
-
-
-def _if_placed(segments: Sequence[Segment], turned: Sequence[int], fmt: Formatter) -> str:
-    """Say which verdicts hang on leaving low-information records apart."""
-    low = next(segment for segment in segments if segment.id == 0)
-    if low.population.count + low.customers.count == 0:
-        return "Every row has enough data to be placed."
-    condition = "If low-information records were placed by the little that is known of them"
-    if not turned:
-        return f"{condition}, every verdict would stay as it is."
-    by_id = {segment.id: segment for segment in segments}
-    told = [_turned(by_id[segment], fmt) for segment in turned]
-    which = "this verdict" if len(told) == 1 else "these verdicts"
-    return f"{condition}, {which} would be another: {'; '.join(told)}."
-
-
-def _turned(segment: Segment, fmt: Formatter) -> str:
-    low, high = segment.index_bounds or (0.0, 0.0)
-    other = high if segment.index_placed == low else low
-    return (
-        f"segment {segment.letter}, {segment.verdict} at {fmt.index(segment.index_placed)}, would be "
-        f"{segment.verdict_if_placed} at {fmt.index(other)}"
-    )
+    return Robustness(variants, tried, survives, sentence, reasons)
 
 
 def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:
     run = findings.checks.sensitivity[position]
-    index = run.indices[leading - 1] if run.ari is not None else None
+    indices = tuple(None if index is None else float(round(index)) for index in run.indices)
+    index = indices[leading - 1] if run.ari is not None else None
     reasons = {} if run.ari is not None else {"ari": run.note or "not run"}
     if index is None:
         reasons["leading_index"] = run.note if run.ari is None and run.note else "the variant does not hold the segment"
@@ -157,9 +140,9 @@ def _variant(findings: Findings, position: int, leading: int, judgements: Sequen
         label=_LABELS[run.name],
         ari=run.ari,
         leading_index=index,
-        indices=run.indices,
+        indices=indices,
         changed=tuple(s for s, judged in enumerate(judgements, start=1) if position in judged.changed_by),
-        rows=run.rows,
+        rows=round(run.rows, -1),
         note=run.note,
         reasons=reasons,
     )
@@ -174,35 +157,34 @@ def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dic
     if not lost:
         return f"The recommendation survives all {len(tried)} other ways to analyse.", True
     told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
-    return (
-        f"Not every segment survives the {len(tried)} other ways to analyse: {told}. These count as inconclusive.",
-        False,
-    )
+    count = "It counts" if len(lost) == 1 else "These count"
+    return f"Not every segment survives the {len(tried)} other ways to analyse: {told}. {count} as inconclusive.", False
 
 
-def publish_families(findings: Findings) -> FamilyTree:
-    """Give the tree of the segments."""
-    families = findings.checks.families
-    return FamilyTree(
-        merges=tuple(FamilyMerge(m.left, m.right, m.height, m.size) for m in families.merges),
-        leaves=families.leaves,
-        families=families.families,
-        cut=families.cut,
-        reasons={} if families.cut is not None else {"cut": "too few segments for families"},
-    )
-
-
-def publish_proxies(findings: Findings) -> tuple[ProxyCheck, ...]:
+def publish_proxies(findings: Findings, told: Description) -> tuple[ProxyCheck, ...]:
     """Say how much the segments tell of each sensitive feature, largest V first."""
-    tables = findings.tables["population"]
     checks = []
     for position, column in enumerate(findings.data.table.columns):
         feature = column.feature
         if feature.sensitivity is Sensitivity.ORDINARY:
             continue
-        shown = column.level_of >= 0
-        counts = np.zeros((findings.k, len(column.levels)))
-        np.add.at(counts.T, column.level_of[shown], tables.counts[position][1:, shown].T)
-        v = cramers_v(counts) if counts.sum() else 0.0
-        checks.append(ProxyCheck(feature.name, feature.label, feature.sensitivity, v, v >= PROXY_LIMIT))
-    return tuple(sorted(checks, key=lambda check: (-check.cramers_v, check.name)))
+        v, reasons = _tied(told.released.get(position)), {}
+        if v is None:
+            reasons = {"cramers_v": WITHHELD}
+        checks.append(
+            ProxyCheck(feature.name, feature.label, feature.sensitivity, v, (v or 0.0) >= PROXY_LIMIT, reasons)
+        )
+    return tuple(sorted(checks, key=lambda check: (-(check.cramers_v or 0.0), check.name)))
+
+
+def _tied(released: ReleasedColumn | None) -> float | None:
+    """Return Cramér's V of a column with segments 1..k from what is published of it; None when that is too little."""
+    if released is None:
+        return 0.0
+    if released.table is None or not released.table.given:
+        return None
+    column = released.column
+    shown = column.level_of >= 0
+    counts = np.zeros((len(released.by_segment) - 1, len(column.levels)))
+    np.add.at(counts.T, column.level_of[shown], released.by_segment[1:, shown].T)
+    return cramers_v(counts) if counts.sum() else 0.0

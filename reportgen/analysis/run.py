@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
+from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSettings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
+from reportgen.analysis.confirmation import ENOUGH, confirm
 from reportgen.analysis.encoding import Encoder, fit_encoder
+from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
-from reportgen.analysis.kmeans import Points
-from reportgen.analysis.profiles import Construction, find_marks
+from reportgen.analysis.grains import with_grains
+from reportgen.analysis.kmeans import lloyd
+from reportgen.analysis.null_agreement import add_null_agreement
+from reportgen.analysis.points import Points
+from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
-from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
+from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
+from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
-from reportgen.dictionary import Sensitivity
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, count_values, sum_moments
+from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
+from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable, Side, SideName
+from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
 _NULL_PAIRS = 3
 
@@ -48,6 +56,7 @@ class Settings:
     min_explained: float = 0.8
     twins: float = 0.95
     names: Mapping[str, str] = field(default_factory=dict)
+    campaign: CampaignSettings = field(default_factory=CampaignSettings)
 
 
 OnStep = Callable[[str], None]
@@ -68,6 +77,7 @@ def analyse(
     engine: LocalEngine,
     on_step: OnStep = _silent,
     on_block: OnBlock = _unwritten,
+    stages: Stages = UNKEPT,
 ) -> tuple[Findings, Model]:
     """Analyse coded files.
 
@@ -83,6 +93,9 @@ def analyse(
         Told the name of each step as it begins.
     on_block
         Given every block with its final segments, population first, in row order.
+    stages
+        Keeps the results of steps that do not depend on the customers. These see the columns as the population alone
+        shows them, so that other customers lead to the same steps.
 
     Returns
     -------
@@ -101,23 +114,34 @@ def analyse(
         given_threshold=settings.row_threshold,
         twin_limit=settings.twins,
         seed=settings.seed,
+        stages=stages,
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
+    space = _find_dimensions(data, settings, engine, placement, sample, stages)
+    encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
-    codes = _encoded(sample, table, encoder)
-    points = Points.of(components.project(encoder.rows.encode(codes)))
-    cloud = fit_coded_cloud(codes, encoder, components, settings.seed)
-    choice = _choose(points, cloud, settings, engine)
+    large, customers = (
+        Points.of(components.project_codes(encoder, _encoded(rows, table, encoder)))
+        for rows in (samples.population, samples.customers)
+    )
+    points = with_grains(large.first(SAMPLE_ROWS))
+    placed = [data.threshold.placed(side) for side in ("population", "customers")]
+    cloud = stages.run(fit_coded_cloud, _encoded(sample, table, space.shown), space.shown, components, settings.seed)
+    choice = _choose(large, list(zip((points, customers), placed, strict=True)), cloud, settings, engine, stages)
     on_step("Build the segments on all rows")
-    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
-    model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
+    segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
+    model = Model(encoder, components, segmentation, placement)
     on_step("Assign everybody")
-    ledger = Ledger(table, model)
+    ledger, folds = Ledger(table, engine.read), fold_ledger(table, choice.k, settings.seed)
+
+    def count(side: Side, block: AssignedBlock) -> None:
+        ledger.add(side, block)
+        folds.add(side, block)
+        on_block(side, block)
+
     tables = {
-        side.name: _assign_side(side, table, model, engine, ledger, on_block)
-        for side in (table.population, table.customers)
+        side.name: _assign_side(side, table, model, engine, count) for side in (table.population, table.customers)
     }
     on_step("Put the segments to the test")
     checks = run_checks(
@@ -125,44 +149,76 @@ def analyse(
         table,
         samples,
         points,
-        codes,
+        _encoded(sample, table, encoder),
         model,
         cloud,
         choice,
         tables,
         ledger,
+        space.shown,
+        stages,
         nested=data.overlap > 0.5,
         seed=settings.seed,
         min_explained=settings.min_explained,
         on_components=settings.on_components,
         quick=settings.quick,
     )
+    on_step("Rank people")
+    campaign = find_campaign(
+        engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
+    )
     on_step("Profile the segments and compare customers")
-    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
+    return _describe(
+        data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings
+    ), model
+
+
+@dataclass(frozen=True)
+class _Space:
+    """How rows become points: the encoder, the same for what the population alone shows, components, parallel line."""
+
+    encoder: Encoder
+    shown: Encoder
+    components: Components
+    parallel: NDArray[np.float64]
 
 
 def _find_dimensions(
-    data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
-) -> tuple[Encoder, Components, NDArray[np.float64]]:
-    table = data.table
-    placed = count_values(engine, table.population, table.columns, placement)
-    aspects = [
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.column.name not in data.left_out
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
-    ]
-    encoder = fit_encoder(aspects, placed)
-    if encoder.width < 2:
-        names = ", ".join(column.name for column in encoder.columns) or "none"
+    data: DataFindings,
+    settings: Settings,
+    engine: LocalEngine,
+    placement: Placement,
+    sample: SampleRows,
+    stages: Stages,
+) -> _Space:
+    table, columns = data.table, data.table.population_columns
+    placement = placement.among(columns)
+    everybody = tuple(
+        count[: len(column.codes)] for count, column in zip(data.counts["population"], columns, strict=True)
+    )
+    placed = stages.run(count_placed, engine, table.population, columns, placement, everybody)
+    shown = fit_encoder(_built_on(data, columns), placed)
+    if shown.width < 2:
+        names = ", ".join(column.name for column in shown.columns) or "none"
         raise InputError(
             f"too few columns can build segments ({names})",
             "Look at `role`, `sensitivity` and missing codes in the dictionary, or raise max_missing.",
         )
-    moments = sum_moments(engine, table.population, encoder.rows, placement)
-    components = fit_components(moments, encoder, settings.min_explained, reduce=settings.on_components)
-    return encoder, components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
+    moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
+    components = fit_components(moments, shown, settings.min_explained, reduce=settings.on_components)
+    parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
+    encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
+    return _Space(encoder, shown, components, parallel)
+
+
+def _built_on(data: DataFindings, columns: Sequence[CodedColumn]) -> list[Aspect]:
+    """Return what enters the distance, as these columns show it."""
+    return [
+        aspect
+        for position, (column, quality) in enumerate(zip(columns, data.qualities, strict=True))
+        if column.name not in data.left_out
+        for aspect in aspects_of(column, position, kind_in_distance(column, quality.distinct))
+    ]
 
 
 def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
@@ -171,7 +227,16 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, cloud: CodedCloud, settings: Settings, engine: LocalEngine) -> KChoice:
+def _choose(
+    large: Points,
+    samples: list[tuple[Points, int]],
+    cloud: CodedCloud,
+    settings: Settings,
+    engine: LocalEngine,
+    stages: Stages,
+) -> KChoice:
+    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
+    points = samples[0][0]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
         raise InputError(
@@ -180,38 +245,61 @@ def _choose(points: Points, cloud: CodedCloud, settings: Settings, engine: Local
         )
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
-    null = cloud.draw(len(points.rows), settings.seed)
-    results = scan_k(engine, points, null, range(2, most + 1), settings.seed, replicates, settings.k)
-    if settings.k is None and not any(result.stable for result in results):
-        results = add_null_agreement(engine, results, null, settings.seed, _NULL_PAIRS)
-    return choose_k(results, settings.k)
+    ks = tuple(range(2, most + 1))
+    results = stages.run(scan_k, engine, points, cloud, ks, settings.seed, replicates, settings.k)
+    passed_over = too_small(results, samples)
+    if len(large.rows) >= ENOUGH * len(points.rows):
+        results = stages.run(confirm, engine, large, results, settings.seed, replicates.confirm, passed_over)
+    fit = [result for result in results if result.k not in passed_over] or results
+    if settings.k is None and not any(result.stable for result in fit):
+        results = stages.run(add_null_agreement, engine, results, cloud, len(points.rows), settings.seed, _NULL_PAIRS)
+    return choose_k(results, settings.k, passed_over)
 
 
-def _ordered(
-    segmentation: Segmentation,
+def _build(
     table: CodedTable,
-    encoder: Encoder,
+    engine: LocalEngine,
+    space: _Space,
     components: Components,
     placement: Placement,
-    engine: LocalEngine,
-) -> Segmentation:
-    """Order the segments so that customers are most over-represented in A."""
-    assigner = make_assigner(encoder, components, segmentation.centroids)
-    customers = collect_tables(assign(engine, table.customers, encoder.columns, assigner, placement)).sizes[1:]
-    return segmentation.reordered(order_by_index(segmentation.sizes, customers))
+    large: Points,
+    points: Points,
+    choice: KChoice,
+    stages: Stages,
+) -> tuple[Segmentation, KChoice]:
+    """Improve the chosen solution over all rows, merge what would be too small to be published, and order the rest.
+
+    Customers are most over-represented in A.
+    """
+    encoder, shown_placement = space.encoder, placement.among(table.population_columns)
+
+    def improve(centroids: NDArray[np.float64]) -> Segmentation:
+        return stages.run(polish, engine, table.population, space.shown, components, shown_placement, centroids)
+
+    def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
+        assigner = make_assigner(encoder, components, segmentation.centroids)
+        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+
+    def count(segmentation: Segmentation) -> Sizes:
+        # A solution that stands still was counted in its last step.
+        known = segmentation.sizes if segmentation.converged else size(table.population, segmentation)
+        return known, size(table.customers, segmentation)
+
+    segmentation, sizes, choice = without_small_segments(
+        improve(lloyd(large, choice.chosen.fit.centroids).centroids),
+        choice,
+        points,
+        count,
+        improve,
+        nested=table.nested,
+    )
+    return segmentation.reordered(order_by_index(*sizes)), choice
 
 
-def _assign_side(
-    side: Side, table: CodedTable, model: Model, engine: LocalEngine, ledger: Ledger, on_block: OnBlock
-) -> Tables:
+def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
-
-    def each(block: AssignedBlock) -> None:
-        ledger.add(side, block)
-        on_block(side, block)
-
-    return collect_tables(blocks, each)
+    return collect_tables(blocks, lambda block: on_block(side, block))
 
 
 def _describe(
@@ -222,6 +310,7 @@ def _describe(
     choice: KChoice,
     points: tuple[Points, Points],
     checks: Checks,
+    campaign: CampaignFindings,
     settings: Settings,
 ) -> Findings:
     components, encoder = model.components, model.encoder
@@ -229,7 +318,6 @@ def _describe(
     kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
     population, customers = points
     published, refits = model.segmentation.centroids, choice.chosen.refits
-    aspects = _described(data)
     return Findings(
         data=data,
         encoder=encoder,
@@ -241,19 +329,8 @@ def _describe(
         tables=tables,
         spread=measure_spread(published, refits, population, customers, len(population.rows)),
         chance_jaccard=chance_jaccard(published, refits, population, settings.seed),
-        aspects=aspects,
-        marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
         construction=Construction(kept, data.associations),
         checks=checks,
         names=settings.names,
-    )
-
-
-def _described(data: DataFindings) -> tuple[Aspect, ...]:
-    """Return what markers and names may use: everything that varies and is not sensitive."""
-    return tuple(
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.distinct > 1 and quality.column.feature.sensitivity is Sensitivity.ORDINARY
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
+        campaign=campaign,
     )

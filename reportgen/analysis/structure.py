@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
-from reportgen.analysis.scan import ARI_LIMIT, STANDS_OUT, pair_agreement
+from reportgen.analysis.agreement import simplified_silhouette
+from reportgen.analysis.kmeans import fit_kmeans
+from reportgen.analysis.null_clouds import Cloud
+from reportgen.analysis.points import Points
+from reportgen.analysis.refits import ARI_LIMIT, draw_refits, pair_agreement
+from reportgen.analysis.scan import STANDS_OUT
 from reportgen.engine.local import LocalEngine
 
 DRAWS = 20
 _QUANTILE = 0.95
 _SILHOUETTE_ROWS = 5_000
+_STARTS = 2  # solutions of a cloud differ in their borders, hardly in their silhouette
 _NULL, _PAIR = 0x57, 0x58  # streams of the random generator
 
 
@@ -42,15 +47,13 @@ class NullFit:
         return float(np.quantile(self.silhouettes, _QUANTILE))
 
 
-def fit_null(
-    engine: LocalEngine, draw: Callable[[int, int], Points], rows: int, k: int, seed: int, *, draws: int, pairs: int
-) -> NullFit:
+def fit_null(engine: LocalEngine, cloud: Cloud, rows: int, k: int, seed: int, *, draws: int, pairs: int) -> NullFit:
     """Cluster draws of data without groups.
 
     Parameters
     ----------
-    draw
-        Takes a number of rows and the number of the draw to the rows, in the kept components.
+    cloud
+        Where they come from.
     rows
         Rows of the sample. The silhouette comes from draws of at most 5,000 rows; fewer rows fit a little closer, so
         this errs to the side of chance.
@@ -61,23 +64,19 @@ def fit_null(
     """
 
     def one(number: int) -> tuple[float, float]:
-        cloud = draw(min(rows, _SILHOUETTE_ROWS), number)
-        fit = fit_kmeans(cloud, k, 1, np.random.default_rng([seed, _NULL, number]))
-        return simplified_silhouette(cloud, fit.centroids), fit.inertia / float(cloud.squares.sum(dtype=np.float64))
+        points = cloud.draw(min(rows, _SILHOUETTE_ROWS), seed, number)
+        fit = fit_kmeans(points, k, _STARTS, np.random.default_rng([seed, _NULL, number]))
+        return simplified_silhouette(points, fit.centroids), fit.inertia / float(points.squares.sum(dtype=np.float64))
 
     found = list(engine.map(one, range(1, draws + 1)))
-    ari = agreement(engine, draw(rows, 0), k, seed, pairs)
+    ari = agreement(engine, cloud.draw(rows, seed), k, seed, pairs)
     return NullFit(np.array([s for s, _ in found]), float(np.mean([i for _, i in found])), ari)
 
 
 def agreement(engine: LocalEngine, points: Points, k: int, seed: int, pairs: int) -> float:
     """Mean adjusted Rand index of bootstrap pairs on some rows."""
-
-    def refit(number: int) -> NDArray[np.int64]:
-        random = np.random.default_rng([seed, _PAIR, k, number])
-        return points.nearest(fit_kmeans(points.bootstrap(random), k, 1, random).centroids)
-
-    return float(np.mean(pair_agreement(list(engine.map(refit, range(2 * pairs))), k)))
+    refits = draw_refits(engine, points, {k: range(2 * pairs)}, (seed, _PAIR))[k]
+    return float(np.mean(pair_agreement([refit.labels for refit in refits], k)))
 
 
 def classify(ari: float, silhouette: float, nulls: Sequence[NullFit]) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reportgen.analysis.result import Analysis
+from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
 from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
-from reportgen.charts.markers import bars_chart, heat_chart
+from reportgen.charts.families import families_chart
+from reportgen.charts.heat import heat_chart
+from reportgen.charts.markers import bars_chart
 from reportgen.charts.profiles import profile_chart
 from reportgen.charts.quality import missing_blocks_chart, missing_chart, missing_rows_chart
-from reportgen.charts.segments import index_chart, map_chart
+from reportgen.charts.segment_map import map_chart
+from reportgen.charts.segments import index_chart
 from reportgen.charts.style import Chart
 
 
@@ -26,9 +30,10 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
     Returns
     -------
     Mapping[str, Chart]
-        Charts by id: ``index``, ``segment-map``, ``markers``, ``missing``, ``missing-rows``, ``missing-blocks``,
-        ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``feature-<slug>`` for the features that differ most, and
-        ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show is left out.
+        Charts by id: ``index``, ``segment-map``, ``families``, ``markers``, ``missing``, ``missing-rows``,
+        ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``reach``, ``gains``, ``response``,
+        ``feature-<slug>`` for the features that differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``.
+        A chart that would have nothing to show is left out.
     """
     return {chart.id: chart for chart in _all(analysis) if chart is not None}
 
@@ -36,6 +41,7 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
 def _all(analysis: Analysis) -> Iterator[Chart | None]:
     yield index_chart(analysis)
     yield map_chart(analysis)
+    yield families_chart(analysis)
     yield heat_chart(analysis)
     yield missing_chart(analysis)
     yield missing_rows_chart(analysis)
@@ -45,6 +51,9 @@ def _all(analysis: Analysis) -> Iterator[Chart | None]:
         yield component_chart(analysis, reading)
     yield choice_chart(analysis)
     yield gaps_chart(analysis)
+    yield reach_chart(analysis)
+    yield gains_chart(analysis)
+    yield response_chart(analysis)
     for chart_id, feature in feature_ids(analysis).items():
         yield feature_chart(analysis, feature, chart_id)
     for segment in analysis.segments:

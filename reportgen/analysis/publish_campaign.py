@@ -1,0 +1,183 @@
+"""The published form of the campaign chapter: reach, ranking, plan, test and past mailing put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reportgen.analysis.findings import Findings
+from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, precision_size
+from reportgen.analysis.publish_plan import NO_TERMS, money, publish_plan
+from reportgen.analysis.publish_ranking import publish_ranking
+from reportgen.analysis.publish_reach import publish_reach
+from reportgen.analysis.publish_response import publish_response
+from reportgen.analysis.ranking_findings import NoRanking
+from reportgen.analysis.result_campaign import Campaign, Plan, Ranking, Reach, Trial
+from reportgen.formatting import Formatter
+
+_PRECISION = 0.20  # of the base response
+_TOLD_DEPTH = 0.20
+
+
+def publish_campaign(findings: Findings, letters: dict[int, str], fmt: Formatter) -> Campaign:
+    """Publish the chapter.
+
+    Parameters
+    ----------
+    letters
+        Letter of each segment by id.
+    """
+    found, terms = findings.campaign.ranking, findings.campaign.terms
+    reach = publish_reach(findings, fmt)
+    ranking = None if isinstance(found, NoRanking) else publish_ranking(findings, found, fmt)
+    plan = publish_plan(findings, ranking, fmt)
+    plan = replace(
+        plan,
+        sentence=_plan_sentence(plan, letters, terms.currency, fmt),
+        caveats=_caveats(findings, plan, ranking, fmt),
+    )
+    trial, why = _trial(findings, plan, fmt)
+    response = None if findings.campaign.response is None else publish_response(findings.campaign.response, terms, fmt)
+    reasons = {}
+    if isinstance(found, NoRanking):
+        reasons["ranking"] = found.reason
+    if trial is None:
+        reasons["trial"] = why
+    if response is None:
+        reasons["response"] = "no past mailing is given (--response FILE)"
+    return Campaign(
+        given=terms.given,
+        leads_with=_leads_with(ranking),
+        sentence=_sentence(reach, plan, ranking, given=terms.given),
+        currency=terms.currency,
+        reach=reach,
+        ranking=ranking,
+        plan=plan,
+        trial=trial,
+        response=response,
+        reasons=reasons,
+    )
+
+
+def _leads_with(ranking: Ranking | None) -> str:
+    """Say what stands first: the score only where it is about people and reaches beyond the segments."""
+    if ranking is None or not ranking.targets or any(test.flagged for test in ranking.leakage):
+        return "segments"
+    step = next(step for step in ranking.gains[-1].increments if step.depth == _TOLD_DEPTH)
+    return "score" if step.interval[0] > 0 else "segments"
+
+
+def _sentence(reach: Reach, plan: Plan, ranking: Ranking | None, *, given: bool) -> str:
+    if ranking is not None and not ranking.targets:
+        return ranking.sentence
+    return plan.sentence if given else reach.sentence
+
+
+def _plan_sentence(plan: Plan, letters: dict[int, str], currency: str, fmt: Formatter) -> str:
+    chosen = [row for row in plan.rows if row.pieces > 0]
+    if not plan.terms:
+        people = sum(row.prospects for row in plan.rows)
+        return (
+            f"{fmt.quantity(people, 'prospect', 'prospects')} in {fmt.quantity(len(plan.rows), 'segment', 'segments')}."
+        )
+    if not chosen:
+        return f"Nobody is written to: no segment reaches the break-even index of {fmt.index(plan.break_even_index)}."
+    last = chosen[-1]
+    who = fmt.words([letters[row.segment] for row in chosen])
+    part = " (in part)" if last.pieces < last.prospects else ""
+    responses = last.cumulative_responses or 0.0
+    return (
+        f"{fmt.quantity(last.cumulative_pieces, 'piece', 'pieces')} to {'segment' if len(chosen) == 1 else 'segments'} "
+        f"{who}{part} cost {money(last.cumulative_cost or 0.0, currency, fmt)} and bring about "
+        f"{fmt.quantity(round(responses), 'response', 'responses')}, if the response follows the index."
+    )
+
+
+def _caveats(findings: Findings, plan: Plan, ranking: Ranking | None, fmt: Formatter) -> tuple[str, ...]:
+    """Say what the plan does not know."""
+    told = [
+        "A high index means that someone resembles current customers, never that they will respond: it says who is a "
+        "customer, not who answers a mailing."
+    ]
+    if plan.terms:
+        told.append("Expected responses assume that the response of a group is the base response times its index.")
+        assumed = [term for term in plan.terms if term.assumed]
+        told.extend(
+            f"Assumed, not known: {term.label} "
+            f"({fmt.share_in_table(term.value) if term.unit == 'share' else money(term.value, term.unit, fmt)}; "
+            f"{term.source})."
+            for term in assumed
+        )
+    if findings.data.table.overlap is None:
+        told.append("Customers cannot be recognised in the population, so prospects include those who are there.")
+    if plan.low_information:
+        told.append(
+            f"{fmt.quantity(plan.low_information, 'person', 'people')} with too little data are in no plan and no list."
+        )
+    if ranking is not None and ranking.sensitive:
+        told.append(f"Sensitive features are switched on for the score: {fmt.words(list(ranking.sensitive))}.")
+    if ranking is not None and ranking.telling:
+        labels = fmt.words([column.label for column in ranking.telling[:5]])
+        told.append(
+            f"Check that this is known before somebody becomes a customer, since it tells much alone: {labels}."
+        )
+    told.extend(test.sentence for test in (ranking.leakage if ranking else ()) if test.flagged)
+    if ranking is not None and not ranking.trusted and ranking.targets:
+        told.append("Lists therefore follow the segments, at random within each.")
+    return tuple(told)
+
+
+def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None, str]:
+    """Work out the sizes of a test and of a hold-out; None with the reason where there is no plan."""
+    terms = findings.campaign.terms
+    if not terms.given:
+        return None, NO_TERMS
+    pieces = plan.rows[-1].cumulative_pieces if plan.rows else 0
+    rate = (plan.rows[-1].cumulative_responses or 0.0) / pieces if pieces else 0.0
+    if pieces == 0 or not 0.0 < rate < 1.0:
+        return None, "nobody is written to, or everybody is expected to respond"
+    settings = (terms.significance, terms.power)
+    holdout = round(pieces * terms.holdout / (1.0 - terms.holdout))
+    better = rate * (1.0 + terms.detect)
+    cell = cell_size(terms.base, rate, *settings) if abs(rate - terms.base) > 1e-9 else None
+    shown = detectable_rate(pieces, holdout, rate, *settings) if holdout else None
+    needed = holdout_size(pieces, rate, better, *settings) if better < 1.0 else None
+    reasons = {}
+    if cell is None:
+        reasons["cell"] = "the planned segments are expected to respond like everybody"
+    if shown is None:
+        reasons["detectable_rate"] = "no effect would show with so few people left out"
+    if needed is None:
+        reasons["holdout_needed"] = "the mailing is too small to show such an effect, however many are left out"
+    trial = Trial(
+        power=terms.power,
+        significance=terms.significance,
+        detect=terms.detect,
+        base=terms.base,
+        planned_rate=rate,
+        cell=cell,
+        measure_base=precision_size(terms.base, _PRECISION),
+        mailed=pieces,
+        holdout=holdout,
+        detectable_rate=shown,
+        holdout_needed=needed,
+        sentence="",
+        reasons=reasons,
+    )
+    return replace(trial, sentence=_trial_sentence(trial, fmt)), ""
+
+
+def _trial_sentence(trial: Trial, fmt: Formatter) -> str:
+    """Say what a hold-out of the planned size can show."""
+    left_out = fmt.quantity(trial.holdout, "person", "people")
+    if trial.detectable_rate is None:
+        shows = f"Leaving out {left_out} shows no effect of the mailing, whatever it is."
+    else:
+        relative = fmt.share(trial.detectable_rate / trial.planned_rate - 1.0)
+        shows = (
+            f"With {left_out} left out, an effect shows from {relative} more responses on, if those left out respond "
+            f"at {fmt.share_in_table(trial.planned_rate)} anyway."
+        )
+    wanted = fmt.share(trial.detect)
+    if trial.holdout_needed is None:
+        return f"{shows} No hold-out would show {wanted} more."
+    return f"{shows} To show {wanted} more takes {fmt.quantity(trial.holdout_needed, 'person', 'people')} left out."

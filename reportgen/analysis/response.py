@@ -1,0 +1,256 @@
+"""What a past mailing says about the ranking: response by decile of the index, calibration, and uplift over a hold-out.
+
+The people of the mailing are scored by models that have not seen them. Whether the response rises as the index says
+is a question of its own, since a model of who *is* a customer need not be one of who *answers*.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.auc import Auc, area
+from reportgen.analysis.comparison import Z95
+from reportgen.analysis.reach import wilson
+
+DECILES = 10
+LEAST_MAILED, LEAST_RESPONSES = 100, 10
+_THIRDS = 3
+_STEPS = 50
+
+
+@dataclass(frozen=True)
+class ResponseRows:
+    """The people of a past mailing who were found in the files.
+
+    Attributes
+    ----------
+    index : ndarray of float64, shape (n_rows,)
+        Individual index, by a model that has not seen them.
+    response : ndarray of bool, shape (n_rows,)
+    amount : ndarray of float64, shape (n_rows,), or None
+        Money of each person's order, 0 without one; None when the file does not tell.
+    control : ndarray of bool, shape (n_rows,), or None
+        Who was left out for comparison; None when the file does not tell.
+    customer : ndarray of bool, shape (n_rows,)
+        Who is in the customer file, which the index is made from.
+    file, sha256
+        Base name and hash of the file.
+    rows
+        Rows of the file.
+    """
+
+    index: NDArray[np.float64]
+    response: NDArray[np.bool_]
+    amount: NDArray[np.float64] | None
+    control: NDArray[np.bool_] | None
+    customer: NDArray[np.bool_]
+    file: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some people of the mailing.
+
+    Attributes
+    ----------
+    people, responses
+        Counts.
+    index
+        Mean individual index.
+    interval
+        The 95 % interval of the response.
+    predicted
+        Response if it were proportional to the index.
+    amount, amount_interval
+        Mean amount per person; None when the file does not tell.
+    """
+
+    people: int
+    responses: int
+    index: float
+    interval: tuple[float, float]
+    predicted: float
+    amount: float | None
+    amount_interval: tuple[float, float] | None
+
+    @property
+    def rate(self) -> float:
+        """Responses per person."""
+        return self.responses / self.people
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How the log response follows the log index: 1 is in proportion, 0 not at all."""
+
+    value: float
+    error: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval."""
+        return self.value - Z95 * self.error, self.value + Z95 * self.error
+
+
+@dataclass(frozen=True)
+class Uplift:
+    """Response of those written to less that of the hold-out."""
+
+    mailed: int
+    mailed_responses: int
+    control: int
+    control_responses: int
+    difference: float
+    interval: tuple[float, float]
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval leaves out no effect."""
+        return self.interval[0] > 0 or self.interval[1] < 0
+
+
+@dataclass(frozen=True)
+class ResponseFindings:
+    """The ranking on a past mailing.
+
+    Attributes
+    ----------
+    rows
+        The people that were found.
+    auc
+        Area under the curve of responders against the rest of those written to.
+    deciles
+        Those written to, by falling index.
+    slope
+        Calibration; None when the index or the response does not vary enough.
+    uplift
+        Over everybody; None without a hold-out.
+    uplift_by_third
+        By third of the index, the highest first.
+    """
+
+    rows: ResponseRows
+    auc: Auc
+    deciles: tuple[Group, ...]
+    slope: Slope | None
+    uplift: Uplift | None
+    uplift_by_third: tuple[Uplift, ...]
+
+
+@dataclass(frozen=True)
+class NoResponse:
+    """Why the mailing cannot be evaluated, in words."""
+
+    reason: str
+    rows: ResponseRows
+
+
+def evaluate_response(rows: ResponseRows) -> ResponseFindings | NoResponse:
+    """Evaluate the ranking on a past mailing."""
+    mailed = np.ones(len(rows.index), dtype=np.bool_) if rows.control is None else ~rows.control
+    responses = int(rows.response[mailed].sum())
+    if mailed.sum() < LEAST_MAILED or responses < LEAST_RESPONSES or responses == mailed.sum():
+        return NoResponse(
+            f"{int(mailed.sum()):,} people written to were found, {responses:,} of whom responded; at least "
+            f"{LEAST_MAILED} and {LEAST_RESPONSES} are needed, and some who did not",
+            rows,
+        )
+    index, response = rows.index[mailed], rows.response[mailed]
+    amount = None if rows.amount is None else rows.amount[mailed]
+    order = np.argsort(-index, kind="stable")
+    groups = np.array_split(order, DECILES)
+    uplift = None if rows.control is None else _uplift(rows, np.arange(len(rows.index)))
+    thirds: tuple[Uplift | None, ...] = ()
+    if uplift is not None:
+        ranked = np.argsort(-rows.index, kind="stable")
+        thirds = tuple(_uplift(rows, chosen) for chosen in np.array_split(ranked, _THIRDS))
+    return ResponseFindings(
+        rows=rows,
+        auc=area(index[response], index[~response]),
+        deciles=tuple(_group(index, response, amount, chosen) for chosen in groups),
+        slope=calibration_slope(np.log(index / 100.0), response),
+        uplift=uplift,
+        uplift_by_third=tuple(third for third in thirds if third is not None),
+    )
+
+
+def _group(
+    index: NDArray[np.float64],
+    response: NDArray[np.bool_],
+    amount: NDArray[np.float64] | None,
+    chosen: NDArray[np.intp],
+) -> Group:
+    people, responses = len(chosen), int(response[chosen].sum())
+    mean = float(index[chosen].mean())
+    amounts = None if amount is None else amount[chosen]
+    return Group(
+        people=people,
+        responses=responses,
+        index=mean,
+        interval=wilson(responses, people),
+        predicted=float(response.mean()) * mean / float(index.mean()),
+        amount=None if amounts is None else float(amounts.mean()),
+        amount_interval=None if amounts is None else mean_interval(amounts),
+    )
+
+
+def mean_interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Interval of a mean, mean ± 1.96 standard errors; amounts with many zeros need a few hundred people."""
+    width = Z95 * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.inf
+    return float(values.mean()) - width, float(values.mean()) + width
+
+
+def calibration_slope(log_index: NDArray[np.float64], response: NDArray[np.bool_]) -> Slope | None:
+    """Regress the response on the log index with a log link.
+
+    A Poisson regression of the 0/1 response with the sandwich error (Zou, American Journal of Epidemiology 159, 2004):
+    log E(response) = a + b log(index), so that b = 1 means a response in proportion to the index.
+
+    Returns
+    -------
+    Slope or None
+        None when the index does not vary, or the fit does not settle.
+    """
+    x = np.column_stack([np.ones(len(log_index)), log_index - log_index.mean()])
+    y = response.astype(np.float64)
+    if not np.ptp(log_index) > 0:
+        return None
+    beta = np.array([math.log(y.mean()), 0.0])
+    for _ in range(_STEPS):
+        mean = np.exp(np.clip(x @ beta, -30.0, 30.0))
+        bread = np.linalg.inv(x.T @ (x * mean[:, np.newaxis]))
+        step = bread @ (x.T @ (y - mean))
+        beta = beta + step
+        if np.abs(step).max() < 1e-10:
+            scores = x * (y - mean)[:, np.newaxis]
+            variance = bread @ (scores.T @ scores) @ bread
+            return Slope(float(beta[1]), math.sqrt(float(variance[1, 1])))
+    return None
+
+
+def _uplift(rows: ResponseRows, chosen: NDArray[np.intp]) -> Uplift | None:
+    assert rows.control is not None
+    control, response = rows.control[chosen], rows.response[chosen]
+    n, m = int((~control).sum()), int(control.sum())
+    if n == 0 or m == 0:
+        return None
+    c, d = int(response[~control].sum()), int(response[control].sum())
+    return Uplift(n, c, m, d, c / n - d / m, difference_interval(c, n, d, m))
+
+
+def difference_interval(c: int, n: int, d: int, m: int) -> tuple[float, float]:
+    """Interval of the difference of two shares c/n - d/m (Newcombe 1998, method 10: from two score intervals)."""
+    first, second = c / n, d / m
+    low1, high1 = wilson(c, n)
+    low2, high2 = wilson(d, m)
+    difference = first - second
+    return (
+        difference - math.hypot(first - low1, high2 - second),
+        difference + math.hypot(high1 - first, second - low2),
+    )

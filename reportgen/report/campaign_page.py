@@ -1,0 +1,241 @@
+"""From segments to a mailing: whom to write to, how deep, what it costs and may bring, and how sure that is."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result_campaign import GainsOf, ReachStep
+from reportgen.formatting import NOT_GIVEN
+from reportgen.report.campaign_plan import plan_sections
+from reportgen.report.campaign_response import response_section
+from reportgen.report.desk import Desk
+from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
+
+_PEOPLE = {"everybody": "everybody", "placed": "people with enough data"}
+
+
+def campaign_page(desk: Desk) -> Page:
+    """Return the chapter; the plan comes first when the configuration says something about a campaign."""
+    campaign = desk.analysis.campaign
+    response = response_section(desk)
+    order = _printed(desk) if desk.is_print else _on_screen(desk)
+    return Page(
+        id="campaign",
+        file="campaign.html",
+        kicker="Campaign",
+        question="How deep do we mail, and what does it bring?",
+        heading=campaign.sentence,
+        lead=_lead(desk),
+        sections=(*order, *((response,) if response else ())),
+        href=desk.page("campaign"),
+    )
+
+
+def _on_screen(desk: Desk) -> tuple[Section, ...]:
+    """Return every section, first what the report leads with."""
+    campaign = desk.analysis.campaign
+    reach, plan = (_reach(desk),), plan_sections(desk)
+    ranking = tuple(section for section in (_ranking(desk), _trust(desk)) if section is not None)
+    measured = (*reach, *ranking) if campaign.leads_with == "segments" else (*ranking, *reach)
+    return (*plan, *measured) if campaign.given else (*measured, *plan)
+
+
+def _printed(desk: Desk) -> tuple[Section, ...]:
+    """Return what can be read in a few minutes: both curves on one page, and the plan or, without one, the reach."""
+    campaign = desk.analysis.campaign
+    reach, ranking = _reach(desk), _ranking(desk)
+    trust = _trust(desk)
+    curves = Section(
+        id="campaign-curves",
+        title="Reach by segments, and by individual index",
+        text=(*reach.text, *ranking.text[:1], *(trust.text if trust else ())),
+        figures=(*reach.figures, *ranking.figures),
+        tables=ranking.tables[-1:],
+    )
+    if campaign.given:
+        return (*plan_sections(desk), curves)
+    steps = Section(
+        id="campaign-steps", title="Segment after segment", tables=reach.tables, bullets=campaign.plan.caveats[1:]
+    )
+    return curves, steps
+
+
+def _lead(desk: Desk) -> tuple[str, ...]:
+    campaign = desk.analysis.campaign
+    told = [campaign.plan.caveats[0]]
+    if campaign.ranking is not None and campaign.ranking.sentence != campaign.sentence:
+        told.append(campaign.ranking.sentence)
+    return tuple(told)
+
+
+def _reach(desk: Desk) -> Section:
+    fmt, reach = desk.fmt, desk.analysis.campaign.reach
+    columns = (
+        Column("Segment", "text", 21), Column("Place", "text", 14), Column("People", "number", 9),
+        Column("Customers", "number", 10), Column("Per 100 people", "number", 8), Column("Index", "number", 7),
+        Column("Population so far", "number", 10), Column("Customers so far", "number", 10),
+        Column("95\u00a0% interval", "number", 11),
+    )  # fmt: skip
+    table = Table(
+        id="table-reach",
+        caption="Segment after segment: people, customers, and how far they reach together",
+        columns=columns,
+        rows=tuple(_reach_row(desk, step) for step in reach.steps),
+        note=f"Core: at least {fmt.share_in_table(reach.large_from)} of the population (the average segment) and an "
+        "index of 100 or more; niche: smaller; developmental: as large, but below 100; marginal: neither. Customers so "
+        "far are of all customers; their interval counts chance and how firmly the segments stand.",
+        csv=desk.csv("reach-steps"),
+    )
+    return Section(
+        id="campaign-reach",
+        title="Reach by segments",
+        text=(reach.sentence,) if reach.sentence != desk.analysis.campaign.sentence else (),
+        figures=desk.figures("reach"),
+        tables=(table,),
+    )
+
+
+def _reach_row(desk: Desk, step: ReachStep) -> Row:
+    fmt = desk.fmt
+    return Row(
+        (
+            desk.segment_cell(desk.analysis.by_id[step.segment]),
+            Cell(step.place),
+            Cell(fmt.count(step.population)),
+            Cell(fmt.count(step.customers)),
+            Cell(fmt.decimal(100 * step.penetration, 1)),
+            Cell(fmt.index(step.index), tone="strong"),
+            Cell(fmt.share_in_table(step.cumulative_population)),
+            Cell(fmt.share_in_table(step.cumulative_customers)),
+            Cell(share_range(desk, step.cumulative_interval if step.cumulative_customers < 1 else None)),
+        ),
+        tone="apart" if step.segment == 0 else "",
+    )
+
+
+def share_range(desk: Desk, interval: tuple[float, float] | None) -> str:
+    """Return "24.5–27.0 %"."""
+    if interval is None:
+        return NOT_GIVEN
+    low, high = (desk.fmt.decimal(100 * end, 1) for end in interval)
+    return f"{low}\u2013{high}\u00a0%"
+
+
+def _ranking(desk: Desk) -> Section:
+    campaign = desk.analysis.campaign
+    ranking = campaign.ranking
+    if ranking is None:
+        return Section(
+            id="campaign-score",
+            title="Individual index",
+            text=(f"There is no individual index: {campaign.reasons['ranking']}.",),
+        )
+    text = [ranking.increment_sentence, ranking.choice_sentence]
+    if ranking.sentence == campaign.sentence:
+        text.insert(0, "The individual index is shown so that this can be checked, not to be used.")
+    return Section(
+        id="campaign-score",
+        title="Individual index",
+        text=tuple(text),
+        figures=desk.figures("gains"),
+        tables=tuple(_lift_table(desk, gains, last=gains is ranking.gains[-1]) for gains in ranking.gains),
+    )
+
+
+def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
+    """Return the gains over some people; what the columns mean stands under the last table alone."""
+    fmt = desk.fmt
+    depths = [lift.depth for lift in gains.curves[0].lifts]
+    columns = (
+        Column("People ranked by", "text", 26), Column("Area under the ROC curve", "number", 16),
+        Column("Mean lift", "number", 14), *(Column(f"Lift at {fmt.share(d)}", "number", 11) for d in depths),
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                Cell(curve.label),
+                Cell(fmt.decimal(curve.auc, 3), small=_bounds(desk, curve.auc_interval, 3, curve.name)),
+                Cell(fmt.decimal(curve.lift_area, 2), small=_bounds(desk, curve.lift_area_interval, 2, curve.name)),
+                *(
+                    Cell(fmt.decimal(lift.lift, 2), small=_bounds(desk, lift.interval, 2, curve.name))
+                    for lift in curve.lifts
+                ),
+            )
+        )
+        for curve in gains.curves
+    )
+    ranking = desk.analysis.campaign.ranking
+    against = ranking.basis if ranking is not None else ""
+    meaning = (
+        " Lift: customers reached, over what a random choice reaches. Mean lift: area under the lift curve. Small "
+        "figures: 95 % intervals."
+    )
+    return Table(
+        id=f"table-lift-{gains.people}",
+        caption=f"Held-out gains over {_PEOPLE[gains.people]}",
+        columns=columns,
+        rows=rows,
+        note=f"{fmt.count(gains.customers)} customers against {fmt.count(gains.others)} others ({against}), none of "
+        f"whom the model has seen.{meaning if last else ''}",
+        csv=desk.csv("gains-summary"),
+    )
+
+
+def _bounds(desk: Desk, interval: tuple[float, float], digits: int, name: str) -> str:
+    if name == "random":
+        return ""
+    low, high = (desk.fmt.decimal(end, digits) for end in interval)
+    return f"{low}\u2013{high}"
+
+
+def _trust(desk: Desk) -> Section | None:
+    """Show whether the index is about people, and as large as it says."""
+    ranking = desk.analysis.campaign.ranking
+    if ranking is None:
+        return None
+    fmt = desk.fmt
+    facts = (
+        Fact("Mean before rescaling", fmt.decimal(ranking.mean_before_rescaling, 1), "held out, then set to 100"),
+        Fact("Columns used", fmt.count(ranking.columns), "without sensitive ones"
+             if not ranking.sensitive else "with sensitive ones"),
+        Fact("Models", fmt.count(ranking.folds), "by fold of the id; none scores whom it has seen"),
+    )  # fmt: skip
+    text = [test.sentence for test in ranking.leakage] or [
+        "Customers are rows of the population file, so what is missing cannot tell the files apart."
+    ]
+    bullets = []
+    if ranking.telling:
+        told = fmt.words([f"{column.label} ({fmt.decimal(column.auc, 2)})" for column in ranking.telling])
+        bullets.append(
+            f"Check that these are known before somebody becomes a customer, since each tells much alone (area under "
+            f"the curve above 0.65): {told}."
+        )
+    columns = (
+        Column("Tenth", "number", 12), Column("Mean index", "number", 20), Column("Customers predicted", "number", 22),
+        Column("Customers held out", "number", 22), Column("95\u00a0% interval", "number", 24),
+    )  # fmt: skip
+    table = Table(
+        id="table-calibration",
+        caption="Is the index as large as it says? Tenths of the population, highest index first",
+        columns=columns,
+        rows=tuple(
+            Row(
+                (
+                    Cell(str(step.tenth)),
+                    Cell(fmt.index(step.mean_index)),
+                    Cell(fmt.share_in_table(step.predicted)),
+                    Cell(fmt.share_in_table(step.observed)),
+                    Cell(share_range(desk, step.interval)),
+                )
+            )
+            for step in ranking.calibration
+        ),
+        note="Shares of all customers: what the index implies, and what was found among people whom no model has seen.",
+        csv=desk.csv("calibration"),
+    )
+    return Section(
+        id="campaign-trust",
+        title="May the individual index be believed?",
+        text=tuple(text),
+        facts=facts,
+        bullets=tuple(bullets),
+        tables=(table,),
+    )

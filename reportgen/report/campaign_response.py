@@ -1,0 +1,112 @@
+"""The past mailing's section of the campaign chapter."""
+
+from __future__ import annotations
+
+from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.formatting import NOT_GIVEN
+from reportgen.report.campaign_plan import money
+from reportgen.report.desk import Desk
+from reportgen.report.views import Cell, Column, Row, Section, Table
+
+
+def response_section(desk: Desk) -> Section | None:
+    """Return what a past mailing says about the ranking; None when none is given."""
+    response = desk.analysis.campaign.response
+    if response is None:
+        return None
+    fmt = desk.fmt
+    found = f"{fmt.count(response.found)} of {fmt.count(response.rows)} people of {response.file} were found."
+    text = [response.sentence, found]
+    if response.uplift_sentence:
+        text.append(response.uplift_sentence)
+    tables = []
+    if response.groups:
+        tables.append(_groups(desk, response))
+    if response.uplift and not desk.is_print:  # on paper the sentence says it
+        tables.append(_uplift(desk, response))
+    return Section(
+        id="campaign-response",
+        title="A past mailing",
+        text=tuple(text),
+        figures=desk.figures("response"),
+        tables=tuple(tables),
+    )
+
+
+def _groups(desk: Desk, response: PastMailing) -> Table:
+    currency = desk.analysis.campaign.currency
+    amounts = any(group.amount is not None for group in response.groups)
+    profits = any(group.profit is not None for group in response.groups)
+    columns = [
+        Column("Tenth", "number", 9), Column("People", "number", 12), Column("Mean index", "number", 13),
+        Column("Responses", "number", 13), Column("Response", "number", 17), Column("In proportion", "number", 14),
+    ]  # fmt: skip
+    if amounts:
+        columns.append(Column(f"Amount per piece, {currency}", "number", 11))
+    if profits:
+        columns.append(Column(f"Profit per piece, {currency}", "number", 11))
+    return Table(
+        id="table-response",
+        caption="Response by tenth of the individual index, highest first",
+        columns=tuple(columns),
+        rows=tuple(_group(desk, group, amounts=amounts, profits=profits) for group in response.groups),
+        note="People written to, without the hold-out. In proportion: the response if it followed the index exactly. "
+        "Small figures: 95 % intervals.",
+        csv=desk.csv("response-tenths"),
+    )
+
+
+def _group(desk: Desk, group: ResponseGroup, *, amounts: bool, profits: bool) -> Row:
+    fmt = desk.fmt
+    low, high = (fmt.decimal(100 * end, 1) for end in group.interval)
+    cells = [
+        Cell(str(group.tenth)),
+        Cell(fmt.count(group.people)),
+        Cell(fmt.index(group.mean_index)),
+        Cell(fmt.count(group.responses)),
+        Cell(fmt.share_in_table(group.rate), small=f"{low}\u2013{high}\u00a0%", tone="strong"),
+        Cell(fmt.share_in_table(group.predicted)),
+    ]
+    if amounts:
+        cells.append(_amount(desk, group.amount, group.amount_interval))
+    if profits:
+        cells.append(_amount(desk, group.profit, group.profit_interval))
+    return Row(tuple(cells))
+
+
+def _amount(desk: Desk, value: float | None, interval: tuple[float, float] | None) -> Cell:
+    if value is None or interval is None:
+        return Cell(NOT_GIVEN)
+    between = " to " if interval[0] < 0 else "\u2013"
+    return Cell(money(desk, value), small=f"{money(desk, interval[0])}{between}{money(desk, interval[1])}")
+
+
+def _uplift(desk: Desk, response: PastMailing) -> Table:
+    columns = (
+        Column("People", "text", 30), Column("Written to", "number", 12), Column("Response", "number", 12),
+        Column("Left out", "number", 12), Column("Response", "number", 12),
+        Column("Difference in points", "number", 22),
+    )  # fmt: skip
+    return Table(
+        id="table-uplift",
+        caption="Against people who were left out",
+        columns=columns,
+        rows=tuple(_uplift_row(desk, test) for test in response.uplift),
+        note="An effect is claimed only where the 95 % interval of the difference leaves out none.",
+        csv=desk.csv("response-uplift"),
+    )
+
+
+def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
+    fmt = desk.fmt
+    low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
+    return Row(
+        (
+            Cell(test.people),
+            Cell(fmt.count(test.mailed)),
+            Cell(fmt.share_in_table(test.mailed_rate)),
+            Cell(fmt.count(test.control)),
+            Cell(fmt.share_in_table(test.control_rate)),
+            Cell(fmt.decimal(100 * test.difference, 2), small=f"{low} to {high}", tone="strong" if test.shown else ""),
+        )
+    )
