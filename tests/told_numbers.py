@@ -164,7 +164,10 @@ def _placebo(placebo: Json) -> Told:
 def _feature(feature: Json) -> Told:
     label = feature["label"]
     labels: Iterable[str] = (level["label"] for level in feature["levels"])
-    words = [label, *(word for name in labels for word in (f"{label} {name}", f"{name} ({label})", name))]
+    words = [
+        label,
+        *(word for name in labels for word in (f"{label} {name}", f"{label}: {name}", f"{name} ({label})", name)),
+    ]
     words += re.findall(r"^Customers lean \w+ to (.+)\.$", feature["sentence"])  # the dictionary's words for an end
     shares = [level[key] for level in feature["levels"] for key in ("customer_share", "population_share")]
     return Told("feature", feature["sentence"], words=words, shares=shares)

@@ -15,6 +15,7 @@ from reportgen.analysis.congruence import LoadingStability, loading_stability
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.families import Families, find_families
 from reportgen.analysis.kmeans import STARTS, fit_kmeans
+from reportgen.analysis.low_information import place_low_information
 from reportgen.analysis.null_clouds import NormalCloud
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
 from reportgen.analysis.points import Points
@@ -153,15 +154,18 @@ def run_checks(
         coded=stages.run(fit_null, engine, cloud, rows, k, seed, draws=draws, pairs=pairs),
         independent=stages.run(fit_independent_null, engine, sample_codes, shown, components.kept, k, seed, pairs),
         chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
-        sensitivity=run_sensitivity(
-            engine,
-            table.columns,
-            samples,
-            model,
-            placed_indices(placed["population"], placed["customers"]),
-            min_explained=min_explained,
-            on_components=on_components,
-            seed=seed,
+        sensitivity=(
+            *run_sensitivity(
+                engine,
+                table.columns,
+                samples,
+                model,
+                placed_indices(placed["population"], placed["customers"]),
+                min_explained=min_explained,
+                on_components=on_components,
+                seed=seed,
+            ),
+            place_low_information(placed, ledger.if_placed, nested=table.nested),
         ),
         loadings=stages.run(
             loading_stability,

@@ -10,6 +10,7 @@ from reportgen.analysis.association import cramers_v
 from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import Judgement
+from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.publish_segments import FIRM
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import (
@@ -37,6 +38,7 @@ _LABELS = {
     "complete_rows": "rows without filled gaps only",
     "k_minus_1": "one segment less",
     "k_plus_1": "one segment more",
+    PLACED: "low-information records put into the nearest segment",
 }
 
 

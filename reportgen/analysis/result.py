@@ -323,7 +323,8 @@ class Segment:
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
     ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order;
-    ``verdict_if_placed`` is the verdict that this other index would get.
+    ``verdict_if_placed`` is the verdict that this other index would get; where it is another than the published index
+    would get by itself, the verdict is inconclusive.
     """
 
     id: int
