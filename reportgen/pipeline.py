@@ -20,7 +20,9 @@ from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
+from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine
+from reportgen.engine.memory import use_system_memory
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
@@ -35,7 +37,8 @@ from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_LONG_STAGES = frozenset({"scan_k", "polish", "fit_normal_null"})
+_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
+_LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_normal_null"})
 
 
 class Progress(Protocol):
@@ -105,6 +108,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
+    use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
     with workplace(output) as place, threadpool_limits(1):
         blocks = place / "blocks"
@@ -115,7 +119,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
-        engine = LocalEngine(_threads(config))
+        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
         assignments = place / "assignments.parquet"
         with AssignmentWriter(assignments) as writer:
             findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
