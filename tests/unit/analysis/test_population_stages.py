@@ -27,8 +27,8 @@ from tests.unit.analysis.small import QUICK, Rows
 
 THREE = replace(QUICK, k=3, k_max=3)
 STAGES = {
-    "count_values", "count_missing_per_row", "draw_samples", "count_placed", "associate", "sum_moments", "parallel_line", "scan_k",
-    "polish", "fit_normal_null", "fit_independent_null", "loading_stability",
+    "count_values", "count_missing_per_row", "draw_samples", "count_placed", "associate", "sum_moments",
+    "parallel_line", "scan_k", "polish", "fit_normal_null", "fit_independent_null", "loading_stability",
 }  # fmt: skip
 LATE = {"scan_k", "polish", "fit_normal_null", "fit_independent_null", "loading_stability"}
 
