@@ -36,7 +36,8 @@ def _index(segment: Segment, fmt: Formatter) -> str:
     value = segment.index if segment.id == 0 else segment.index_placed
     if value is None:
         return ""
-    interval = f", {fmt.interval(segment.interval_sampling)}" if segment.interval_sampling else ""
+    ends = segment.interval_total or segment.interval_sampling
+    interval = f", {fmt.interval(ends)}" if ends else ""
     return f" (index {fmt.index(value)}{interval})"
 
 

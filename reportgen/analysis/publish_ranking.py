@@ -128,7 +128,7 @@ def _leakage(people: str, test: Leakage, fmt: Formatter) -> LeakageTest:
     if test.flagged:
         sentence = (
             f"{who}missing values alone tell customers from the population (area under the curve {area}): the "
-            "individual index recognises the file rather than the person."
+            "individual index in part recognises the file rather than the person."
         )
     else:
         sentence = f"{who}missing values alone hardly tell customers from the population (area under the curve {area})."

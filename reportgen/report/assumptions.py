@@ -91,7 +91,8 @@ def drivers_note(analysis: Analysis, chosen: Sequence[Segment], fmt: Formatter) 
     )
     them = "it is" if len(driven) == 1 else "them is"
     return (
-        f"Age, sex or region make much of the index of {told}: to mail by {them} to mail by these; check your policy."
+        f"Age, sex or region make much of the index of {told}: to mail by {them} largely to mail by these; check your "
+        "policy."
     )
 
 

@@ -27,9 +27,8 @@ def markers_section(desk: Desk, segment: Segment) -> Section | None:
         text = "All features that set it apart also built the segments: they describe it, they do not prove it."
     else:
         text = (
-            "Facts that did not build the segments are evidence that the group is real; the others hold by "
-            "construction and "
-            "only describe it."
+            "Facts that did not build the segments are evidence that it means more than what built it; the others hold "
+            "by construction and only describe it."
         )
     name = segment_page(segment)
     return Section(
