@@ -16,6 +16,7 @@ import click
 
 from reportgen.cli_campaign import score, select
 from reportgen.errors import ReportgenError
+from reportgen.language import LANGUAGES
 
 if TYPE_CHECKING:
     from reportgen.config import Config
@@ -62,6 +63,7 @@ def _input_options(command: _Command) -> _Command:
         click.option("--quick", is_flag=True, default=None, help="Fewer repetitions: a first look, not for decisions."),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
         click.option("--title", help="Title of the report."),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
         click.option("-v", "--verbose", is_flag=True, help="Print the main findings too."),
         _debug_option,
@@ -86,6 +88,7 @@ _FLAGS = {
     "quick": "analysis.quick",
     "threads": "analysis.threads",
     "title": "report.title",
+    "lang": "report.lang",
     "cache": "output.cache",
 }
 
@@ -174,10 +177,11 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 )
 @click.option("--brand", type=_FILE, help="File with a table [brand]; ./reportgen.toml when there is one.")
 @click.option("--templates", type=_FILE, help="Folder with templates of your own.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Another language for the report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path.")
 @_debug_option
-def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -> None:
-    """Render a run again, with another look.
+def render(run: Path, brand: Path | None, templates: Path | None, lang: str | None, quiet: bool) -> None:
+    """Render a run again, with another look or in another language.
 
     Takes the figures from the run's own analysis.json, so no data is needed and no figure changes. The pages, the
     single file and the PDF are replaced as a whole. The last line on stdout is the path of the report's first page.
@@ -189,7 +193,7 @@ def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -
     from reportgen.progress import make_progress
 
     with make_progress(quiet=quiet) as progress:
-        rendered = render_run(run, settings, templates or folder, progress.start)
+        rendered = render_run(run, settings, templates or folder, progress.start, lang)
     click.echo(rendered / "site" / "index.html")
 
 

@@ -170,7 +170,7 @@ class Report(_Table):
         "a date such as 2025-01-31",
         example=date(2025, 1, 31),
     )
-    lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
+    lang: Literal["en", "de"] = _setting("en", "The language of the report.", '"en" or "de"')
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
     )

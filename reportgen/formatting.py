@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -17,6 +17,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
+
+from reportgen.language import again, say, say_form, spoken
 
 NBSP = "\u00a0"
 EN_DASH = "\u2013"
@@ -33,10 +35,10 @@ class Formatter:
     Parameters
     ----------
     language
-        A Babel locale such as ``en`` or ``de``.
+        A Babel locale such as ``en`` or ``de``; by default of the language that is spoken.
     """
 
-    language: str = "en"
+    language: str = field(default_factory=spoken)
 
     @cached_property
     def locale(self) -> Locale:
@@ -58,7 +60,7 @@ class Formatter:
         """Return what stands for a figure that is not given: "< 10", "withheld", or the dash where there is none."""
         if reason.startswith(f"fewer than {SUPPRESSED_BELOW} "):
             return self.count(None)
-        return "withheld" if reason.startswith("withheld") else NOT_GIVEN
+        return say("withheld") if reason.startswith("withheld") else NOT_GIVEN
 
     def about(self, value: int) -> str:
         """Return a count for running text: three significant digits, "about" when that changes it."""
@@ -66,7 +68,7 @@ class Formatter:
             return self.count(value)
         step = 10 ** (int(math.log10(abs(value))) - 2)
         rounded = round(value / step) * step
-        return self.count(value) if rounded == value else f"about {self.count(rounded)}"
+        return self.count(value) if rounded == value else say("about {number}", number=self.count(rounded))
 
     def index(self, value: float | None) -> str:
         """Return an index as a whole number; under one half it reads "< 1"."""
@@ -131,22 +133,24 @@ class Formatter:
         """Return an index as a factor: 250 is "2.5 times", 33 is "0.33 times"."""
         factor = index / 100
         digits = 0 if factor >= 10 else 1 if factor >= 1 else 2
-        return f"{self.decimal(factor, digits)}{NBSP}times"
+        return say("{factor}\u00a0times", factor=self.decimal(factor, digits))
 
     def quantity(self, number: int, one: str, many: str) -> str:
-        """Return a count with its noun: "1 segment", "3 segments"."""
-        return f"{self.count(number)}{NBSP}{one if number == 1 else many}"
+        """Return a count with its noun: "1 segment", "3 segments"; both nouns are literals, to be translated."""
+        return f"{self.count(number)}{NBSP}{say_form(number, one, many)}"
 
     def words(self, items: Sequence[str]) -> str:
         """Return "A, D and F"; items that hold commas themselves, not in brackets, are parted by semicolons."""
+        items = [str(again(item)) for item in items]
         if len(items) > 1 and any(", " in _BRACKETS.sub("", item) for item in items):
             joint = self.locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "")
             return f"{'; '.join(items[:-1])};{joint}{items[-1]}"
-        text = str(format_list(list(items), locale=self.locale))
+        text = str(format_list(items, locale=self.locale))
         return text.replace(", and ", " and ")
 
     def shortened(self, text: str, length: int) -> str:
         """Return a text of at most ``length`` characters, cut between words with an ellipsis."""
+        text = again(text)
         if len(text) <= length:
             return text
         kept = text[: length - 1]
@@ -164,6 +168,12 @@ class Formatter:
     def day(self, text: str) -> str:
         """Return an ISO date in words, "1 November 2026"; any other text as it stands."""
         try:
-            return str(format_date(date.fromisoformat(text[:10]), format="d MMMM y", locale=self.locale))
+            return str(
+                format_date(
+                    date.fromisoformat(text[:10]),
+                    format="d. MMMM y" if self.locale.language == "de" else "d MMMM y",
+                    locale=self.locale,
+                )
+            )
         except ValueError:
             return text

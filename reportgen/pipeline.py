@@ -12,18 +12,19 @@ from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.model import model_files
-from reportgen.analysis.publication import publish
+from reportgen.analysis.publication import publish_in_all_languages
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.serial import to_json
 from reportgen.cache.fingerprint import analysis_version, reading_version
 from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
-from reportgen.dictionary import FeatureDictionary, read_dictionary
+from reportgen.dictionary_languages import read_in_all_languages
 from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
-from reportgen.formatting import Formatter
+from reportgen.feature import FeatureDictionary
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
@@ -31,7 +32,7 @@ from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
-from reportgen.pipeline_render import Rendering, read_look, render_files
+from reportgen.pipeline_render import Rendering, read_look, render_files, words_file
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
@@ -80,7 +81,7 @@ def check(config: Config, progress: Progress) -> CodedTable:
     if config.output.pdf:
         require_pdf_libraries()
     with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
-        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress, None)
+        return _read(config, read_in_all_languages(config.inputs.dictionary), Path(folder), progress, None)
 
 
 def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
@@ -105,7 +106,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
     look = read_look(config.brand, config.report.templates)
-    dictionary = read_dictionary(config.inputs.dictionary)
+    dictionary = read_in_all_languages(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
     use_system_memory()
@@ -124,11 +125,13 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         with AssignmentWriter(assignments) as writer:
             findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
-        analysis = publish(findings, provenance, Formatter(config.report.lang))
+        published = publish_in_all_languages(findings, provenance)
+        analysis = published[config.report.lang]
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
         files = render_files(analysis, rendering, progress.start)
         progress.start("Write the run")
         private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
+        private |= {words_file(code): to_json(told).encode() for code, told in published.items()}
         stored = model_files(model, table, findings.campaign.ranking)
         private |= {f"model/{name}": content for name, content in stored.items()}
         private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private).to_json()

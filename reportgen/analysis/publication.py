@@ -6,8 +6,10 @@ place to be held back.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reportgen.analysis.choice import KChoice
-from reportgen.analysis.description import describe
+from reportgen.analysis.description import Description, describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_campaign import publish_campaign
@@ -28,9 +30,12 @@ from reportgen.analysis.scan import KResult
 from reportgen.analysis.suppression import FEW, any_small
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
+from reportgen.language import LANGUAGES, said_again, speaking
+
+LANGUAGE_SETTING = "report.lang"
 
 
-def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analysis:
+def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: Description | None = None) -> Analysis:
     """Make the published form of an analysis.
 
     Parameters
@@ -41,10 +46,12 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         Title, dates, inputs, settings and versions.
     fmt
         Number formats for the sentences.
+    told
+        What may be said, as ``describe`` finds it; found here when it is not given.
     """
     table = findings.data.table
     judgements = judge_segments(findings)
-    told = describe(findings)
+    told = told or describe(findings)
     quality = publish_quality(findings, told.released, fmt)
     segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
@@ -74,6 +81,27 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
         | ({} if structure is not None else {"structure": "there is one segment only"}),
     )
+
+
+def publish_in_all_languages(findings: Findings, provenance: Provenance) -> dict[str, Analysis]:
+    """Make the published form in every language that a report speaks; only words differ.
+
+    Parameters
+    ----------
+    findings, provenance
+        As for ``publish``.
+
+    Returns
+    -------
+    dict
+        By code of the language.
+    """
+    told, published = describe(findings), {}
+    for code in LANGUAGES:
+        with speaking(code):
+            settings = {**provenance.settings, LANGUAGE_SETTING: code}
+            published[code] = said_again(publish(findings, replace(provenance, settings=settings), Formatter(), told))
+    return published
 
 
 def _choice(choice: KChoice, sample_rows: int) -> Choice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, Interval, Segment
+from reportgen.formatting import Formatter
 
 _SPACE = "\xa0"  # a share and its sign stay on one line
 
@@ -17,12 +18,12 @@ def percent(share: float, digits: int = 0) -> str:
     >>> [percent(share) for share in (0.0, 0.001, 0.114, 0.9999, 1.0)]
     ['0\xa0%', '<\xa01\xa0%', '11\xa0%', '>\xa099\xa0%', '100\xa0%']
     """
-    text = f"{100 * share:.{digits}f}"
-    if share > 0 and float(text) == 0:
-        text = f"<{_SPACE}{10.0**-digits:g}"
-    elif share < 1 and float(text) == 100:
-        text = f">{_SPACE}{100 - 10.0**-digits:g}"
-    return f"{text}{_SPACE}%"
+    fmt, rounded, step = Formatter(), round(100 * share, digits), 10.0**-digits
+    if share > 0 and rounded == 0:
+        return f"<{_SPACE}{fmt.decimal(step, digits)}{_SPACE}%"
+    if share < 1 and rounded == 100:
+        return f">{_SPACE}{fmt.decimal(100 - step, digits)}{_SPACE}%"
+    return f"{fmt.decimal(rounded, digits)}{_SPACE}%"
 
 
 def percent_ticks(ticks: Sequence[float]) -> list[tuple[float, str]]:
@@ -39,21 +40,17 @@ def percent_ticks(ticks: Sequence[float]) -> list[tuple[float, str]]:
 
 def whole(number: float) -> str:
     """Print a whole number with separators."""
-    return f"{number:,.0f}"
+    return Formatter().decimal(number, 0)
 
 
 def effect(value: float) -> str:
     """Print an effect with its sign and two decimals, with a true minus."""
-    text = f"{value:+.2f}".replace("-", "\u2212")
-    return "0.00" if text[1:] == "0.00" else text
+    return Formatter().signed(value)
 
 
 def interval(bounds: Interval | None) -> str:
     """Print an interval of an index, such as ``243–262``; with a decimal where both ends would read the same."""
-    if bounds is None:
-        return ""
-    digits = 1 if bounds[0] != bounds[1] and round(bounds[0]) == round(bounds[1]) else 0
-    return f"{bounds[0]:.{digits}f}–{bounds[1]:.{digits}f}"
+    return "" if bounds is None else Formatter().interval(bounds)
 
 
 def agreement(value: float) -> str:
@@ -64,7 +61,7 @@ def agreement(value: float) -> str:
     >>> [agreement(value) for value in (0.98, 0.997, 1.0)]
     ['0.98', '>\xa00.99', '1.00']
     """
-    return f">{_SPACE}0.99" if 0.995 <= value < 1 else f"{value:.2f}"
+    return Formatter().coefficient(value)
 
 
 def span(first: int, last: int) -> str:
@@ -101,9 +98,7 @@ def shortened(text: str, letters: int = 64) -> str:
 
 def listing(parts: Sequence[str]) -> str:
     """Join with commas and a last ``and``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return Formatter().words(parts)
 
 
 def segment_name(segment: Segment) -> str:

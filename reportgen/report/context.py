@@ -8,6 +8,7 @@ from datetime import date
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
+from reportgen.language import spoken
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
 from reportgen.report.campaign_page import campaign_page
@@ -30,7 +31,6 @@ def build_report(
     charts: Mapping[str, Chart],
     medium: Medium,
     *,
-    language: str = "en",
     pdf: bool = False,
     brand: Brand = NO_BRAND,
 ) -> Report:
@@ -42,18 +42,16 @@ def build_report(
         The published analysis and its drawings.
     medium
         Site, single file or print.
-    language
-        Babel locale of the number formats.
     pdf
         Whether the site may link to ``briefing.pdf``.
     brand
         Whose report it is.
     """
-    desk = Desk(analysis, charts, Formatter(language), medium, brand)
+    desk = Desk(analysis, charts, Formatter(), medium, brand)
     pages = _pages(desk)
     return Report(
         medium=medium.value,
-        language=language,
+        language=spoken(),
         masthead=_masthead(desk, brand),
         levels=_LEVELS[medium],
         pages=pages,

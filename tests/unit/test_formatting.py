@@ -133,4 +133,4 @@ def test_german_separators() -> None:
     assert DE.count(891221) == "891.221"
     assert DE.share_in_table(0.115) == f"11,5{N}%"
     assert DE.words(["A", "D", "F"]) == "A, D und F"
-    assert DE.day("2026-11-01") == "1 November 2026"
+    assert DE.day("2026-11-01") == "1. November 2026"
