@@ -68,6 +68,7 @@ _NAMES = frozenset(
         "initial",
         "scale",
         "width",
+        "EUR",
     ]
 )
 
@@ -122,7 +123,7 @@ def untranslated(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pseudo")
     assert run("demo", str(folder / "demo"), "--rows", "12000").code == 0
     for file in (folder / "demo" / "dictionary").glob(f"*.{CODE}.csv"):
@@ -135,7 +136,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(language, "language", pseudo)
         done = run("build", "-c", str(config), "--quick", "--no-pdf", "--lang", CODE)
     assert done.code == 0, done.err
-    yield folder / "demo" / "output" / "latest" / "site"
+    return folder / "demo" / "output" / "latest" / "site"
 
 
 def test_no_text_is_left_in_english(site: Path) -> None:
