@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.encoding import fit_encoder
 from reportgen.analysis.findings import DataFindings
-from reportgen.analysis.folds import FOLDS
+from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.gains import REPLICATES, Gains, compare_rankings
 from reportgen.analysis.leakage import Leakage, check_leakage, telling_features
-from reportgen.analysis.ranking import fit_ranking, segment_index
+from reportgen.analysis.ranking import fit_ranking, segment_places
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, HeldOut, NoRanking, RankingFindings
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.score_rows import (
@@ -76,7 +76,7 @@ def rank_people(
         seed,
     )
     evaluated = ~rows.validation
-    rankings = {SEGMENTS: segment_index(rows, model.segmentation.k), SCORE: fitted.index}
+    rankings = {SEGMENTS: segment_places(rows, model.segmentation.k)[rows.fold, rows.segments], SCORE: fitted.index}
     replicates = QUICK_REPLICATES if quick else REPLICATES
     gains = _gains(rankings, rows, evaluated, seed, replicates)
     placed = _placed_gains(rankings, rows, evaluated, seed, replicates)
@@ -122,8 +122,13 @@ def _gains(
     seed: int,
     replicates: int,
 ) -> Gains:
-    within = {name: values[chosen] for name, values in rankings.items()}
-    return compare_rankings(within, rows.customer[chosen], rows.share, seed, replicates)
+    """Judge two rankings on some people, each fold ranked by itself (segments have their places already)."""
+    customer = rows.customer[chosen]
+    places = {
+        SEGMENTS: rankings[SEGMENTS][chosen],
+        SCORE: within_folds(rankings[SCORE][chosen], customer, rows.fold[chosen]),
+    }
+    return compare_rankings(places, customer, rows.share, seed, replicates)
 
 
 def _placed_gains(
