@@ -44,8 +44,12 @@ def _input_options(command: _Command) -> _Command:
     """Add the options that say what is read; shared by build and check."""
     options = [
         click.option("-c", "--config", type=_FILE, help="Configuration file; ./reportgen.toml when none is given."),
-        click.option("--population", type=_FILE, help="File of the whole population (CSV, Parquet or xlsx)."),
-        click.option("--customers", type=_FILE, help="File of the customers, with the same columns."),
+        click.option(
+            "--population",
+            type=_FILE,
+            help='The whole population: a CSV, Parquet or xlsx file, a folder of parts, or a pattern ("part-*.csv").',
+        ),
+        click.option("--customers", type=_FILE, help="The customers, with the same columns: likewise."),
         click.option("--customer-where", metavar="COLUMN=VALUE", help="Which rows of one common file are customers."),
         click.option("--dictionary", metavar="FILE", help="Feature dictionary: a file, a folder, or the word azdias."),
         click.option("--id", "id_column", metavar="COLUMN", help="Column that identifies a person."),
@@ -82,6 +86,7 @@ _FLAGS = {
     "quick": "analysis.quick",
     "threads": "analysis.threads",
     "title": "report.title",
+    "cache": "output.cache",
 }
 
 
@@ -94,22 +99,49 @@ def _load(config: Path | None, options: dict[str, Any]) -> Config:
 
 @cli.command()
 @_input_options
-def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> None:
+@click.option("--force", is_flag=True, help="Build even if nothing has changed since the latest report.")
+@click.option(
+    "--no-cache",
+    "cache",
+    flag_value=False,
+    type=bool,
+    default=None,
+    help="Keep no coded rows and no results for the next build, and use none.",
+)
+@click.option("--verify-inputs", is_flag=True, help="Hash every input, even if size, time and inode are the same.")
+def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_inputs: bool, **options: Any) -> None:
     """Analyse the files and write the report.
 
-    The last line on stdout is the path of the report's first page.
+    The last line on stdout is the path of the report's first page. If nothing has changed since the latest report,
+    that one stays. Otherwise only what depends on the change is computed anew.
     """
     settings = _load(config, options)
+    from reportgen.pipeline_unchanged import unchanged_run
+
+    latest = None if force else unchanged_run(settings, os.environ, verify_inputs=verify_inputs)
+    if latest is not None:
+        if not quiet:
+            click.echo(f"nothing has changed since the report {latest.name}; --force builds it again", err=True)
+        if verbose:
+            _show_findings(latest)
+        click.echo(latest / "site" / "index.html")
+        return
     from reportgen.pipeline import build as build_report
     from reportgen.progress import make_progress
 
     with make_progress(quiet=quiet) as progress:
-        result = build_report(settings, progress)
+        result = build_report(settings, progress, verify_inputs=verify_inputs)
     if verbose:
-        analysis = result.analysis
-        click.echo(analysis.recommendation.sentence, err=True)
-        click.echo(analysis.choice.reason, err=True)
+        _show_findings(result.folder)
     click.echo(result.page)
+
+
+def _show_findings(run: Path) -> None:
+    from reportgen.analysis.serial import from_json
+
+    analysis = from_json((run / "analysis.json").read_text("utf-8"))
+    click.echo(analysis.recommendation.sentence, err=True)
+    click.echo(analysis.choice.reason, err=True)
 
 
 @cli.command()
@@ -134,6 +166,31 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
         f"ready: {table.population.rows:,} people, {table.customers.rows:,} customers, {len(table.columns)} columns, "
         f"{found} warning{'' if found == 1 else 's'}"
     )
+
+
+@cli.command()
+@click.option(
+    "--run", type=_FILE, default=Path("output/latest"), show_default=True, help="Folder of the run to render again."
+)
+@click.option("--brand", type=_FILE, help="File with a table [brand]; ./reportgen.toml when there is one.")
+@click.option("--templates", type=_FILE, help="Folder with templates of your own.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path.")
+@_debug_option
+def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -> None:
+    """Render a run again, with another look.
+
+    Takes the figures from the run's own analysis.json, so no data is needed and no figure changes. The pages, the
+    single file and the PDF are replaced as a whole. The last line on stdout is the path of the report's first page.
+    """
+    from reportgen.config import load_look
+
+    settings, folder = load_look(brand, Path.cwd())
+    from reportgen.pipeline_render import render_run
+    from reportgen.progress import make_progress
+
+    with make_progress(quiet=quiet) as progress:
+        rendered = render_run(run, settings, templates or folder, progress.start)
+    click.echo(rendered / "site" / "index.html")
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from reportgen.config_model import (
     AnalysisSettings,
+    Brand,
     Campaign,
     Config,
     CustomerWhere,
@@ -29,6 +30,7 @@ from reportgen.errors import ConfigError
 
 __all__ = [
     "AnalysisSettings",
+    "Brand",
     "Campaign",
     "Config",
     "CustomerWhere",
@@ -38,6 +40,7 @@ __all__ = [
     "Segments",
     "config_reference",
     "load_config",
+    "load_look",
     "toml_text",
 ]
 
@@ -101,6 +104,46 @@ def load_config(config_file: Path | None, flags: Mapping[str, object], environ: 
     return config
 
 
+def load_look(file: Path | None, cwd: Path) -> tuple[Brand, Path | None]:
+    """Read what a configuration says of the look alone: the table ``[brand]`` and ``report.templates``.
+
+    Parameters
+    ----------
+    file
+        The file to read; None reads ``./reportgen.toml`` where there is one.
+    cwd
+        Working directory.
+
+    Returns
+    -------
+    (Brand, Path or None)
+        Settings of the brand, and the folder of templates.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or with the list of everything that is unknown or out of range.
+    """
+    fields = dict(config_fields())
+    layers = read_layers(file, {}, {}, cwd, fields)
+    problems = list(layers.problems)
+    given = {key: _typed(fields[key], setting) for key, setting in layers.settings.items()}
+    brand = {key.partition(".")[2]: value for key, value in given.items() if key.startswith("brand.")}
+    templates = given.get("report.templates")
+    if templates is not None and not isinstance(templates, Path):
+        needed = allowed_values(fields["report.templates"])
+        problems.append(f"report.templates = {toml_text(templates)}: needs {needed}")
+        templates = None
+    try:
+        checked = Brand.model_validate(brand)
+    except ValidationError as error:
+        problems.extend(_problems(error, fields, layers, table="brand"))
+        checked = Brand()
+    if problems:
+        raise _all_problems(problems)
+    return checked, templates
+
+
 def _unmet_requirements(layers: Layers) -> list[str]:
     given = layers.settings
     unmet = []
@@ -154,11 +197,13 @@ def _or_as_given(convert: Callable[[str], object], text: str) -> object:
         return text
 
 
-def _problems(error: ValidationError, fields: Mapping[str, FieldInfo], layers: Layers) -> Iterator[str]:
-    """Put each finding of the validation into words; one line per key."""
+def _problems(
+    error: ValidationError, fields: Mapping[str, FieldInfo], layers: Layers, table: str | None = None
+) -> Iterator[str]:
+    """Put each finding of the validation, of everything or of one table, into words; one line per key."""
     told = set()
     for finding in error.errors():
-        place = [str(part) for part in finding["loc"]]
+        place = [*([table] if table else []), *(str(part) for part in finding["loc"])]
         key = ".".join(place[:2])
         if len(place) < 2 or finding["type"] == "missing" or key in told:
             continue  # said by _unmet_requirements

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+_PLACES = "a file, a folder of parts, or a pattern such as part-*.csv; parts follow one another in natural order"
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -50,6 +52,7 @@ def _date(value: object) -> object:
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
 
 
@@ -82,10 +85,10 @@ class Inputs(_Table):
     """Table ``[inputs]``: the files, and how they are written."""
 
     population: Path = _setting(
-        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", "a file", example="population.csv"
+        ..., "The people to be segmented: CSV (also .gz), Parquet or .xlsx.", _PLACES, example="population.csv"
     )
     customers: Path | None = _setting(
-        None, "The customers, in a file of their own with the same columns.", "a file", example="customers.csv"
+        None, "The customers, in a file of their own with the same columns.", _PLACES, example="customers.csv"
     )
     customer_where: CustomerWhere | None = _setting(
         None,
@@ -145,6 +148,11 @@ class Output(_Table):
     dir: Path = _setting(Path("output"), "The folder that holds all runs.", "a folder")
     pdf: bool = _setting(True, "Write the PDF briefing.", "true or false")
     single_file: bool = _setting(True, "Write report.html, the whole report in one file.", "true or false")
+    cache: bool = _setting(
+        True,
+        "Keep coded rows and results that do not depend on the customers in private/cache, for the next build.",
+        "true or false",
+    )
 
 
 class Report(_Table):
@@ -165,6 +173,12 @@ class Report(_Table):
     lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
+    )
+    templates: Path | None = _setting(
+        None,
+        "Templates of your own that take the place of parts of the report's; see docs/templates.md.",
+        "a folder",
+        example="templates",
     )
 
 
@@ -233,6 +247,50 @@ class Segments(_Table):
         {},
         "Your own names of segments, by letter.",
         'letters A to Y with a name of up to 60 characters each: { A = "Young savers" }',
+    )
+
+
+class Brand(_Table):
+    """Table ``[brand]``: whose report this is, and how that looks."""
+
+    name: _Text | None = _setting(
+        None, "The name at the head of every page.", "one line of up to 200 characters", example="Our company"
+    )
+    logo: Path | None = _setting(
+        None, "A logo for the head of every page.", "an SVG or PNG file of up to 200 kB", example="logo.svg"
+    )
+    colour: _Colour | None = _setting(
+        None,
+        "The accent: customers and signs on every page. It must be legible as text.",
+        'a colour such as "#b34a1c"',
+        example="#b34a1c",
+    )
+    second_colour: _Colour | None = _setting(
+        None,
+        "The colour of the population in every chart. It must differ from the accent for colour-blind readers too.",
+        'a colour such as "#7c8fa1"',
+        example="#7c8fa1",
+    )
+    font: Path | None = _setting(
+        None,
+        "The face of headings and text; tables and charts keep the bundled one, whose widths are known.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text.woff2",
+    )
+    font_strong: Path | None = _setting(
+        None,
+        "The strong weight of that face, for headings.",
+        "a WOFF2, WOFF, TrueType or OpenType file of up to 1 MB",
+        example="text-bold.woff2",
+    )
+    footer: _Text | None = _setting(
+        None, "A line at the foot of every page.", "one line of up to 200 characters", example="Internal use only"
+    )
+    contact: _Text | None = _setting(
+        None,
+        "Whom to ask, at the foot of every page.",
+        "one line of up to 200 characters",
+        example="analytics@example.com",
     )
 
 
@@ -322,7 +380,7 @@ class Config(_Table):
 
     Attributes
     ----------
-    inputs, output, report, analysis, segments, campaign
+    inputs, output, report, analysis, segments, brand, campaign
         One table each; relative paths have been resolved.
     """
 
@@ -331,19 +389,37 @@ class Config(_Table):
     report: Report = Report()
     analysis: AnalysisSettings = AnalysisSettings()
     segments: Segments = Segments()
+    brand: Brand = Brand()
     campaign: Campaign = Campaign()
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder and the number of threads are left out: the same report
+        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
         results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir"}, "analysis": {"threads"}})
-        for key, path in self.inputs:
-            if isinstance(path, Path):
-                content["inputs"][key] = path.name
+        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
+        for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
+            for key, path in model:
+                if isinstance(path, Path):
+                    content[table][key] = path.name
+        look = [path for _, path in (*self.brand, *self.report) if isinstance(path, Path)]
+        if look:
+            content["look_sha256"] = _sha256_of_all(look)
+        if self.inputs.response is not None:
+            content["response_sha256"] = _sha256_of_all([self.inputs.response])
         return content
+
+
+def _sha256_of_all(paths: Iterable[Path]) -> str:
+    """Hash the content of files and of all files in folders; one that is not there counts as empty."""
+    found = hashlib.sha256()
+    for path in paths:
+        below = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in below:
+            found.update(file.relative_to(path.parent).as_posix().encode() + b"\0")
+            found.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+    return found.hexdigest()
 
 
 def config_fields() -> Iterator[tuple[str, FieldInfo]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.dictionary_table import bad_word, read_table, refuse_blank, refuse_repeats, refuse_stranger
+from reportgen.dictionary_words import OWN_LANGUAGE, translate
 from reportgen.errors import DictionaryError
 from reportgen.feature import (
     NUMBER_KINDS,
@@ -61,14 +62,20 @@ _PART_WORDS = ("label", "direction", "more", "less")
 _AREA_LEVEL = re.compile(r"^(building|microcell|macrocell|postcode|region|community|area|cell|neighbou?rhood)")
 
 
-def read_dictionary(path: Path | str) -> FeatureDictionary:
+def read_dictionary(path: Path | str, language: str = OWN_LANGUAGE) -> FeatureDictionary:
     """Read a feature dictionary and, where present, ``values.csv`` and ``parts.csv`` beside it.
+
+    Words of another language lie in files of their own, ``features.de.csv``, ``values.de.csv`` and ``parts.de.csv`` for
+    German; see ``dictionary_words``. They change what readers see and nothing else.
 
     Parameters
     ----------
     path
         The dictionary file, a folder that holds ``features.csv``, or the word ``azdias`` for the
         dictionary of the 85 AZDIAS columns that comes with the package.
+    language
+        Code of the language of the report, such as ``de``. ``en`` stands for the dictionary as it is written; so does a
+        language that it has no files for.
 
     Returns
     -------
@@ -81,7 +88,7 @@ def read_dictionary(path: Path | str) -> FeatureDictionary:
     """
     if str(path) == "azdias" and not Path(path).exists():
         with as_file(files("reportgen.azdias")) as folder:
-            return read_dictionary(folder / "features.csv")
+            return read_dictionary(folder / "features.csv", language)
     path = Path(path)
     if path.is_dir():
         path = path / "features.csv"
@@ -99,9 +106,10 @@ def read_dictionary(path: Path | str) -> FeatureDictionary:
     values = _read_values(values_path, declared) if values_path.is_file() else {}
     parts = _read_parts(parts_path, declared) if parts_path.is_file() else {}
     features = tuple(_feature(path, line, row, values, parts) for line, row in rows)
-    used = [file for file in (path, values_path, parts_path) if file.is_file()]
+    features, laid_over = translate(features, path.parent, language)
+    used = [*(file for file in (path, values_path, parts_path) if file.is_file()), *laid_over]
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in used)).hexdigest()
-    return FeatureDictionary(features, path.name, digest)
+    return FeatureDictionary(features, path.name, digest, tuple(file.name for file in laid_over))
 
 
 def _read_values(path: Path, declared: Collection[str]) -> dict[str, dict[str, str]]:

@@ -12,8 +12,13 @@ from pathlib import Path
 from reportgen.errors import DictionaryError
 
 
-def read_table(path: Path, required: Collection[str], optional: Collection[str]) -> list[tuple[int, dict[str, str]]]:
-    """Return (line number, row) pairs of a small CSV file; the separator is taken from its header."""
+def read_table(
+    path: Path, required: Collection[str], optional: Collection[str], elsewhere: Collection[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Return (line number, row) pairs of a small CSV file; the separator is taken from its header.
+
+    Columns named in ``elsewhere`` belong to another file of the dictionary and are refused in this one.
+    """
     text = _decode(path)
     header = text.partition("\n")[0]
     if not header.strip():
@@ -22,6 +27,11 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str])
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     names = [name.strip().lower() for name in next(reader)]
     _check_header(path, names, required, optional)
+    if misplaced := [name for name in names if name in elsewhere]:
+        raise DictionaryError(
+            f"{path.name} line 1: column {_list(misplaced)} has no place in this file",
+            f"Remove it; the file takes {_list([*required, *optional])}.",
+        )
     table = []
     for cells in reader:
         stripped = [cell.strip() for cell in cells]
@@ -101,6 +111,16 @@ def refuse_stranger(path: Path, line: int, name: str, declared: Collection[str])
         raise DictionaryError(
             f"{path.name} line {line}: {name or 'a blank attribute'} is not declared in the feature dictionary",
             f"Declare it or remove it.{guess}",
+        )
+
+
+def refuse_unlisted(path: Path, line: int, what: str, given: str, listed: Collection[str], where: str) -> None:
+    """Refuse a value or part that the dictionary's own file does not list; ``what`` names it and whose it is."""
+    if given not in listed:
+        close = difflib.get_close_matches(given, listed, 1)
+        guess = f" Did you mean {close[0]}?" if close else ""
+        raise DictionaryError(
+            f"{path.name} line {line}: {what} is not listed in {where}", f"List it there or remove the line.{guess}"
         )
 
 

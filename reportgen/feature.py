@@ -116,6 +116,8 @@ class Part:
         Part value by code. A code that is absent has no value in this part.
     direction, more, less
         As on a feature.
+    names
+        Words for part values, by part value, where they read otherwise than they are written.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Part:
     direction: Direction | None = None
     more: str = ""
     less: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ordered(self) -> bool:
@@ -215,11 +218,14 @@ class FeatureDictionary:
         Base name of the file, for messages and provenance.
     sha256
         Hash of its files; empty when it was not read from files.
+    translations
+        Base names of the files with words of another language that were laid over it; empty when there are none.
     """
 
     features: tuple[Feature, ...]
     source: str = ""
     sha256: str = ""
+    translations: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Feature]:

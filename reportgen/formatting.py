@@ -7,6 +7,7 @@ everybody is; an interval keeps enough digits for its two ends to differ; an ind
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ EN_DASH = "\u2013"
 MINUS = "\u2212"
 SUPPRESSED_BELOW = 10
 NOT_GIVEN = EN_DASH
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Formatter:
     def count(self, value: int | None) -> str:
         """Return an exact count with separators; ``None`` stands for a suppressed one."""
         return f"<{NBSP}{SUPPRESSED_BELOW}" if value is None else self.decimal(value, 0)
+
+    def held(self, reason: str) -> str:
+        """Return what stands for a figure that is not given: "< 10", "withheld", or the dash where there is none."""
+        if reason.startswith(f"fewer than {SUPPRESSED_BELOW} "):
+            return self.count(None)
+        return "withheld" if reason.startswith("withheld") else NOT_GIVEN
 
     def about(self, value: int) -> str:
         """Return a count for running text: three significant digits, "about" when that changes it."""
@@ -130,7 +138,10 @@ class Formatter:
         return f"{self.count(number)}{NBSP}{one if number == 1 else many}"
 
     def words(self, items: Sequence[str]) -> str:
-        """Return "A, D and F"."""
+        """Return "A, D and F"; items that hold commas themselves, not in brackets, are parted by semicolons."""
+        if len(items) > 1 and any(", " in _BRACKETS.sub("", item) for item in items):
+            joint = self.locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "")
+            return f"{'; '.join(items[:-1])};{joint}{items[-1]}"
         text = str(format_list(list(items), locale=self.locale))
         return text.replace(", and ", " and ")
 

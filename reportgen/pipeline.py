@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.campaign_findings import CampaignSettings
@@ -23,27 +15,27 @@ from reportgen.analysis.model import model_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.run import Settings, analyse
-from reportgen.analysis.serial import to_json
-from reportgen.charts.gallery import charts_of
+from reportgen.cache.fingerprint import analysis_version, reading_version
+from reportgen.cache.folder import CacheFolder
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
-from reportgen.engine.assignment import AssignedBlock
 from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
-from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
+from reportgen.ingest.kept import BlockCache
+from reportgen.ingest.table import CodedTable, Finding
+from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_people import INPUTS, inputs_file
-from reportgen.pipeline_provenance import provenance_of
-from reportgen.report.manifest import render_manifest
+from reportgen.pipeline_provenance import provenance_of, record_of
+from reportgen.pipeline_render import Rendering, read_look, render_files
+from reportgen.pipeline_unchanged import RECORD, known_inputs
+from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
-from reportgen.report.site import render_briefing, render_single, render_site
 from reportgen.report.store import Output
 
-_WORK = ".work-"
-_ASSIGNMENTS = pa.schema(
-    [("id", pa.string()), ("source", pa.string()), ("segment", pa.int8()), ("distance", pa.float32())]
-)
+_LONG_STAGES = frozenset({"scan_k", "polish", "fit_normal_null"})
 
 
 class Progress(Protocol):
@@ -56,7 +48,13 @@ class Progress(Protocol):
         """Tell how many rows of a side have been read."""
 
     def warn(self, finding: Finding) -> None:
-        """Tell of something that does not stop the build."""
+        """Tell of something in the data that does not stop the build."""
+
+    def reuse(self, what: str) -> None:
+        """Tell what need not be done again in this step."""
+
+    def notice(self, text: str) -> None:
+        """Tell what the build does without."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,21 @@ def check(config: Config, progress: Progress) -> CodedTable:
     if config.output.pdf:
         require_pdf_libraries()
     with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
-        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress)
+        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress, None)
 
 
-def build(config: Config, progress: Progress) -> BuildResult:
+def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
     """Make a report.
 
-    Everything is computed and rendered before anything is written, and the run becomes visible as a whole.
+    Everything is computed and rendered before anything is written, and the run becomes visible as a whole. Blocks and
+    results that do not depend on the customers are kept in the private folder, unless the settings say otherwise.
+
+    Parameters
+    ----------
+    config, progress
+        Settings, and who is told how far it has come.
+    verify_inputs
+        Hash every input, even if size, time and inode say that it is the same.
 
     Raises
     ------
@@ -95,88 +101,42 @@ def build(config: Config, progress: Progress) -> BuildResult:
     if config.output.pdf:
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
+    look = read_look(config.brand, config.report.templates)
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
-    with _workplace(output) as workplace, threadpool_limits(1):
-        blocks = workplace / "blocks"
+    cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
+    with workplace(output) as place, threadpool_limits(1):
+        blocks = place / "blocks"
         blocks.mkdir()
-        table = _read(config, dictionary, blocks, progress)
+        reads, stages = None, UNKEPT
+        if cache:
+            reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
+            stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
+        table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
-        assignments = workplace / "assignments.parquet"
-        with _AssignmentWriter(assignments) as writer:
-            findings, model = analyse(
-                table, _settings(config, campaign), LocalEngine(_threads(config)), progress.start, writer.write
-            )
-        analysis = publish(
-            findings, provenance_of(config, dictionary, table, campaign.mailing), Formatter(config.report.lang)
-        )
-        files = render_files(analysis, config, progress)
+        engine = LocalEngine(_threads(config))
+        assignments = place / "assignments.parquet"
+        with AssignmentWriter(assignments) as writer:
+            findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
+        provenance = provenance_of(config, dictionary, table, campaign.mailing)
+        analysis = publish(findings, provenance, Formatter(config.report.lang))
+        rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
+        files = render_files(analysis, rendering, progress.start)
         progress.start("Write the run")
         private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
         stored = model_files(model, table, findings.campaign.ranking)
         private |= {f"model/{name}": content for name, content in stored.items()}
+        private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private).to_json()
         folder = output.commit(analysis.provenance.run, files, private)
+        if cache:
+            cache.finish()
     return BuildResult(folder, folder / "site" / "index.html", analysis)
 
 
-def render_files(analysis: Analysis, config: Config, progress: Progress) -> dict[str, bytes]:
-    """Render every public file of a run, its manifest last.
-
-    Returns
-    -------
-    dict
-        Content by path relative to the folder of the run.
-    """
-    created = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC)
-    language = config.report.lang
-    progress.start("Draw the charts")
-    charts = charts_of(analysis)
-    pdf = None
-    if config.output.pdf:
-        progress.start("Set the PDF")
-        pdf = render_briefing(analysis, charts, created=created, language=language)
-    progress.start("Render the pages")
-    site = render_site(analysis, charts, created=created, language=language, pdf=pdf)
-    files = {f"site/{path}": content for path, content in site.items()}
-    files |= {path: content for path, content in site.items() if path.startswith("tables/")}
-    files["analysis.json"] = to_json(analysis).encode()
-    if config.output.single_file:
-        files["report.html"] = render_single(analysis, charts, language=language)
-    if pdf is not None:
-        files["briefing.pdf"] = pdf
-    return files | {"manifest.json": render_manifest(analysis.provenance, files)}
-
-
-@contextmanager
-def _workplace(output: Output) -> Iterator[Path]:
-    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end.
-
-    A killed build leaves its folder, with rows in it, but the system frees its lock: such folders are removed first.
-    """
-    output.private.mkdir(mode=0o700, exist_ok=True)
-    for abandoned in output.private.glob(f"{_WORK}*/"):
-        with suppress(Timeout), _held(abandoned):
-            continue
-    folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
-    with _held(folder):
-        folder.mkdir(mode=0o700)
-        yield folder
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a work folder, which exists only under it, and remove the folder at the end."""
-    lock = folder.with_suffix(".lock")
-    with FileLock(lock, timeout=0):
-        try:
-            yield
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            lock.unlink(missing_ok=True)
-
-
-def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress) -> CodedTable:
+def _read(
+    config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress, cache: BlockCache | None
+) -> CodedTable:
     progress.start("Read the files")
     inputs = config.inputs
     where = inputs.customer_where
@@ -190,10 +150,16 @@ def _read(config: Config, dictionary: FeatureDictionary, folder: Path, progress:
         inputs.encoding,
         inputs.sheet,
     )
-    table = ingest(dictionary, request, folder, progress.rows)
+    table = ingest(dictionary, request, folder, progress.rows, cache, progress.reuse)
     for finding in table.warnings:
         progress.warn(finding)
     return table
+
+
+def _tell_reuse(progress: Progress, stage: str) -> None:
+    """Tell of the stages that a reader would wait for; the others are done in a second."""
+    if stage in _LONG_STAGES:
+        progress.reuse("population")
 
 
 def _settings(config: Config, campaign: CampaignSettings) -> Settings:
@@ -217,23 +183,3 @@ def _threads(config: Config) -> int:
     if config.analysis.threads is not None:
         return config.analysis.threads
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class _AssignmentWriter:
-    """Writes who is in which segment, block by block; personal data, for the private folder only."""
-
-    def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, _ASSIGNMENTS, compression="zstd")
-
-    def __enter__(self) -> _AssignmentWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._writer.close()
-
-    def write(self, side: Side, block: AssignedBlock) -> None:
-        """Add one block's rows."""
-        ids = read_ids(block.block)
-        distances = pa.array(block.distances, mask=block.segments == 0)
-        columns = [pa.array(ids, pa.string()), pa.array([side.name] * len(ids)), pa.array(block.segments), distances]
-        self._writer.write_batch(pa.record_batch(columns, schema=_ASSIGNMENTS))

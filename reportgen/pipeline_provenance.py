@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from reportgen.analysis.result import Provenance, SourceFile
+from reportgen.analysis.result import Provenance, SourceFile, SourcePart
+from reportgen.cache.fingerprint import package_versions
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary
 from reportgen.ingest.mailing import PastMailing
-from reportgen.ingest.table import CodedTable
+from reportgen.ingest.table import CodedTable, Side
+from reportgen.pipeline_identity import build_key, data_as_of, run_id
+from reportgen.pipeline_unchanged import BuildRecord
+from reportgen.report.manifest import sha256
 
 _DEFAULT_TITLE = "Customer segmentation"
-_NAMED_VERSIONS = (
-    "reportgen",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "pandas",
-    "pyarrow",
-    "matplotlib",
-    "jinja2",
-    "babel",
-    "lxml",
-    "weasyprint",
-)
 
 
 def provenance_of(
@@ -37,23 +25,17 @@ def provenance_of(
 ) -> Provenance:
     """Return what a run is made of; the same inputs, settings and code give the same name of the run."""
     settings = config.canonical()
-    data_as_of = _data_as_of(config, table)
-    versions = {name: version(name) for name in _NAMED_VERSIONS}
-    sides = (table.population, table.customers)
-    sources = tuple(
-        SourceFile(
-            side.name, side.source.name, side.rows, side.source.size, side.source.sha256,
-            side.source.encoding, side.source.delimiter,
-        )
-        for side in sides
-    )  # fmt: skip
+    date, versions = date_of(config, table), package_versions()
+    sources = tuple(_source_file(side) for side in (table.population, table.customers))
     if mailing is not None:
-        sources += (SourceFile("response", mailing.file, len(mailing.hashes), mailing.size, mailing.sha256, "", ""),)
+        sources += (
+            SourceFile("response", mailing.file, len(mailing.hashes), mailing.size, mailing.sha256, "", "", parts=()),
+        )
     return Provenance(
         title=config.report.title or _DEFAULT_TITLE,
         organisation=config.report.organisation or "",
-        data_as_of=data_as_of,
-        run=_run_id(data_as_of, settings, dictionary, sources, versions["reportgen"]),
+        data_as_of=date,
+        run=run_id(date, settings, dictionary.sha256, _hashes(table), versions["reportgen"]),
         seed=config.analysis.seed,
         quick=config.analysis.quick,
         standard_error="nested" if table.nested else "partly nested" if table.overlap else "separate",
@@ -66,25 +48,53 @@ def provenance_of(
     )
 
 
-def _data_as_of(config: Config, table: CodedTable) -> str:
-    if config.report.data_as_of is not None:
-        return config.report.data_as_of.isoformat()
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    newest = max(table.population.source.modified, table.customers.source.modified)
-    return datetime.fromtimestamp(int(epoch) if epoch.isdecimal() else newest, UTC).date().isoformat()
-
-
-def _run_id(
-    data_as_of: str,
-    settings: Mapping[str, Any],
+def record_of(
+    config: Config,
     dictionary: FeatureDictionary,
-    sources: tuple[SourceFile, ...],
-    code_version: str,
-) -> str:
-    """Name a run by its date and a hash of inputs, settings and code version."""
-    inputs = [[source.side, source.sha256] for source in sources]
-    described = json.dumps([data_as_of, settings, dictionary.sha256, inputs, code_version], sort_keys=True)
-    return f"{data_as_of.replace('-', '')}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
+    table: CodedTable,
+    manifest: bytes,
+    private: Mapping[str, bytes | Path],
+) -> BuildRecord:
+    """Return how a run was made, so that a later build can tell whether it would make the same one.
+
+    Parameters
+    ----------
+    config, dictionary, table
+        What went in.
+    manifest
+        Content of the run's manifest.
+    private
+        Its private files, by relative path; a path stands for a file.
+    """
+    files = {seen.path: seen for side in (table.population, table.customers) for seen in side.source.files}
+    return BuildRecord(
+        build_key(config, date_of(config, table), dictionary.sha256, _hashes(table)),
+        tuple(files.values()),
+        sha256(manifest),
+        {
+            name: content.stat().st_size if isinstance(content, Path) else len(content)
+            for name, content in private.items()
+        },
+    )
+
+
+def date_of(config: Config, table: CodedTable) -> str:
+    """Return the date that the data describe, as ISO text."""
+    newest = max(table.population.source.modified, table.customers.source.modified)
+    return data_as_of(config, newest, os.environ)
+
+
+def _hashes(table: CodedTable) -> list[tuple[str, str]]:
+    return [(side.name, side.source.sha256) for side in (table.population, table.customers)]
+
+
+def _source_file(side: Side) -> SourceFile:
+    source = side.source
+    files = f" ({len(source.parts)} file{'' if len(source.parts) == 1 else 's'})" if source.parts else ""
+    return SourceFile(
+        side.name, f"{source.name}{files}", side.rows, source.size, source.sha256, source.encoding, source.delimiter,
+        tuple(SourcePart(part.name, part.rows, part.size, part.sha256) for part in source.parts),
+    )  # fmt: skip
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -24,6 +24,8 @@ class PlainProgress:
         self._clock = clock
         self._began = clock()
         self._warnings = 0
+        self._step = ""
+        self._reused: set[tuple[str, str]] = set()
 
     def __enter__(self) -> PlainProgress:
         return self
@@ -36,16 +38,30 @@ class PlainProgress:
 
     def start(self, step: str) -> None:
         """Tell the name of the step that begins now."""
+        self._step = step
         self._echo(f"{self._seconds()} {step}")
 
     def rows(self, side: str, rows: int) -> None:
         """Say nothing: rows are for the bar."""
 
     def warn(self, finding: Finding) -> None:
-        """Tell of something that does not stop the build."""
+        """Tell of something in the data that does not stop the build."""
         self._warnings += 1
         if self._warnings <= _MOST_WARNINGS:
             self._echo(warning_text(finding))
+
+    def reuse(self, what: str) -> None:
+        """Tell what need not be done again in this step, once."""
+        if (self._step, what) not in self._reused:
+            self._reused.add((self._step, what))
+            self._say(f"{self._step}: {what} from cache")
+
+    def notice(self, text: str) -> None:
+        """Tell what the build does without."""
+        self._echo(f"notice: {text}")
+
+    def _say(self, text: str) -> None:
+        self._echo(f"{self._seconds()} {text}")
 
     def _seconds(self) -> str:
         return f"[{self._clock() - self._began:6.1f} s]"
@@ -72,7 +88,6 @@ class BarProgress(PlainProgress):
             transient=True,
         )
         self._task = self._bar.add_task("Start", total=steps)
-        self._step = ""
 
     def __enter__(self) -> BarProgress:
         self._bar.start()
@@ -90,6 +105,9 @@ class BarProgress(PlainProgress):
             self._bar.advance(self._task)
         self._step = step
         self._bar.update(self._task, description=step)
+
+    def _say(self, text: str) -> None:
+        self._bar.update(self._task, description=text)
 
     def rows(self, side: str, rows: int) -> None:
         """Show the rows read so far behind the step's name."""

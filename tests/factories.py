@@ -99,7 +99,14 @@ def _strongest(
 
 
 def _feature(
-    kind: Kind, name: str, label: str, population: NDArray[np.int64], customers: list[int], describe: bool, long: bool
+    kind: Kind,
+    name: str,
+    label: str,
+    population: NDArray[np.int64],
+    customers: list[int],
+    known: float,
+    describe: bool,
+    long: bool,
 ) -> FeatureComparison:
     n, c = population.sum(axis=0), np.array(customers)
     everybody, theirs = n / n.sum(), c / c.sum()
@@ -138,6 +145,10 @@ def _feature(
         customer_mean=mean_c if measure == "d" else None,
         population_known=int(n.sum()),
         customer_known=int(c.sum()),
+        segment_step=0.0,
+        segment_known_step=0.0,
+        segment_known=tuple(known if row.sum() else None for row in population),
+        segment_known_reasons=tuple("" if row.sum() else "nobody is in it" for row in population),
         levels=tuple(levels),
         reasons={}
         if measure == "d"
@@ -160,7 +171,8 @@ def _features(
         mix = (np.array(customer_sizes)[:, None] * shares).sum(axis=0)
         customers = allocate(int(CUSTOMER_ROWS * known), mix)
         # a describe-only feature every eighth column: over the missing limit, so not in the distance
-        feature = _feature(kind, name, label + LONG if long else label, population, customers, i % 8 == 6, long)
+        text = label + LONG if long else label
+        feature = _feature(kind, name, text, population, customers, known, i % 8 == 6, long)
         made.append((feature, kind, population / population.sum(axis=1, keepdims=True)))
     made.sort(key=lambda item: -abs(item[0].effect or 0.0))
     return tuple(item[0] for item in made), [(item[1], item[2]) for item in made]
@@ -223,8 +235,10 @@ def _badge(jaccard: float) -> str:
 
 
 _NO_TOTAL = dict.fromkeys(
-    ("interval_total", "p_holm", "verdict"), "the spread over repeated clusterings is not computed yet"
+    ("interval_total", "p_holm", "verdict", "verdict_if_placed"),
+    "the spread over repeated clusterings is not computed yet",
 )
+_UNDECIDED = "an inconclusive verdict cannot be overturned"
 _APART = dict.fromkeys(
     (
         "index_placed",
@@ -238,6 +252,7 @@ _APART = dict.fromkeys(
         "badge",
         "p_holm",
         "verdict",
+        "verdict_if_placed",
     ),
     "low-information records are shown apart",
 )
@@ -293,10 +308,11 @@ def _segment(
         badge=None if jaccard is None else _badge(jaccard),
         p_holm=None if total is None else 0.001,
         verdict=verdict,
+        verdict_if_placed=None if verdict in (None, "inconclusive") else "over" if number == 1 else "under",
         share_imputed=0.61 if low else 0.012 + 0.003 * number,
         markers=() if low else markers,
         portrait=portrait,
-        reasons=_APART if low else {} if totals else _NO_TOTAL,
+        reasons=_APART if low else {"verdict_if_placed": _UNDECIDED} if totals else _NO_TOTAL,
     )
 
 
@@ -388,8 +404,10 @@ def example_analysis(
         families=families_of(made),
         features=compared,
         proxies=proxies_of(),
+        standard_features=tuple(f.name for f in compared if f.name in ("ALTERSKATEGORIE_GROB", "ANREDE_KZ")),
         recommendation=_recommendation(made, totals),
         robustness=robustness_of(made),
         placebo=placebo_of(),
+        suppression=(),
         campaign=campaign_of(made, given=campaign, ranked=ranked),
     )

@@ -25,13 +25,15 @@ from reportgen.analysis.result import (
 )
 from tests.factory_material import CUSTOMER_ROWS, KINDS, POPULATION_ROWS, allocate
 
+_OUT = dict.fromkeys(("inertia_kept", "share_imputed"), "not in the distance")
+
 
 def quality_of(
     features: tuple[FeatureComparison, ...], population: list[int], customers: list[int], rng: np.random.Generator
 ) -> Quality:
     columns = []
     for feature in features:
-        missing = POPULATION_ROWS - feature.population_known
+        missing = POPULATION_ROWS - (feature.population_known or 0)
         blank = int(missing * 0.7)
         share = missing / POPULATION_ROWS
         describe = feature.role == "describe"
@@ -46,14 +48,15 @@ def quality_of(
                 missing_blank=blank,
                 missing_coded=missing - blank,
                 missing_share=share,
-                customers_missing_share=1 - feature.customer_known / CUSTOMER_ROWS,
+                customers_missing_share=1 - (feature.customer_known or 0) / CUSTOMER_ROWS,
                 levels=len(feature.levels),
-                unknown_codes=3 if feature.name == "GEBAEUDETYP" else 0,
+                unknown_codes=30 if feature.name == "GEBAEUDETYP" else 0,
                 use="describe" if describe else "distance",
                 dropped=False,
                 reason=f"{100 * share:.0f} % missing, over the limit of 30 %" if describe else "",
                 inertia_kept=None if describe else float(rng.uniform(0.15, 0.95)),
-                reasons={"inertia_kept": "not in the distance"} if describe else {},
+                share_imputed=None if describe else 0.8 * share,
+                reasons=_OUT if describe else {},
             )
         )
     columns.append(
@@ -62,7 +65,7 @@ def quality_of(
             sensitivity="ordinary", missing_blank=73_499, missing_coded=815_562,
             missing_share=(73_499 + 815_562) / POPULATION_ROWS, customers_missing_share=0.988, levels=5,
             unknown_codes=0, use="dropped", dropped=True, reason="100 % missing but for 2,160 people",
-            inertia_kept=None, reasons={"inertia_kept": "not in the distance"},
+            inertia_kept=None, share_imputed=None, reasons=_OUT,
         )
     )  # fmt: skip
     names = [column.name for column in columns]
@@ -70,7 +73,7 @@ def quality_of(
     blocks = [
         MissingBlock(
             tuple(column.name for column in group),
-            int(0.8 * min(column.missing_blank + column.missing_coded for column in group)),
+            int(0.8 * min((column.missing_blank or 0) + (column.missing_coded or 0) for column in group)),
         )
         for group in groups
     ]
@@ -115,7 +118,7 @@ def _row_quality(columns: int, low: int, low_customers: int, rng: np.random.Gene
         customers_low_information=low_customers,
         moved_by_5=int(rng.integers(900, 2_000)),
         reason=f"no row count from {below} to {threshold - 1} missing values holds 0.1 % of the rows",
-        histogram=tuple(MissingBin(missing, *both) for missing, both in bins.items()),
+        histogram=tuple(MissingBin(missing, missing, *both) for missing, both in bins.items()),
     )
 
 
@@ -157,7 +160,7 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
         kept=kept,
         explained=float(cumulative[kept - 1]),
         encoded_columns=encoded,
-        reason=f"{kept} components carry 80 % of the variance",
+        reason="the fewest that carry 80 % of the variance",
         eigenvalues=tuple(float(value) for value in eigenvalues),
         parallel=tuple(float(value) for value in parallel),
         hardly_used=(features[-1].name,),
@@ -187,9 +190,11 @@ def choice_of(k: int) -> Choice:
         reason=f"{k} is the largest number of segments that refits agree on and in which every segment comes back",
         given=k == 1,
         runner_up=k - 1 if k > 2 else None,
+        merged_from=None,
         sample_rows=20_000,
         scan=tuple(scan),
-        reasons={} if k > 2 else {"runner_up": "no other number of segments is reproduced"},
+        reasons={"merged_from": "no segment was too small"}
+        | ({} if k > 2 else {"runner_up": "no other number of segments is reproduced"}),
     )
 
 

@@ -68,10 +68,14 @@ def families_of(segments: Sequence[Segment]) -> FamilyTree:
         merges.append(FamilyMerge(node, other, 1.0 + 0.4 * step, 1_000 * (step + 2)))
         node = len(ids) + 1 + step
     if len(ids) < 4:
-        return FamilyTree(
-            tuple(merges), tuple(ids), tuple((i,) for i in ids), None, {"cut": "too few segments for families"}
-        )
-    return FamilyTree(tuple(merges), tuple(ids), (tuple(ids[:-1]), (ids[-1],)), 1.0 + 0.4 * (len(ids) - 3) + 0.2)
+        alone = tuple((i,) for i in ids)
+        names = tuple(segment.name for segment in segments if segment.id)
+        reasons = {"cut": "too few segments for families"}
+        return FamilyTree(tuple(merges), tuple(ids), alone, names, tuple(() for _ in ids), None, reasons)
+    names = ("Strong savers, older people", next(s.name for s in segments if s.id == ids[-1]))
+    shared = (("strong savers", "older people"), ())
+    cut = 1.0 + 0.4 * (len(ids) - 3) + 0.2
+    return FamilyTree(tuple(merges), tuple(ids), (tuple(ids[:-1]), (ids[-1],)), names, shared, cut)
 
 
 def proxies_of() -> tuple[ProxyCheck, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Direction, Kind, Part, as_number
 from reportgen.ingest.table import CodedColumn, Level
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True)
@@ -60,34 +63,34 @@ class Aspect:
         """How many of the names any raw code has."""
         return len(np.unique(self.level_of[self.level_of >= 0]))
 
-    def level_counts(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    def level_counts(self, counts: NDArray[_Number]) -> NDArray[_Number]:
         """Add raw code counts up to the aspect's levels.
 
         Parameters
         ----------
-        counts : ndarray of int64, shape (..., n_raw)
+        counts : ndarray, shape (..., n_raw)
 
         Returns
         -------
-        ndarray of int64, shape (..., n_levels)
+        ndarray of the same type, shape (..., n_levels)
         """
-        out = np.zeros((*counts.shape[:-1], len(self.levels)), dtype=np.int64)
+        out = np.zeros((*counts.shape[:-1], len(self.levels)), dtype=counts.dtype)
         known = self.level_of >= 0
         np.add.at(np.moveaxis(out, -1, 0), self.level_of[known], np.moveaxis(counts[..., known], -1, 0))
         return out
 
     def scale_moments(
-        self, counts: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        self, counts: NDArray[_Number]
+    ) -> tuple[NDArray[_Number], NDArray[np.float64], NDArray[np.float64]]:
         """Return n, mean and standard deviation (ddof 0) of a scale over known values.
 
         Parameters
         ----------
-        counts : ndarray of int64, shape (..., n_raw)
+        counts : ndarray, shape (..., n_raw)
 
         Returns
         -------
-        n : ndarray of int64, shape (...)
+        n : ndarray of the same type, shape (...)
         mean, sd : ndarray of float64, shape (...)
             NaN where n is 0.
         """
@@ -141,7 +144,7 @@ def _part_aspect(column: CodedColumn, position: int, part: Part) -> Aspect:
     if part.ordered:
         numbers = [as_number(text) for text in texts]
         values = np.array([np.nan if number is None else number * sign for number in numbers])
-    levels = tuple(Level(name, name) for name in names)
+    levels = tuple(Level(name, part.names.get(name, name)) for name in names)
     return Aspect(
         column, position, part.name, part.label, part.more, part.less, part.ordered, values, sign, level_of, levels
     )

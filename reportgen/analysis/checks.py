@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.congruence import LoadingStability, loading_stability
+from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.families import Families, find_families
 from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
@@ -18,6 +19,7 @@ from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
 from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, read_codes
@@ -107,6 +109,8 @@ def run_checks(
     choice: KChoice,
     tables: Mapping[SideName, Tables],
     ledger: Ledger,
+    shown: Encoder,
+    stages: Stages = UNKEPT,
     *,
     nested: bool,
     seed: int,
@@ -126,6 +130,10 @@ def run_checks(
         Counts by segment on both sides.
     ledger
         What was counted while everybody was assigned.
+    shown
+        The encoder of what the population alone shows.
+    stages
+        Keeps what does not depend on the customers.
     nested
         Whether most customers are in the population.
     seed, min_explained, on_components, quick
@@ -136,8 +144,12 @@ def run_checks(
     variances = components.eigenvalues[: components.kept]
     placed = {side: found.sizes[1:] for side, found in tables.items()}
     return Checks(
-        normal=fit_normal_null(engine, len(points.rows), variances, choice.k, seed, draws=draws, pairs=pairs),
-        independent=_independent(engine, sample_codes, model, choice.k, seed, pairs),
+        normal=stages.run(
+            fit_normal_null, engine, len(points.rows), variances, choice.k, seed, draws=draws, pairs=pairs
+        ),
+        independent=stages.run(
+            fit_independent_null, engine, sample_codes, shown, components.kept, choice.k, seed, pairs
+        ),
         chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
         sensitivity=run_sensitivity(
             engine,
@@ -149,7 +161,8 @@ def run_checks(
             on_components=on_components,
             seed=seed,
         ),
-        loadings=loading_stability(
+        loadings=stages.run(
+            loading_stability,
             engine,
             model.encoder.rows.encode(sample_codes[:, :SAMPLE_ROWS]),
             components.loadings[: components.kept],
@@ -170,8 +183,11 @@ def placed_indices(population: NDArray[np.int64], customers: NDArray[np.int64]) 
     return np.where(population > 0, index, np.nan)
 
 
-def _independent(engine: LocalEngine, codes: NDArray[np.int16], model: Model, k: int, seed: int, pairs: int) -> NullFit:
-    cloud = independent_cloud(codes, model.encoder, model.components.kept, seed)
+def fit_independent_null(
+    engine: LocalEngine, codes: NDArray[np.int16], encoder: Encoder, kept: int, k: int, seed: int, pairs: int
+) -> NullFit:
+    """Cluster the sample with every relation between features broken, in ``kept`` components of its own."""
+    cloud = independent_cloud(codes, encoder, kept, seed)
     fit = fit_kmeans(cloud.points, k, 1, np.random.default_rng([seed, _PERMUTED]))
     silhouette = np.array([simplified_silhouette(cloud.points, fit.centroids)])
     return NullFit(silhouette, cloud.share_within(fit.inertia), agreement(engine, cloud.points, k, seed, pairs))

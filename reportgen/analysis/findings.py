@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.association import Associations, TwinPair
 from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks
@@ -16,9 +15,10 @@ from reportgen.analysis.choice import KChoice
 from reportgen.analysis.comparison import GroupCounts
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
-from reportgen.analysis.profiles import Construction, Mark
+from reportgen.analysis.profiles import Construction
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
 from reportgen.analysis.spread import Spread
+from reportgen.analysis.suppression_links import LevelLink
 from reportgen.engine.assignment import Tables
 from reportgen.engine.passes import Counts
 from reportgen.ingest.table import CodedTable, SideName
@@ -48,6 +48,8 @@ class DataFindings:
         Largest share of missing values that a column in the distance may have.
     gap
         Largest missing share within the limit and smallest beyond.
+    links
+        Columns that are functions of one another.
     """
 
     table: CodedTable
@@ -60,6 +62,7 @@ class DataFindings:
     associations: Associations
     max_missing: float
     gap: tuple[float, float]
+    links: tuple[LevelLink, ...] = ()
 
     @property
     def overlap(self) -> float:
@@ -93,10 +96,6 @@ class Findings:
         Published segments in refits of the chosen number of segments.
     chance_jaccard : ndarray of float64, shape (k,)
         Best match that unrelated segments of the same sizes would reach.
-    aspects
-        What is described, sensitive features left out.
-    marks
-        What sets each segment apart, by segment id.
     construction
         Which features built the segments.
     checks
@@ -117,8 +116,6 @@ class Findings:
     tables: Mapping[SideName, Tables]
     spread: Spread
     chance_jaccard: NDArray[np.float64]
-    aspects: tuple[Aspect, ...]
-    marks: Mapping[int, tuple[Mark, ...]]
     construction: Construction
     checks: Checks
     names: Mapping[str, str]

@@ -168,6 +168,8 @@ def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator)
     starts
         Number of seedings, at least 1.
     """
+    if k == 1:
+        return lloyd(points, points.rows[:1].astype(np.float64))
     fits = [_breathe(points, seed_centroids(points, k, random), random) for _ in range(starts)]
     return lloyd(points, min(fits, key=lambda fit: fit.inertia).centroids)
 

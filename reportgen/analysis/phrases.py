@@ -9,31 +9,44 @@ from reportgen.analysis.aspects import Aspect
 _AFFIRMATIVE = frozenset({"yes", "y", "true", "1", "ja"})
 _NEGATIVE = frozenset({"no", "n", "false", "0", "nein"})
 _SPEAKING = re.compile(r"[^\W\d_]{3,}")
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def end_phrase(aspect: Aspect, high: bool) -> str:
     """Say what the high or the low end of a scale means."""
     given = aspect.more if high else aspect.less
-    return given or f"{'high' if high else 'low'} {aspect.label}"
+    return given or f"{aspect.label}: {'high' if high else 'low'}"
 
 
 def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> str:
     """Say what having a level means.
 
-    A label of the dictionary speaks for itself, yes and no of a two-way feature take its words, and a bare code is
-    given with its feature, unless it is a word and ``short`` is asked for.
+    Yes and no of a two-way feature take its words where the dictionary gives any, and a label that is such a word
+    stands alone. Another label of the dictionary is followed by its feature, which ``short`` leaves out. A bare code is
+    quoted as it is, its feature first: "month: jul".
     """
     plain = level_label.strip().lower()
     two_way = aspect.names_in_use <= 2
-    if two_way and plain in _AFFIRMATIVE:
-        return aspect.more or aspect.label
-    if two_way and plain in _NEGATIVE:
-        return aspect.less or f"no {aspect.label}"
-    if not _SPEAKING.search(level_label):
-        return f"{aspect.label} {level_label}"
-    if short or aspect.part or level_label in aspect.column.feature.values.values():
+    words = aspect.more if plain in _AFFIRMATIVE else aspect.less if plain in _NEGATIVE else ""
+    if two_way and words:
+        return words
+    labelled = bool(aspect.part) or level_label in aspect.column.feature.values.values()
+    if plain in _AFFIRMATIVE | _NEGATIVE or not labelled or not _SPEAKING.search(level_label):
+        return f"{aspect.label}: {level_label}"
+    alone = plain in {aspect.more.lower(), aspect.less.lower()} or _tells(level_label, aspect.label)
+    if short or alone:
         return level_label
     return f"{level_label} ({aspect.label})"
+
+
+def _tells(level: str, feature: str) -> bool:
+    """Whether a level says all that its feature's label would add."""
+    return set(level.lower().split()) <= set(feature.lower().split()) or feature.lower() in level.lower()
+
+
+def in_sentence(phrase: str) -> str:
+    """Quote a phrase that is a feature with its code, so that a sentence around it can be read."""
+    return f"“{phrase}”" if ": " in _BRACKETS.sub("", phrase) else phrase
 
 
 def capital(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Marker, Segment
 from reportgen.formatting import Formatter
 
@@ -40,14 +41,20 @@ def _index(segment: Segment, fmt: Formatter) -> str:
 
 
 def _traits(segment: Segment, fmt: Formatter) -> list[str]:
+    who = "it" if segment.id else "them"
     clearly = _phrases(m for m in segment.markers if m.is_trait and m.grade == "clearly")
     somewhat = _phrases(m for m in segment.markers if m.is_trait and m.grade == "somewhat")
     if not clearly and not somewhat:
         return ["In no feature does it differ from everybody by more than a little."]
     if not clearly:
-        return [f"Compared with everybody, it stands out somewhat: {fmt.words(somewhat[:_MOST_PHRASES])}."]
-    text = f"Clearly more than everybody: {fmt.words(clearly[:_MOST_PHRASES])}"
+        return [f"Somewhat more typical of {who} than of everybody: {fmt.words(somewhat[:_MOST_PHRASES])}."]
+    text = f"{clearly_typical(who)}{fmt.words(clearly[:_MOST_PHRASES])}"
     return [f"{text}; somewhat: {fmt.words(somewhat[:2])}." if somewhat else f"{text}."]
+
+
+def clearly_typical(who: str = "it") -> str:
+    """Return the words that introduce what is typical, for lists in which they would stand on every line."""
+    return f"Clearly more typical of {who} than of everybody: "
 
 
 def _contrast(segment: Segment, fmt: Formatter) -> list[str]:
@@ -57,7 +64,7 @@ def _contrast(segment: Segment, fmt: Formatter) -> list[str]:
         return []
     marker = rare[0]
     here, everybody = fmt.share(marker.here), fmt.share(marker.everybody)
-    return [f"Rarely {marker.phrase}: {here} here, {everybody} of everybody."]
+    return [f"Rarely {in_sentence(marker.phrase)}: {here} here, {everybody} of everybody."]
 
 
 def _weight(segment: Segment, fmt: Formatter) -> list[str]:
@@ -69,12 +76,12 @@ def _weight(segment: Segment, fmt: Formatter) -> list[str]:
     if not evidence:
         return ["All these features built the segments: they describe the segment, they do not prove it."]
     labels = list(dict.fromkeys(marker.label for marker in evidence))[:2]
-    return [f"Different although it hardly helped to build the segments: {fmt.words(labels)}."]
+    return [f"It also differs in features that did not shape the segments: {fmt.words(labels)}."]
 
 
 def _phrases(markers: Iterable[Marker]) -> list[str]:
     """Return one phrase per family of features, the strongest."""
     found: dict[str, str] = {}
     for marker in markers:
-        found.setdefault(marker.family or marker.feature, marker.phrase)
+        found.setdefault(marker.family or marker.feature, in_sentence(marker.phrase))
     return list(dict.fromkeys(found.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,10 @@ P_LIMIT = 0.05
 VIA_LIMIT = 0.8
 _LEVELS_PER_ASPECT = 2
 _NAME_PHRASES = 2
+
+
+Counts = NDArray[np.int64] | NDArray[np.float64]
+Tells = Callable[[Aspect, int, int | None, float], bool]
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,11 @@ class Construction:
 
 
 def find_marks(
-    aspects: Sequence[Aspect], counts: Sequence[NDArray[np.int64]], groups: Iterable[int]
+    aspects: Sequence[Aspect],
+    counts: Mapping[int, Counts] | Sequence[Counts],
+    groups: Iterable[int],
+    everybody: Mapping[int, NDArray[np.int64]] | None = None,
+    tells: Tells = lambda *_: True,
 ) -> dict[int, tuple[Mark, ...]]:
     """Find what sets each segment apart from everybody.
 
@@ -123,6 +131,10 @@ def find_marks(
         By position of a column, population counts segment x raw code, shape (k + 1, n_raw).
     groups
         Segment ids to profile.
+    everybody
+        By position of a column, population counts by raw code, shape (n_raw,); the sums over segments if not given.
+    tells
+        Whether a figure may be told: of which aspect, segment, level (None for a scale), and the people it is about.
 
     Returns
     -------
@@ -130,7 +142,15 @@ def find_marks(
         Marks by segment id, largest effect first.
     """
     ids = list(groups)
-    candidates = {segment: [m for aspect in aspects for m in _candidates(aspect, counts, segment)] for segment in ids}
+    totals = everybody or {aspect.position: counts[aspect.position].sum(axis=0) for aspect in aspects}
+    candidates = {
+        segment: [
+            mark
+            for aspect in aspects
+            for mark in _candidates(aspect, counts[aspect.position][segment], totals[aspect.position], segment, tells)
+        ]
+        for segment in ids
+    }
     p_bh = iter(benjamini_hochberg([mark.p for segment in ids for mark in candidates[segment]]))
     found: dict[int, tuple[Mark, ...]] = {}
     for segment in ids:
@@ -144,27 +164,34 @@ def _adjusted(mark: Mark, p_bh: float) -> Mark:
     return Mark(mark.aspect, mark.level, mark.effect, mark.here, mark.everybody, mark.p, p_bh)
 
 
-def _candidates(aspect: Aspect, counts: Sequence[NDArray[np.int64]], segment: int) -> list[Mark]:
-    by_code = counts[aspect.position]
-    here, everybody = by_code[segment], by_code.sum(axis=0)
+def _candidates(
+    aspect: Aspect,
+    here: Counts,
+    everybody: NDArray[np.int64],
+    segment: int,
+    tells: Tells,
+) -> list[Mark]:
     if aspect.ordered:
-        mark = _scale_mark(aspect, here, everybody)
+        mark = _scale_mark(aspect, here, everybody) if tells(aspect, segment, None, float(here.sum())) else None
         return [mark] if mark else []
-    levels, levels_all = aspect.level_counts(here), aspect.level_counts(everybody)
-    known, known_all = int(levels.sum()), int(levels_all.sum())
+    levels, levels_all = aspect.level_counts(here.astype(np.float64)), aspect.level_counts(everybody)
+    known, known_all = float(levels.sum()), int(levels_all.sum())
     if known == 0 or known_all == known:
         return []
     marks = []
     for level in np.flatnonzero(levels_all):
-        group = GroupCounts(int(levels[level]), known, int(levels_all[level]), known_all, overlap=1.0)
-        share, share_all = group.c / known, group.n / known_all
+        count, n = float(levels[level]), int(levels_all[level])
+        if not tells(aspect, segment, int(level), count):
+            continue
+        group = GroupCounts(round(count), round(known), n, known_all, overlap=1.0)
+        share, share_all = count / known, n / known_all
         marks.append(Mark(aspect, int(level), cohen_h(share, share_all), share, share_all, two_proportion_p(group)))
     return marks
 
 
-def _scale_mark(aspect: Aspect, here: NDArray[np.int64], everybody: NDArray[np.int64]) -> Mark | None:
-    n, mean, sd = aspect.scale_moments(np.stack([here, everybody]))
-    groups = [Scale(int(n[i]), float(mean[i]), float(sd[i])) for i in range(2)]
+def _scale_mark(aspect: Aspect, here: Counts, everybody: NDArray[np.int64]) -> Mark | None:
+    n, mean, sd = aspect.scale_moments(np.stack([here, everybody]).astype(np.float64))
+    groups = [Scale(round(n[i]), float(mean[i]), float(sd[i])) for i in range(2)]
     difference = standardised_difference(*groups, inside=True)
     if difference is None:
         return None
@@ -184,16 +211,18 @@ def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(kept)
 
 
-def name_segments(marks: Mapping[int, Sequence[Mark]], construction: Construction) -> dict[int, str]:
+def name_segments(
+    marks: Mapping[int, Sequence[Mark]], construction: Construction, *, nothing: str = "No clear profile"
+) -> dict[int, str]:
     """Name each segment by its most telling phrases, so that no two names are equal.
 
     Facts about people go before facts about areas of the same size class. Two facts of one family, or of features that
-    tell much of one another (V or r of at least 0.8), count once.
+    tell much of one another (V or r of at least 0.8), count once. ``nothing`` names what has no such phrase.
     """
     names: dict[int, str] = {}
     for segment, found in marks.items():
         phrases = _name_phrases(found, construction.associations)
-        name = capital(", ".join(phrases[:_NAME_PHRASES])) or "No clear profile"
+        name = capital(", ".join(phrases[:_NAME_PHRASES])) or nothing
         for longer in range(_NAME_PHRASES + 1, len(phrases) + 1):
             if name not in names.values():
                 break

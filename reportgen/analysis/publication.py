@@ -7,23 +7,26 @@ place to be held back.
 from __future__ import annotations
 
 from reportgen.analysis.choice import KChoice
+from reportgen.analysis.description import describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_campaign import publish_campaign
 from reportgen.analysis.publish_checks import (
-    publish_families,
     publish_placebo,
     publish_proxies,
     publish_robustness,
     structure_of,
     structure_sentence,
 )
+from reportgen.analysis.publish_families import publish_families
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
 from reportgen.analysis.scan import KResult
+from reportgen.analysis.suppression import FEW, any_small
+from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
 
 
@@ -41,28 +44,35 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
     """
     table = findings.data.table
     judgements = judge_segments(findings)
-    segments = publish_segments(findings, judgements, fmt)
+    told = describe(findings)
+    quality = publish_quality(findings, told.released, fmt)
+    segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
+    others = table.customers.rows - (table.overlap or 0)
+    overlap = None if any_small([table.overlap or 0, others]) else table.overlap
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
         population=Rows(table.population.rows),
         customers=Rows(table.customers.rows),
-        overlap=table.overlap,
-        quality=publish_quality(findings, fmt),
+        overlap=overlap,
+        quality=quality,
         components=publish_components(findings, fmt),
         choice=_choice(findings.choice, findings.sample_rows),
         structure=structure,
-        structure_sentence=structure_sentence(findings, structure),
+        structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
-        families=publish_families(findings),
-        features=publish_features(findings, fmt),
-        proxies=publish_proxies(findings),
+        families=publish_families(findings, told, segments),
+        features=publish_features(findings, told.released, fmt),
+        proxies=publish_proxies(findings, told),
+        standard_features=tuple(column.name for column in findings.checks.standard_features),
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
+        suppression=suppression_log(findings, told.released, quality),
         campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
-        reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
+        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
+        | ({} if structure is not None else {"structure": "there is one segment only"}),
     )
 
 
@@ -72,9 +82,11 @@ def _choice(choice: KChoice, sample_rows: int) -> Choice:
         reason=choice.reason,
         given=choice.given,
         runner_up=choice.runner_up,
+        merged_from=choice.merged_from,
         sample_rows=sample_rows,
         scan=tuple(_row(result) for result in choice.results),
-        reasons={} if choice.runner_up is not None else {"runner_up": "no other number comes near"},
+        reasons=({} if choice.runner_up is not None else {"runner_up": "no other number comes near"})
+        | ({} if choice.merged_from is not None else {"merged_from": "no segment was too small"}),
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from reportgen.analysis.association import cramers_v
+from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.publish_segments import FIRM
+from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import (
-    FamilyMerge,
-    FamilyTree,
     NullModel,
     Placebo,
     ProxyCheck,
@@ -21,6 +21,7 @@ from reportgen.analysis.result import (
     Variant,
 )
 from reportgen.analysis.structure import NullFit, classify
+from reportgen.analysis.suppression import LEAST, WITHHELD
 from reportgen.dictionary import Sensitivity
 from reportgen.formatting import Formatter
 
@@ -39,29 +40,37 @@ _LABELS = {
 }
 
 
-def structure_of(findings: Findings) -> str:
-    """Say whether the segments are found, reproducible or constructed."""
+def structure_of(findings: Findings) -> str | None:
+    """Say whether the segments are found, reproducible or constructed; None when there is a single one."""
+    if findings.k == 1:
+        return None
     chosen = findings.choice.chosen
     return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
 
 
-def structure_sentence(findings: Findings, structure: str) -> str:
+def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:
     """Put the structure into one sentence with its figures."""
+    if structure is None:
+        return (
+            f"Everybody is one segment: those that were built would have held fewer than {LEAST} people of the "
+            f"population or fewer than {LEAST} customers, and were merged until one was left."
+        )
     chosen = findings.choice.chosen
-    limit = findings.checks.normal.silhouette_limit
+    ari, silhouette = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.silhouette)
+    limit = fmt.coefficient(findings.checks.normal.silhouette_limit)
     if structure == "found":
         return (
-            f"The segments are found in the data: refits agree ({chosen.mean_ari:.2f}), and people lie closer to their "
-            f"own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f})."
+            f"The segments are found in the data: refits agree ({ari}), and people lie closer to their "
+            f"own segment (silhouette {silhouette}) than in data without groups (up to {limit})."
         )
     if structure == "reproducible":
         return (
-            f"The segments can be reproduced (refits agree at {chosen.mean_ari:.2f}), but people lie no closer to "
-            f"their own segment (silhouette {chosen.silhouette:.2f}) than in data without groups (up to {limit:.2f}): "
+            f"The segments can be reproduced (refits agree at {ari}), but people lie no closer to "
+            f"their own segment (silhouette {silhouette}) than in data without groups (up to {limit}): "
             "they divide a continuum in a firm way and are not types that exist."
         )
     return (
-        f"The segments are constructed: refits do not agree (adjusted Rand index {chosen.mean_ari:.2f}), so another "
+        f"The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another "
         "sample would be cut in another way."
     )
 
@@ -109,7 +118,8 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
 
 def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:
     run = findings.checks.sensitivity[position]
-    index = run.indices[leading - 1] if run.ari is not None else None
+    indices = tuple(None if index is None else float(round(index)) for index in run.indices)
+    index = indices[leading - 1] if run.ari is not None else None
     reasons = {} if run.ari is not None else {"ari": run.note or "not run"}
     if index is None:
         reasons["leading_index"] = run.note if run.ari is None and run.note else "the variant does not hold the segment"
@@ -118,9 +128,9 @@ def _variant(findings: Findings, position: int, leading: int, judgements: Sequen
         label=_LABELS[run.name],
         ari=run.ari,
         leading_index=index,
-        indices=run.indices,
+        indices=indices,
         changed=tuple(s for s, judged in enumerate(judgements, start=1) if position in judged.changed_by),
-        rows=run.rows,
+        rows=round(run.rows, -1),
         note=run.note,
         reasons=reasons,
     )
@@ -135,35 +145,34 @@ def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dic
     if not lost:
         return f"The recommendation survives all {len(tried)} other ways to analyse.", True
     told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
-    return (
-        f"Not every segment survives the {len(tried)} other ways to analyse: {told}. These count as inconclusive.",
-        False,
-    )
+    count = "It counts" if len(lost) == 1 else "These count"
+    return f"Not every segment survives the {len(tried)} other ways to analyse: {told}. {count} as inconclusive.", False
 
 
-def publish_families(findings: Findings) -> FamilyTree:
-    """Give the tree of the segments."""
-    families = findings.checks.families
-    return FamilyTree(
-        merges=tuple(FamilyMerge(m.left, m.right, m.height, m.size) for m in families.merges),
-        leaves=families.leaves,
-        families=families.families,
-        cut=families.cut,
-        reasons={} if families.cut is not None else {"cut": "too few segments for families"},
-    )
-
-
-def publish_proxies(findings: Findings) -> tuple[ProxyCheck, ...]:
+def publish_proxies(findings: Findings, told: Description) -> tuple[ProxyCheck, ...]:
     """Say how much the segments tell of each sensitive feature, largest V first."""
-    tables = findings.tables["population"]
     checks = []
     for position, column in enumerate(findings.data.table.columns):
         feature = column.feature
         if feature.sensitivity is Sensitivity.ORDINARY:
             continue
-        shown = column.level_of >= 0
-        counts = np.zeros((findings.k, len(column.levels)))
-        np.add.at(counts.T, column.level_of[shown], tables.counts[position][1:, shown].T)
-        v = cramers_v(counts) if counts.sum() else 0.0
-        checks.append(ProxyCheck(feature.name, feature.label, feature.sensitivity, v, v >= PROXY_LIMIT))
-    return tuple(sorted(checks, key=lambda check: (-check.cramers_v, check.name)))
+        v, reasons = _tied(told.released.get(position)), {}
+        if v is None:
+            reasons = {"cramers_v": WITHHELD}
+        checks.append(
+            ProxyCheck(feature.name, feature.label, feature.sensitivity, v, (v or 0.0) >= PROXY_LIMIT, reasons)
+        )
+    return tuple(sorted(checks, key=lambda check: (-(check.cramers_v or 0.0), check.name)))
+
+
+def _tied(released: ReleasedColumn | None) -> float | None:
+    """Return Cramér's V of a column with segments 1..k from what is published of it; None when that is too little."""
+    if released is None:
+        return 0.0
+    if released.table is None or not released.table.given:
+        return None
+    column = released.column
+    shown = column.level_of >= 0
+    counts = np.zeros((len(released.by_segment) - 1, len(column.levels)))
+    np.add.at(counts.T, column.level_of[shown], released.by_segment[1:, shown].T)
+    return cramers_v(counts) if counts.sum() else 0.0

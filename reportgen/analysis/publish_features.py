@@ -2,74 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.aspects import Aspect, aspects_of
+from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.comparison import (
     GroupCounts,
-    Scale,
     benjamini_hochberg,
     cohen_h,
     sampling_interval,
-    standardised_difference,
     two_proportion_p,
 )
+from reportgen.analysis.effects import column_effect, printed_levels, scale_of, whole_aspect
 from reportgen.analysis.findings import Findings
-from reportgen.analysis.phrases import capital, end_phrase, level_phrase
+from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
-from reportgen.analysis.quality import ColumnQuality, kind_in_distance
+from reportgen.analysis.quality import kind_in_distance
+from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import FeatureComparison, FeatureLevel
-from reportgen.dictionary import Kind
+from reportgen.analysis.suppression import FEW, WITHHELD, is_small
+from reportgen.analysis.suppression_cells import ROOMY, Mark
 from reportgen.formatting import Formatter
-from reportgen.ingest.table import CodedColumn, Status
 
 _NO_SIDE = "no known value on one side"
+_NOBODY_KNOWN = "nobody of the segment has a known value"
+_ABSENT = "nobody of the population has it"
+_REASONS = {int(Mark.FEW): FEW, int(Mark.HELD): WITHHELD}
 
 
-def publish_features(findings: Findings, fmt: Formatter) -> tuple[FeatureComparison, ...]:
+def publish_features(
+    findings: Findings, released: Mapping[int, ReleasedColumn], fmt: Formatter
+) -> tuple[FeatureComparison, ...]:
     """Compare customers with the population in every described column, largest effect first.
 
-    The p-values of levels are adjusted over all levels of all features (Benjamini and Hochberg).
+    The p-values of levels are adjusted over all levels of all features that are shown (Benjamini and Hochberg).
     """
-    compared = [
-        _compare(findings, position, quality, fmt)
-        for position, quality in enumerate(findings.data.qualities)
-        if quality.distinct > 1
-    ]
-    p_bh = iter(benjamini_hochberg([level.p_bh or 0.0 for feature in compared for level in feature.levels]))
+    compared = [_compare(findings, column, fmt) for column in released.values()]
+    shown = [level for feature in compared for level in feature.levels]
+    p_bh = iter(benjamini_hochberg([level.p_bh for level in shown if level.p_bh is not None]))
     adjusted = [
-        replace(feature, levels=tuple(replace(level, p_bh=float(next(p_bh))) for level in feature.levels))
+        replace(
+            feature,
+            levels=tuple(
+                level if level.p_bh is None else replace(level, p_bh=float(next(p_bh))) for level in feature.levels
+            ),
+        )
         for feature in compared
     ]
     return tuple(sorted(adjusted, key=lambda feature: (-abs(feature.effect or 0.0), feature.name)))
 
 
-def _compare(findings: Findings, position: int, quality: ColumnQuality, fmt: Formatter) -> FeatureComparison:
-    column = quality.column
-    feature = column.feature
-    kind = kind_in_distance(column, quality.distinct)
-    aspect = _whole(column, position, kind)
-    population = findings.tables["population"].counts[position]
-    customers = findings.tables["customers"].counts[position]
+def _compare(findings: Findings, released: ReleasedColumn, fmt: Formatter) -> FeatureComparison:
+    quality = findings.data.qualities[released.position]
+    feature = quality.column.feature
+    aspect = whole_aspect(released.column, released.position, kind_in_distance(quality.column, quality.distinct))
     overlap = findings.data.overlap
-    everybody, placed = (
-        (population.sum(axis=0), customers.sum(axis=0)),
-        (population[1:].sum(axis=0), customers[1:].sum(axis=0)),
-    )
-    levels = _levels(column, population, customers, overlap)
-    effect, effect_placed = _effect(aspect, column, *everybody, overlap), _effect(aspect, column, *placed, overlap)
-    means = [_scale(aspect, side) for side in everybody] if aspect.ordered else []
-    reasons = {} if effect is not None else {"effect": _NO_SIDE}
-    if effect_placed is None:
-        reasons["effect_placed"] = _NO_SIDE
-    mean_reason = "its codes are names" if not aspect.ordered else _NO_SIDE
-    population_mean = aspect.sign * means[0].mean if means and means[0].n else None
-    customer_mean = aspect.sign * means[1].mean if means and means[1].n else None
-    reasons |= {"population_mean": mean_reason} if population_mean is None else {}
-    reasons |= {"customer_mean": mean_reason} if customer_mean is None else {}
+    levels = _levels(released, len(findings.tables["population"].sizes), overlap)
+    effect = None if released.plan.withheld else column_effect(aspect, released.population, released.customers, overlap)
+    reasons = dict.fromkeys(("effect", "effect_placed"), WITHHELD if released.plan.withheld else _NO_SIDE)
+    given = {"effect": effect, "effect_placed": None if effect is None else released.effect_placed}
+    if effect is not None:
+        reasons["effect_placed"] = WITHHELD if released.effect_held else _NO_SIDE
+    for side, name in (("population", "population"), ("customers", "customer")):
+        counts = released.population if side == "population" else released.customers
+        mean, known, why = _side_figures(aspect, released, side, counts)
+        given |= {f"{name}_mean": mean, f"{name}_known": known}
+        reasons |= {f"{name}_mean": why, f"{name}_known": WITHHELD}
+    shares, why_unknown = _known(released, len(findings.tables["population"].sizes))
     return FeatureComparison(
         name=feature.name,
         label=feature.label,
@@ -80,106 +82,142 @@ def _compare(findings: Findings, position: int, quality: ColumnQuality, fmt: For
         role=feature.role,
         sensitivity=feature.sensitivity,
         measure="d" if aspect.ordered else "h",
-        effect=effect,
-        effect_placed=effect_placed,
-        sentence=_sentence(aspect, effect, levels, fmt),
-        population_mean=population_mean,
-        customer_mean=customer_mean,
-        population_known=sum(level.population_count for level in levels),
-        customer_known=sum(level.customer_count for level in levels),
+        sentence=_sentence(aspect, effect, levels, fmt, held=bool(released.plan.withheld)),
+        segment_step=released.table.step if released.table is not None else 0.0,
+        segment_known_step=released.table.known_step if released.table is not None else 0.0,
+        segment_known=shares,
+        segment_known_reasons=why_unknown,
         levels=levels,
+        reasons={key: reason for key, reason in reasons.items() if given[key] is None},
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def _side_figures(
+    aspect: Aspect, released: ReleasedColumn, side: str, counts: NDArray[np.int64]
+) -> tuple[float | None, int | None, str]:
+    """Return mean and number of known values of a side, and why there is no mean."""
+    known = int(printed_levels(released.column, counts).sum())
+    names = "its codes are names"
+    if side in released.plan.withheld:
+        whole = int(counts.sum())
+        few = is_small([known, whole - known]).any() or (side == "population" and released.plan.missing_held)
+        return None, None if few else known, WITHHELD if aspect.ordered else names
+    if not aspect.ordered:
+        return None, known, names
+    scale = scale_of(aspect, counts)
+    return (aspect.sign * scale.mean, known, "") if scale.n else (None, known, _NO_SIDE)
+
+
+def _known(released: ReleasedColumn, segments: int) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+    """Return the share of each segment's people with a known value, and why one is not given."""
+    shares, marks = released.segment_row(-1, segments)
+    reasons = tuple(
+        "" if share is not None else _REASONS.get(mark, "nobody is in it")
+        for share, mark in zip(shares, marks, strict=True)
+    )
+    return shares, reasons
+
+
+def _why(shares: Sequence[float | None], marks: Sequence[int], else_: str) -> tuple[str, ...]:
+    """Return for each share why it is not given, "" where it is; nothing when all are."""
+    reasons = tuple(
+        "" if share is not None else _REASONS.get(mark, else_) for share, mark in zip(shares, marks, strict=True)
+    )
+    return reasons if any(reasons) else ()
+
+
+def _levels(released: ReleasedColumn, segments: int, overlap: float) -> tuple[FeatureLevel, ...]:
+    column, withheld = released.column, released.plan.withheld
+    if len(withheld) > 1:
+        return ()
+    n, c = (printed_levels(column, counts) for counts in (released.population, released.customers))
+    known, known_customers = int(n.sum()), int(c.sum())
+    hidden = {
+        "population_count": _held(n, held="population" in withheld),
+        "customer_count": _held(c, held="customers" in withheld),
+    }
+    levels = []
+    for at, level in enumerate(column.levels):
+        if n[at] == 0 and c[at] == 0:
+            continue
+        group = GroupCounts(int(c[at]), known_customers, int(n[at]), known, overlap)
+        reasons = {key: marks[at] for key, marks in hidden.items() if marks[at]}
+        levels.append(_level(level.code, level.label, group, reasons, released, at, segments))
+    return tuple(levels)
+
+
+def _held(counts: NDArray[np.int64], *, held: bool) -> Sequence[str]:
+    """Return for each level why its count on a side is not given, "" where it is.
+
+    Where another level is large enough, those that are small may be told apart from those that would give them away.
+    """
+    if not held:
+        return [""] * len(counts)
+    small = is_small(counts)
+    if not small.any() or not (counts >= ROOMY).any():
+        return [WITHHELD] * len(counts)
+    return [FEW if few else WITHHELD if count else "" for few, count in zip(small, counts, strict=True)]
+
+
+def _level(
+    code: str,
+    label: str,
+    group: GroupCounts,
+    reasons: dict[str, str],
+    released: ReleasedColumn,
+    at: int,
+    segments: int,
+) -> FeatureLevel:
+    reasons = dict(reasons)
+    for key, reason in list(reasons.items()):
+        reasons[key.replace("count", "share")] = reason
+    shown = not reasons
+    absent = _ABSENT if group.C else "no customer has a known value"
+    why = absent if shown else next(iter(reasons.values()))
+    index, interval = (group.index, sampling_interval(group)) if shown else (None, None)
+    reasons |= {key: why for key, value in (("index", index), ("interval", interval)) if value is None}
+    reasons |= {} if shown else {"p_bh": why}
+    shares, marks = released.segment_row(at, segments)
+    told = tuple(
+        "" if share is not None else _REASONS.get(mark, _NOBODY_KNOWN)
+        for share, mark in zip(shares, marks, strict=True)
+    )
+    population, customers = "population_count" not in reasons, "customer_count" not in reasons
+    return FeatureLevel(
+        code=code,
+        label=label,
+        population_count=group.n if population else None,
+        population_share=(group.n / group.N if group.N else 0.0) if population else None,
+        customer_count=group.c if customers else None,
+        customer_share=(group.c / group.C if group.C else 0.0) if customers else None,
+        index=index,
+        interval=interval,
+        p_bh=two_proportion_p(group) if shown else None,
+        segment_shares=shares,
+        segment_reasons=told,
         reasons=reasons,
     )
 
 
-def _whole(column: CodedColumn, position: int, kind: Kind) -> Aspect:
-    """Return the column as one aspect: a mixed code is compared code by code."""
-    return aspects_of(column, position, Kind.CATEGORICAL if kind is Kind.MIXED else kind)[0]
-
-
-def _scale(aspect: Aspect, counts: NDArray[np.int64]) -> Scale:
-    n, mean, sd = aspect.scale_moments(counts)
-    return Scale(int(n), float(mean), float(sd))
-
-
-def _effect(
-    aspect: Aspect, column: CodedColumn, population: NDArray[np.int64], customers: NDArray[np.int64], overlap: float
-) -> float | None:
-    """Standardised difference of a scale; the largest h of any level of names, with its sign."""
-    if aspect.ordered:
-        difference = standardised_difference(
-            _scale(aspect, customers), _scale(aspect, population), inside=overlap > 0.5
-        )
-        return difference[0] if difference else None
-    there, here = _printed_levels(column, np.stack([population, customers]))
-    if here.sum() == 0 or there.sum() == 0:
-        return None
-    gaps = [cohen_h(a, b) for a, b in zip(here / here.sum(), there / there.sum(), strict=True)]
-    return max(gaps, key=abs)
-
-
-def _levels(
-    column: CodedColumn, population: NDArray[np.int64], customers: NDArray[np.int64], overlap: float
-) -> tuple[FeatureLevel, ...]:
-    by_segment = _printed_levels(column, population)
-    on_customers = _printed_levels(column, customers).sum(axis=0)
-    on_population = by_segment.sum(axis=0)
-    known, known_customers = int(on_population.sum()), int(on_customers.sum())
-    known_by_segment = by_segment.sum(axis=1)
-    levels = []
-    for position, level in enumerate(column.levels):
-        group = GroupCounts(int(on_customers[position]), known_customers, int(on_population[position]), known, overlap)
-        if group.n == 0 and group.c == 0:
-            continue
-        interval = sampling_interval(group)
-        shares = tuple(
-            float(count) / int(total) if total else None
-            for count, total in zip(by_segment[:, position], known_by_segment, strict=True)
-        )
-        absent = "nobody of the population has it" if known_customers else "no customer has a known value"
-        levels.append(
-            FeatureLevel(
-                code=level.code,
-                label=level.label,
-                population_count=group.n,
-                population_share=group.n / known if known else 0.0,
-                customer_count=group.c,
-                customer_share=group.c / known_customers if known_customers else 0.0,
-                index=group.index,
-                interval=interval,
-                p_bh=two_proportion_p(group),
-                segment_shares=shares,
-                reasons={
-                    key: absent for key, value in (("index", group.index), ("interval", interval)) if value is None
-                },
-            )
-        )
-    return tuple(levels)
-
-
-def _printed_levels(column: CodedColumn, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Add raw codes up to printable levels, "other" included; shape (..., n_levels)."""
-    out = np.zeros((counts.shape[0], len(column.levels)), dtype=np.int64)
-    shown = column.level_of >= 0
-    shown &= (column.status == Status.VALUE) | (column.status == Status.UNKNOWN)
-    np.add.at(out.T, column.level_of[shown], counts[:, shown].T)
-    return out
-
-
-def _sentence(aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, ...], fmt: Formatter) -> str:
+def _sentence(
+    aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, ...], fmt: Formatter, *, held: bool
+) -> str:
+    if effect is None and held:
+        return f"{capital(aspect.label)}: too few people give some of the answers for a comparison."
     if effect is None:
         return f"{capital(aspect.label)} is not known on both sides."
     if abs(effect) < EFFECT_LIMIT:
         return f"In {aspect.label}, customers are about like everybody."
     grade = "clearly" if abs(effect) >= CLEAR_EFFECT else "somewhat"
     if aspect.ordered:
-        return f"Customers lean {grade} to {end_phrase(aspect, effect > 0)}."
-    gaps = [(cohen_h(level.customer_share, level.population_share), level) for level in levels]
-    level = max(gaps, key=lambda pair: abs(pair[0]))[1]
-    comparison = "more" if level.customer_share > level.population_share else "less"
+        end = in_sentence(end_phrase(aspect, effect > 0))
+        return f"{capital(grade)} more typical of customers than of everybody: {end}."
+    gaps = [(cohen_h(v.customer_share or 0.0, v.population_share or 0.0), v) for v in levels]
+    gap, level = max(gaps, key=lambda pair: abs(pair[0]))
+    comparison = "more" if gap > 0 else "less"
     phrase = capital(level_phrase(aspect, level.label))
-    quoted = f"“{phrase}”" if ":" in phrase else phrase
     return (
-        f"{quoted}: {fmt.share(level.customer_share)} of customers, "
+        f"“{phrase}” holds for {fmt.share(level.customer_share)} of customers and "
         f"{fmt.share(level.population_share)} of the population ({grade} {comparison})."
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
+from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings, group_counts
-from reportgen.analysis.judgements import Judgement
+from reportgen.analysis.judgements import Judgement, index_if_placed
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
+from reportgen.analysis.suppression import FEW, WITHHELD, any_small, sides_of
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
@@ -28,6 +30,7 @@ NOT_REPRODUCED = "found again in too few of the refits"
 NOBODY = "nobody of the population is in it"
 NO_CUSTOMERS = "no customer is in it"
 _MOST_MARKERS = 15
+_ENOUGH_EXPECTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,20 @@ def badge(jaccard: float) -> str:
     return "pattern only" if jaccard >= PATTERN else "do not trust"
 
 
-def publish_segments(findings: Findings, judgements: Sequence[Judgement], fmt: Formatter) -> tuple[Segment, ...]:
+def publish_segments(
+    findings: Findings, told: Description, judgements: Sequence[Judgement], fmt: Formatter
+) -> tuple[Segment, ...]:
     """Build the segments, low-information records first."""
     ids = range(1, findings.k + 1)
-    names = name_segments({segment: findings.marks[segment] for segment in ids}, findings.construction)
-    segments = [_low_information(findings), *(_segment(findings, s, names[s], judgements[s - 1]) for s in ids)]
+    names = name_segments({segment: told.marks[segment] for segment in ids}, findings.construction)
+    segments = [
+        _low_information(findings, told),
+        *(_segment(findings, told, s, names[s], judgements[s - 1]) for s in ids),
+    ]
     return tuple(replace(segment, portrait=write_portrait(segment, fmt)) for segment in segments)
 
 
-def _segment(findings: Findings, segment: int, generated: str, judgement: Judgement) -> Segment:
+def _segment(findings: Findings, told: Description, segment: int, generated: str, judgement: Judgement) -> Segment:
     error = judgement.error
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
     letter = LETTERS[segment - 1]
@@ -72,9 +80,14 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
     if placed.index is None:
         no_index = NOBODY if every.n == 0 else "no customer has enough data to be placed"
         reasons |= dict.fromkeys(("index_placed", "interval_sampling", "index_bounds"), no_index)
-    standardised = _standardised(findings, segment)
+    if judgement.if_placed is None:
+        reasons["verdict_if_placed"] = "an inconclusive verdict cannot be overturned"
+    standardised, why = _standardised(findings, told, segment)
+    bounds = _bounds(findings, segment)
     if standardised is None:
-        reasons["index_standardised"] = "the dictionary names no feature for age, sex or region, or nobody is expected"
+        reasons["index_standardised"] = why
+    if bounds is None:
+        reasons.setdefault("index_bounds", FEW)
     return Segment(
         id=segment,
         letter=letter,
@@ -88,7 +101,7 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
         interval_sampling=sampling_interval(placed),
         interval_total=error.interval if error else None,
         index_standardised=standardised,
-        index_bounds=_bounds(findings, segment),
+        index_bounds=bounds,
         driven_by=judgement.driven_by,
         expected_customers=placed.expected,
         jaccard=stability.mean,
@@ -98,19 +111,21 @@ def _segment(findings: Findings, segment: int, generated: str, judgement: Judgem
         badge=badge(stability.mean),
         p_holm=judgement.p_holm,
         verdict=judgement.verdict,
-        share_imputed=_share_imputed(findings, segment),
-        markers=_markers(findings, segment),
+        verdict_if_placed=judgement.if_placed,
+        share_imputed=_share_imputed(findings, told, segment),
+        markers=_markers(findings, told, segment),
         portrait=(),
         reasons=reasons,
     )
 
 
-def _low_information(findings: Findings) -> Segment:
+def _low_information(findings: Findings, told: Description) -> Segment:
     """Segment 0: counted and compared, never judged."""
     every = group_counts(findings, [0], placed=False)
     apart = "low-information records are shown apart and never judged"
-    judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict")
-    reasons = dict.fromkeys((*judged, "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge"), apart)
+    judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict",
+              "verdict_if_placed", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge")  # fmt: skip
+    reasons = dict.fromkeys(judged, apart)
     if every.index is None:
         reasons |= dict.fromkeys(("index", "interval_sampling"), NOBODY)
     return Segment(
@@ -136,20 +151,21 @@ def _low_information(findings: Findings) -> Segment:
         badge=None,
         p_holm=None,
         verdict=None,
-        share_imputed=_share_imputed(findings, 0),
-        markers=_markers(findings, 0),
+        verdict_if_placed=None,
+        share_imputed=_share_imputed(findings, told, 0),
+        markers=_markers(findings, told, 0),
         portrait=(),
         reasons=reasons,
     )
 
 
-def _markers(findings: Findings, segment: int) -> tuple[Marker, ...]:
+def _markers(findings: Findings, told: Description, segment: int) -> tuple[Marker, ...]:
     """Publish the strongest marks; a fact that a rough or fine twin tells in the same words is told once."""
-    told: dict[tuple[str, bool], list[str]] = {}
+    mentioned: dict[tuple[str, bool], list[str]] = {}
     kept: list[Mark] = []
-    for mark in findings.marks[segment]:
+    for mark in told.marks[segment]:
         name = mark.aspect.column.name
-        before = told.setdefault((mark.short_phrase, mark.positive), [])
+        before = mentioned.setdefault((mark.short_phrase, mark.positive), [])
         if not any(findings.construction.associations.tied(name, other, VIA_LIMIT) for other in before):
             kept.append(mark)
         before.append(name)
@@ -163,39 +179,45 @@ def _stability(findings: Findings, segment: int) -> Stability:
     return Stability(float(matches.mean()), float(matches.min()), chance, Reproduced(times, len(matches)))
 
 
-def _standardised(findings: Findings, segment: int) -> float | None:
+def _standardised(findings: Findings, told: Description, segment: int) -> tuple[float | None, str]:
+    """Give the standardised index as a whole number, or say why it is not given.
+
+    It rests on age, sex and region by segment. Where a cell of these is held back, half an index point has to be worth
+    more than the few people that it may hide.
+    """
+    none = "the dictionary names no feature for age, sex or region, or nobody is expected"
     standardised = findings.checks.standardised
-    if standardised is None:
-        return None
-    value = float(standardised.all_features[segment - 1])
-    return value if np.isfinite(value) else None
+    value = float(standardised.all_features[segment - 1]) if standardised is not None else np.nan
+    if not np.isfinite(value):
+        return None, none
+    standard = {column.name for column in findings.checks.standard_features}
+    held = any(released.column.name in standard and released.holds_back(segment) for released in told.released.values())
+    placed = group_counts(findings, [segment])
+    return (None, WITHHELD) if held and placed.expected < _ENOUGH_EXPECTED else (float(round(value)), "")
 
 
 def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
-    """Give the index over placed rows, and with low-information records assigned by what is known of them."""
+    """Give the index over placed rows, and as a whole number that with low-information records assigned.
+
+    They are assigned by what is known of them. Where few of them come to a segment, that index is not given.
+    """
     placed = group_counts(findings, [segment])
-    if placed.index is None:
+    extra = {side: int(found[segment - 1]) for side, found in findings.checks.if_placed.items()}
+    more = sides_of(np.array(extra["population"]), np.array(extra["customers"]), nested=findings.data.table.nested)
+    if placed.index is None or any_small(more):
         return None
-    extra = findings.checks.if_placed
-    everybody = GroupCounts(
-        placed.c + int(extra["customers"][segment - 1]),
-        int(findings.tables["customers"].sizes.sum()),
-        placed.n + int(extra["population"][segment - 1]),
-        int(findings.tables["population"].sizes.sum()),
-    )
-    both = sorted((placed.index, everybody.index or 0.0))
+    both = sorted((placed.index, float(round(index_if_placed(findings, segment) or 0.0))))
     return both[0], both[1]
 
 
-def _share_imputed(findings: Findings, segment: int) -> float:
+def _share_imputed(findings: Findings, told: Description, segment: int) -> float:
     """Share of a segment's population cells in the distance that hold no usable value."""
-    tables = findings.tables["population"]
-    rows = int(tables.sizes[segment])
+    rows = int(findings.tables["population"].sizes[segment])
     if rows == 0:
         return 0.0
     position = {column.name: index for index, column in enumerate(findings.data.table.columns)}
     columns = findings.encoder.columns
-    gaps = sum(int(tables.counts[position[c.name]][segment, c.missing].sum()) for c in columns)
+    gaps = sum(float(told.released[position[c.name]].by_segment[segment, c.missing].sum()) for c in columns)
     return gaps / (rows * len(columns))
 
 

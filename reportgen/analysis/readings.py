@@ -17,6 +17,7 @@ from reportgen.analysis.result import Loading, Reading
 from reportgen.formatting import Formatter
 
 FAIRLY_SIMILAR = 0.85  # Lorenzo-Seva and ten Berge (2006)
+NO_READING = "No clear reading"
 _READABLE = 0.4  # a component without a correlation this large has no clear reading
 _MENTIONED = 0.3
 _PER_END = 3
@@ -124,7 +125,7 @@ def read_component(
     high, low = _end(entries, 1.0), _end(entries, -1.0)
     clear = bool(entries) and abs(entries[0].correlation) >= _READABLE
     labels = list(dict.fromkeys(entry.label for entry in entries if abs(entry.correlation) >= _MENTIONED))[:2]
-    title = capital(fmt.words(labels)) if clear else "No clear reading"
+    title = capital(fmt.words(labels)) if clear else NO_READING
     weight = f"It carries {fmt.share(explained)} of all differences"
     doubt = "" if beats else ", no more than unrelated features would show"
     if congruence < FAIRLY_SIMILAR:

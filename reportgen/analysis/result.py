@@ -42,7 +42,9 @@ class QualityColumn:
     ``missing_blank``, ``missing_coded`` and ``unknown_codes`` count population rows; ``missing_share`` is
     (blank + coded) / rows, ``customers_missing_share`` the same on the other side. ``use`` is ``distance``,
     ``describe`` or ``dropped`` (in no profile either); ``reason`` says why it is not in the distance.
-    ``inertia_kept`` is the share of the feature's inertia that the kept components carry.
+    ``inertia_kept`` is the share of the feature's inertia that the kept components carry, ``share_imputed`` the share
+    of the placed population whose value in the distance is filled in. Counts under ten, and what would give them away,
+    are not given.
     """
 
     name: str
@@ -51,24 +53,26 @@ class QualityColumn:
     information_level: str
     role: str
     sensitivity: str
-    missing_blank: int
-    missing_coded: int
-    missing_share: float
-    customers_missing_share: float
+    missing_blank: int | None
+    missing_coded: int | None
+    missing_share: float | None
+    customers_missing_share: float | None
     levels: int
-    unknown_codes: int
+    unknown_codes: int | None
     use: str
     dropped: bool
     reason: str
     inertia_kept: float | None
+    share_imputed: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class MissingBin:
-    """Rows that miss exactly ``missing`` of the kept columns."""
+    """Rows that miss ``missing`` to ``upto`` of the kept columns; a range where single numbers hold few rows."""
 
     missing: int
+    upto: int
     population: int
     customers: int
 
@@ -85,7 +89,7 @@ class RowQuality:
     threshold: int | None
     low_information: int
     customers_low_information: int
-    moved_by_5: int
+    moved_by_5: int | None
     reason: str
     histogram: tuple[MissingBin, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -134,9 +138,10 @@ class Undeclared:
     name: str
     side: str
     type: str
-    missing_share: float
+    missing_share: float | None
     distinct: int
     at_least: bool
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,15 +230,24 @@ class KRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """The number of segments and why. ``runner_up`` is the next best k, if any."""
+    """The number of segments and why. ``runner_up`` is the next best k, if any.
+
+    ``merged_from`` is the number of segments before those with fewer than ten people on a side were merged.
+    """
 
     k: int
     reason: str
     given: bool
     runner_up: int | None
+    merged_from: int | None
     sample_rows: int
     scan: tuple[KRow, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def selected(self) -> int:
+        """The number that was given or chosen among those tried, before segments were merged."""
+        return self.k if self.merged_from is None else self.merged_from
 
 
 @dataclass(frozen=True)
@@ -288,7 +302,8 @@ class Segment:
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
-    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order.
+    ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order;
+    ``verdict_if_placed`` is the verdict that this other index would get.
     """
 
     id: int
@@ -313,6 +328,7 @@ class Segment:
     badge: str | None
     p_holm: float | None
     verdict: str | None
+    verdict_if_placed: str | None
     share_imputed: float
     markers: tuple[Marker, ...]
     portrait: tuple[str, ...]
@@ -324,19 +340,21 @@ class FeatureLevel:
     """One level of a feature on both sides; shares are among rows with a known value.
 
     ``index`` compares customers with the population. ``segment_shares`` gives the level's share within each
-    segment's population members, in the order of ``segments``; ``None`` where no member has a known value.
+    segment's population members with a known value, in the order of ``segments``, in multiples of the feature's
+    ``segment_step``; where it is ``None``, ``segment_reasons`` says why at the same place.
     """
 
     code: str
     label: str
-    population_count: int
-    population_share: float
-    customer_count: int
-    customer_share: float
+    population_count: int | None
+    population_share: float | None
+    customer_count: int | None
+    customer_share: float | None
     index: float | None
     interval: Interval | None
     p_bh: float | None
     segment_shares: tuple[float | None, ...]
+    segment_reasons: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -346,7 +364,11 @@ class FeatureComparison:
 
     ``effect`` is the largest |Cohen's h| over levels (``measure`` ``h``) or, for ordered features, the standardised
     difference of means (``d``, signed, positive when customers have more of what the label names). ``sentence`` says it
-    in words. ``effect_placed`` is the same without the low-information records.
+    in words. ``effect_placed`` is the same without the low-information records, in two decimals. Rare levels are
+    pooled, and a pool counts as one value in means and effects. ``segment_known`` is the share of each segment's
+    population members with a known value. Shares within segments are given in multiples of ``segment_step``, 0 for
+    exact ones; none and all are always exact, and no other share is given as one of them. ``segment_known`` follows the
+    same rule, unless ``segment_known_step`` is above 0: then it is given in multiples of that, none and all among them.
     """
 
     name: str
@@ -363,8 +385,12 @@ class FeatureComparison:
     sentence: str
     population_mean: float | None
     customer_mean: float | None
-    population_known: int
-    customer_known: int
+    population_known: int | None
+    customer_known: int | None
+    segment_step: float
+    segment_known_step: float
+    segment_known: tuple[float | None, ...]
+    segment_known_reasons: tuple[str, ...]
     levels: tuple[FeatureLevel, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -429,7 +455,8 @@ class Variant:
 
     ``ari`` compares them on the ``rows`` that both place. ``indices`` is what each segment's index becomes, in the
     order of segments 1..k, ``None`` where the variant does not hold the segment. ``changed`` lists segments whose
-    verdict would be another. ``leading_index`` is the index of the segment with the largest published index.
+    verdict would be another. ``leading_index`` is the index of the segment with the largest published index. Indices
+    of variants are whole numbers, ``rows`` are to the nearest ten.
     """
 
     name: str
@@ -465,11 +492,17 @@ class FamilyMerge:
 
 @dataclass(frozen=True)
 class FamilyTree:
-    """Ward's tree on the segments. ``leaves`` is the order without crossing lines, ``cut`` the height of the cut."""
+    """Ward's tree on the segments. ``leaves`` is the order without crossing lines, ``cut`` the height of the cut.
+
+    ``names`` has one name per family, made of what all its segments share; ``shared`` holds those facts, the strongest
+    first. A family of one segment has the segment's name and shares nothing.
+    """
 
     merges: tuple[FamilyMerge, ...]
     leaves: tuple[int, ...]
     families: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    shared: tuple[tuple[str, ...], ...]
     cut: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -481,13 +514,45 @@ class ProxyCheck:
     name: str
     label: str
     sensitivity: str
-    cramers_v: float
+    cramers_v: float | None
     warning: bool
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """One line of the suppression log: what was held back so that no count of one to nine people can be worked out.
+
+    ``table`` names the table, ``what`` the column, rows or segments, ``treatment`` what was done (``pooled``,
+    ``merged``, ``counted with``, ``rounded``, ``withheld``). ``primary`` counts the cells that hold such a count,
+    ``complementary`` those treated because it would follow from them.
+    """
+
+    table: str
+    what: str
+    treatment: str
+    primary: int
+    complementary: int
+    why: str
+
+
+@dataclass(frozen=True)
+class SourcePart:
+    """One file of an input in several parts, by base name; ``rows`` are those of the file, whatever their side."""
+
+    name: str
+    rows: int
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One input by base name."""
+    """One input by base name.
+
+    ``parts`` is empty for a single file. For several, ``size`` is that of all and ``sha256`` is that of the list of
+    their hashes, one to a line.
+    """
 
     side: str
     name: str
@@ -496,6 +561,7 @@ class SourceFile:
     sha256: str
     encoding: str
     delimiter: str
+    parts: tuple[SourcePart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -524,7 +590,8 @@ class Provenance:
 class Analysis:
     """The whole analysis, ready to print.
 
-    ``structure`` is ``found``, ``reproducible`` or ``constructed``.
+    ``structure`` is ``found``, ``reproducible`` or ``constructed``. ``standard_features`` names the columns of age, sex
+    and region for which indices are standardised.
     """
 
     schema_version: int
@@ -541,9 +608,11 @@ class Analysis:
     families: FamilyTree
     features: tuple[FeatureComparison, ...]
     proxies: tuple[ProxyCheck, ...]
+    standard_features: tuple[str, ...]
     recommendation: Recommendation
     robustness: Robustness
     placebo: Placebo
+    suppression: tuple[Suppression, ...]
     campaign: Campaign
     reasons: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,20 +17,21 @@ from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
-from reportgen.analysis.profiles import Construction, find_marks
+from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
+from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
-from reportgen.dictionary import Sensitivity
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, count_values, sum_moments
+from reportgen.engine.passes import Placement, SampleRows, count_values, padded, sum_moments
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable, Side, SideName
+from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
 _NULL_PAIRS = 3
 
@@ -70,6 +71,7 @@ def analyse(
     engine: LocalEngine,
     on_step: OnStep = _silent,
     on_block: OnBlock = _unwritten,
+    stages: Stages = UNKEPT,
 ) -> tuple[Findings, Model]:
     """Analyse coded files.
 
@@ -85,6 +87,9 @@ def analyse(
         Told the name of each step as it begins.
     on_block
         Given every block with its final segments, population first, in row order.
+    stages
+        Keeps the results of steps that do not depend on the customers. These see the columns as the population alone
+        shows them, so that other customers lead to the same steps.
 
     Returns
     -------
@@ -103,16 +108,22 @@ def analyse(
         given_threshold=settings.row_threshold,
         twin_limit=settings.twins,
         seed=settings.seed,
+        stages=stages,
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
+    space = _find_dimensions(data, settings, engine, placement, sample, stages)
+    encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
-    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
+    points, customers = (
+        Points.of(components.project(encoder.rows.encode(_encoded(rows, table, encoder))))
+        for rows in (sample, samples.customers)
+    )
+    placed = [data.threshold.placed(side) for side in ("population", "customers")]
+    choice = _choose(list(zip((points, customers), placed, strict=True)), components, settings, engine, stages)
     on_step("Build the segments on all rows")
-    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
-    model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
+    segmentation, choice = _build(table, engine, space, components, placement, points, choice, stages)
+    model = Model(encoder, components, segmentation, placement)
     on_step("Assign everybody")
     ledger, folds = Ledger(table, model), fold_ledger(table, choice.k, settings.seed)
 
@@ -135,6 +146,8 @@ def analyse(
         choice,
         tables,
         ledger,
+        space.shown,
+        stages,
         nested=data.overlap > 0.5,
         seed=settings.seed,
         min_explained=settings.min_explained,
@@ -146,31 +159,54 @@ def analyse(
         engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
     )
     on_step("Profile the segments and compare customers")
-    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, parallel, choice, (points, customers), checks, campaign, settings), model
+    return _describe(
+        data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings
+    ), model
+
+
+@dataclass(frozen=True)
+class _Space:
+    """How rows become points: the encoder, the same for what the population alone shows, components, parallel line."""
+
+    encoder: Encoder
+    shown: Encoder
+    components: Components
+    parallel: NDArray[np.float64]
 
 
 def _find_dimensions(
-    data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
-) -> tuple[Encoder, Components, NDArray[np.float64]]:
-    table = data.table
-    placed = count_values(engine, table.population, table.columns, placement)
-    aspects = [
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.column.name not in data.left_out
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
-    ]
-    encoder = fit_encoder(aspects, placed)
-    if encoder.width < 2:
-        names = ", ".join(column.name for column in encoder.columns) or "none"
+    data: DataFindings,
+    settings: Settings,
+    engine: LocalEngine,
+    placement: Placement,
+    sample: SampleRows,
+    stages: Stages,
+) -> _Space:
+    table, columns = data.table, data.table.population_columns
+    placement = placement.among(columns)
+    placed = stages.run(count_values, engine, table.population, columns, placement)
+    shown = fit_encoder(_built_on(data, columns), placed)
+    if shown.width < 2:
+        names = ", ".join(column.name for column in shown.columns) or "none"
         raise InputError(
             f"too few columns can build segments ({names})",
             "Look at `role`, `sensitivity` and missing codes in the dictionary, or raise max_missing.",
         )
-    moments = sum_moments(engine, table.population, encoder.rows, placement)
-    components = fit_components(moments, encoder, settings.min_explained, reduce=settings.on_components)
-    return encoder, components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
+    moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
+    components = fit_components(moments, shown, settings.min_explained, reduce=settings.on_components)
+    parallel = stages.run(parallel_line, _encoded(sample, table, shown), shown, settings.seed)
+    encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
+    return _Space(encoder, shown, components, parallel)
+
+
+def _built_on(data: DataFindings, columns: Sequence[CodedColumn]) -> list[Aspect]:
+    """Return what enters the distance, as these columns show it."""
+    return [
+        aspect
+        for position, (column, quality) in enumerate(zip(columns, data.qualities, strict=True))
+        if column.name not in data.left_out
+        for aspect in aspects_of(column, position, kind_in_distance(column, quality.distinct))
+    ]
 
 
 def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
@@ -179,7 +215,11 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine) -> KChoice:
+def _choose(
+    samples: list[tuple[Points, int]], components: Components, settings: Settings, engine: LocalEngine, stages: Stages
+) -> KChoice:
+    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
+    points = samples[0][0]
     variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
@@ -189,24 +229,49 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
         )
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
-    results = scan_k(engine, points, variances, range(2, most + 1), settings.seed, replicates, settings.k)
-    if settings.k is None and not any(result.stable for result in results):
-        results = add_null_agreement(engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS)
-    return choose_k(results, settings.k)
+    ks = tuple(range(2, most + 1))
+    results = stages.run(scan_k, engine, points, variances, ks, settings.seed, replicates, settings.k)
+    passed_over = too_small(results, samples)
+    fit = [result for result in results if result.k not in passed_over] or results
+    if settings.k is None and not any(result.stable for result in fit):
+        results = stages.run(
+            add_null_agreement, engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS
+        )
+    return choose_k(results, settings.k, passed_over)
 
 
-def _ordered(
-    segmentation: Segmentation,
+def _build(
     table: CodedTable,
-    encoder: Encoder,
+    engine: LocalEngine,
+    space: _Space,
     components: Components,
     placement: Placement,
-    engine: LocalEngine,
-) -> Segmentation:
-    """Order the segments so that customers are most over-represented in A."""
-    assigner = make_assigner(encoder, components, segmentation.centroids)
-    customers = collect_tables(assign(engine, table.customers, encoder.columns, assigner, placement)).sizes[1:]
-    return segmentation.reordered(order_by_index(segmentation.sizes, customers))
+    points: Points,
+    choice: KChoice,
+    stages: Stages,
+) -> tuple[Segmentation, KChoice]:
+    """Improve the chosen solution over all rows, merge what would be too small to be published, and order the rest.
+
+    Customers are most over-represented in A.
+    """
+    encoder, shown_placement = space.encoder, placement.among(table.population_columns)
+
+    def improve(centroids: NDArray[np.float64]) -> Segmentation:
+        return stages.run(polish, engine, table.population, space.shown, components, shown_placement, centroids)
+
+    def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
+        assigner = make_assigner(encoder, components, segmentation.centroids)
+        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+
+    def count(segmentation: Segmentation) -> Sizes:
+        # A solution that stands still was counted in its last step.
+        known = segmentation.sizes if segmentation.converged else size(table.population, segmentation)
+        return known, size(table.customers, segmentation)
+
+    segmentation, sizes, choice = without_small_segments(
+        improve(choice.chosen.fit.centroids), choice, points, count, improve, nested=table.nested
+    )
+    return segmentation.reordered(order_by_index(*sizes)), choice
 
 
 def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
@@ -231,7 +296,6 @@ def _describe(
     kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
     population, customers = points
     published, refits = model.segmentation.centroids, choice.chosen.refits
-    aspects = _described(data)
     return Findings(
         data=data,
         encoder=encoder,
@@ -243,20 +307,8 @@ def _describe(
         tables=tables,
         spread=measure_spread(published, refits, population, customers, len(population.rows)),
         chance_jaccard=chance_jaccard(published, refits, population, settings.seed),
-        aspects=aspects,
-        marks=find_marks(aspects, tables["population"].counts, range(choice.k + 1)),
         construction=Construction(kept, data.associations),
         checks=checks,
         names=settings.names,
         campaign=campaign,
-    )
-
-
-def _described(data: DataFindings) -> tuple[Aspect, ...]:
-    """Return what markers and names may use: everything that varies and is not sensitive."""
-    return tuple(
-        aspect
-        for position, quality in enumerate(data.qualities)
-        if quality.distinct > 1 and quality.column.feature.sensitivity is Sensitivity.ORDINARY
-        for aspect in aspects_of(quality.column, position, kind_in_distance(quality.column, quality.distinct))
     )

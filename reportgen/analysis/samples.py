@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, SampleRows, draw_sample
 from reportgen.ingest.table import CodedTable
@@ -32,13 +33,15 @@ class Samples:
     whole_customers: SampleRows
 
 
-def draw_samples(engine: LocalEngine, table: CodedTable, placement: Placement, seed: int) -> Samples:
-    """Draw all samples; they depend on ids and seed alone."""
-    columns = table.columns
-    everybody = Placement((), None)
+def draw_samples(
+    engine: LocalEngine, table: CodedTable, placement: Placement, seed: int, stages: Stages = UNKEPT
+) -> Samples:
+    """Draw all samples; they depend on ids and seed alone, those of the population not on the customers."""
+    columns, shown = table.columns, table.population_columns
+    placed, everybody = placement.among(shown), Placement((), None)
     return Samples(
-        draw_sample(engine, table.population, columns, placement, LARGE_SAMPLE_ROWS, seed),
+        stages.run(draw_sample, engine, table.population, shown, placed, LARGE_SAMPLE_ROWS, seed),
         draw_sample(engine, table.customers, columns, placement, SAMPLE_ROWS, seed),
-        draw_sample(engine, table.population, columns, everybody, SAMPLE_ROWS, seed),
+        stages.run(draw_sample, engine, table.population, shown, everybody, SAMPLE_ROWS, seed),
         draw_sample(engine, table.customers, columns, everybody, SAMPLE_ROWS, seed),
     )

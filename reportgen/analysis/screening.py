@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reportgen.analysis.association import associate, find_twins
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.quality import (
     Dropped,
+    RowThreshold,
     column_quality,
     columns_left_out,
     limit_gap,
@@ -13,10 +17,13 @@ from reportgen.analysis.quality import (
     row_threshold,
 )
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.analysis.suppression import LEAST, any_small, sides_of
+from reportgen.analysis.suppression_links import find_links
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, count_missing_per_row, count_values
+from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable
+from reportgen.ingest.table import CodedTable, SideName
 
 ROWS_PER_SEGMENT = 20
 
@@ -29,6 +36,7 @@ def screen(
     given_threshold: int | None,
     twin_limit: float,
     seed: int,
+    stages: Stages = UNKEPT,
 ) -> tuple[DataFindings, Placement, Samples]:
     """Look for gaps, odd rows and twins, and decide which columns and rows the segments are built on.
 
@@ -40,32 +48,40 @@ def screen(
         Number of missing values from which a row is set apart; None looks for one.
     twin_limit
         Association from which two columns count as twins.
+    stages
+        Keeps what does not depend on the customers.
 
     Raises
     ------
     InputError
         If too few rows are left.
     """
-    columns = table.columns
-    sides = (table.population, table.customers)
-    counts = {side.name: count_values(engine, side, columns) for side in sides}
+    columns, shown = table.columns, table.population_columns
+    counts: dict[SideName, Counts] = {
+        "population": padded(stages.run(count_values, engine, table.population, shown), columns),
+        "customers": count_values(engine, table.customers, columns),
+    }
     qualities = column_quality(columns, counts)
     left_out = columns_left_out(qualities, max_missing)
     counted = tuple(q.column for q in qualities if q.distinct > 0 and q.missing_share("population") <= max_missing)
-    histogram = {side.name: count_missing_per_row(engine, side, counted) for side in sides}
-    threshold = row_threshold(histogram, given_threshold)
+    counted_shown = Placement(counted, None).among(shown).columns
+    histogram: dict[SideName, NDArray[np.int64]] = {
+        "population": stages.run(count_missing_per_row, engine, table.population, counted_shown),
+        "customers": count_missing_per_row(engine, table.customers, counted),
+    }
+    threshold = without_small_sides(row_threshold(histogram, given_threshold), nested=table.nested)
     placement = Placement(counted, threshold.threshold)
-    if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
+    if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
             f"only {threshold.histogram['population'].sum() - threshold.low('population')} rows of the population have "
             f"fewer than {threshold.threshold} missing values",
             "Raise row_threshold, or declare fewer codes as missing.",
         )
-    samples = draw_samples(engine, table, placement, seed)
+    samples = draw_samples(engine, table, placement, seed, stages)
     sample = samples.population.first(SAMPLE_ROWS)
-    associations = associate(columns, sample.codes)
+    associations = stages.run(associate, shown, sample.codes)
     candidates = frozenset(column.name for column in columns) - left_out.keys()
-    twins = find_twins(columns, associations, twin_limit, candidates)
+    twins = find_twins(shown, associations, twin_limit, candidates)
     left_out |= {
         pair.left_out: Dropped(pair.left_out, _twin_reason(pair.first, pair.second, pair.left_out), pair.value)
         for pair in twins
@@ -73,8 +89,28 @@ def screen(
     }
     blocks = missing_blocks(columns, samples.whole.codes, counts["population"], table.population.rows)
     gap = limit_gap(qualities, max_missing)
-    data = DataFindings(table, counts, qualities, left_out, threshold, blocks, twins, associations, max_missing, gap)
+    links = find_links(engine, (table.population, table.customers), columns, samples.whole.codes)
+    data = DataFindings(
+        table, counts, qualities, left_out, threshold, blocks, twins, associations, max_missing, gap, links
+    )
     return data, placement, samples
+
+
+def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshold:
+    """Set nobody apart where that would leave one to nine people on either side of the limit, in either file."""
+    if threshold.threshold is None:
+        return threshold
+    everybody, low = np.array(
+        [[int(threshold.histogram[side].sum()), threshold.low(side)] for side in ("population", "customers")]
+    ).T
+    parts = np.stack([low, everybody - low])
+    if not any_small(sides_of(parts[:, 0], parts[:, 1], nested=nested)):
+        return threshold
+    reason = (
+        f"a limit of {threshold.threshold} missing values would set fewer than {LEAST} people of a file apart from the "
+        "others, or leave fewer"
+    )
+    return RowThreshold(None, threshold.histogram, reason, threshold.given)
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:

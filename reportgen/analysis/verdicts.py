@@ -43,6 +43,25 @@ class TotalError:
         return two_sided_p(math.log(self.index / 100.0) / math.sqrt(self.variance))
 
 
+def dominant_error(sampling: tuple[float, float] | None, total: tuple[float, float] | None) -> str | None:
+    """Say which error makes most of a total interval, judged by the variances of the log index.
+
+    Parameters
+    ----------
+    sampling, total
+        95 % intervals of an index: by sampling, and by sampling and re-clustering.
+
+    Returns
+    -------
+    str or None
+        ``chance`` or ``clustering``; None when either interval is missing or reaches down to 0.
+    """
+    if sampling is None or total is None or min(sampling[0], total[0]) <= 0:
+        return None
+    drawn, both = (math.log(high / low) ** 2 for low, high in (sampling, total))
+    return "chance" if drawn >= both - drawn else "clustering"
+
+
 def total_error(group: GroupCounts, log_sd: float | None) -> TotalError | None:
     """Add the spread over refits to the sampling error; None when either cannot be given."""
     if log_sd is None or group.index is None or group.c == 0:

@@ -20,8 +20,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from reportgen.charts import svg
-from reportgen.charts.fonts import ellipsize, text_width, wrap
-from reportgen.charts.style import LIGHT, NORMAL, SMALL, TEXT, WIDTH, Cell, Chart
+from reportgen.charts.fonts import ellipsize, text_width
+from reportgen.charts.style import LIGHT, NORMAL, SMALL, TEXT, WIDTH, Cell, Chart, Drawing
 
 _DOTS_PER_INCH = 72.0  # an SVG user unit of matplotlib is a point, so one pixel here is one unit there
 _INDEX_TICKS = tuple(100.0 * 2.0**power for power in range(-8, 11))
@@ -152,6 +152,15 @@ class Canvas:
         for number, line in enumerate(content):
             self.text(x, top + number * leading, line, size=size, anchor=anchor, fill=fill, weight=weight)
 
+    def label(self, x: float, y: float, content: Sequence[str], *, size: float = TEXT, fill: str = LIGHT.ink) -> None:
+        """Set several lines on paper of their own, so that hairlines of the plot do not run through them."""
+        leading = 1.16 * size
+        top = y - leading * (len(content) - 1) / 2
+        for number, line in enumerate(content):
+            middle = top + number * leading
+            self.rect(x, middle - leading / 2, text_width(line, size) + 2, leading, LIGHT.paper, z=6)
+        self.lines(x, y, content, size=size, fill=fill)
+
     def ticks(
         self, scale: Scale, top: float, bottom: float, words: Sequence[tuple[float, str]], *, label: str = ""
     ) -> None:
@@ -203,8 +212,18 @@ class Canvas:
         columns: Mapping[str, str],
         rows: Iterable[tuple[Cell, ...]],
         source: str,
+        narrow: Canvas | None = None,
+        printed: Canvas | None = None,
     ) -> Chart:
-        """Return the drawing as a chart; ``columns`` maps the heading of each column to its format."""
+        """Return the drawing as a chart.
+
+        Parameters
+        ----------
+        columns
+            Format of each column by its heading.
+        narrow, printed
+            The same finding drawn for a phone and for paper.
+        """
         return Chart(
             id=chart_id,
             title=title,
@@ -217,52 +236,13 @@ class Canvas:
             formats=tuple(columns.values()),
             rows=tuple(rows),
             source=source,
+            narrow=narrow.drawing(f"{chart_id}-narrow", alt) if narrow else None,
+            printed=printed.drawing(f"{chart_id}-printed", alt) if printed else None,
         )
+
+    def drawing(self, chart_id: str, alt: str) -> Drawing:
+        """Return the drawing with its size."""
+        return Drawing(self.svg(chart_id, alt), self.width, self.height)
 
     def _add(self, path: Path, look: _Look) -> None:
         self._marks.setdefault(look, []).append(path)
-
-
-@dataclass(frozen=True)
-class Row:
-    """The place of one row of a chart: its wrapped label and note, its middle and its height in pixels."""
-
-    label: tuple[str, ...]
-    note: tuple[str, ...]
-    middle: float
-    height: float
-
-    def draw(self, canvas: Canvas, note_x: float = 0.0) -> None:
-        """Set the label at the left and the note, smaller and muted, at ``note_x``."""
-        canvas.lines(0, self.middle, self.label)
-        canvas.lines(note_x, self.middle, self.note, size=SMALL, fill=LIGHT.muted)
-
-
-def layout(
-    labels: Sequence[str],
-    width: float,
-    top: float,
-    *,
-    notes: Sequence[str] = (),
-    note_width: float = 0.0,
-    least: float = 21.0,
-) -> tuple[tuple[Row, ...], float]:
-    """Stack rows from ``top``, each as high as its label or note needs in at most two lines; return them and the end.
-
-    Parameters
-    ----------
-    labels, notes
-        Texts of each row; ``notes`` may be empty.
-    width, note_width
-        Room for a label and for a note.
-    least
-        Height of a row whose texts take one line.
-    """  # fmt: skip
-    made = []
-    for number, text in enumerate(labels):
-        label = wrap(text, width)
-        note = wrap(notes[number], note_width, SMALL) if notes and notes[number] else ()
-        height = least if max(len(label), len(note)) < 2 else max(least, 35.0)
-        made.append(Row(label, note, top + height / 2, height))
-        top += height
-    return tuple(made), top

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.style import LIGHT, SMALL, STRONG, TEXT, WIDTH, Chart
-from reportgen.charts.words import count_of, source_line
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
+from reportgen.charts.words import agreement, count_of, source_line
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
-_PANEL, _GAP, _LEFT, _RIGHT = 150.0, 46.0, 40.0, 132.0
+_PANEL, _GAP, _LEFT, _RIGHT = 98.0, 52.0, 40.0, 132.0
+_CLEAR = 4.0  # pixels between the middle of a label and a line
 _Values = Sequence[tuple[int, float]]
 
 
@@ -20,20 +22,9 @@ def choice_chart(analysis: Analysis) -> Chart | None:
     scan = sorted(analysis.choice.scan, key=lambda row: row.k)
     if not scan:
         return None
-    against_null = any(row.inertia_null is not None for row in scan)
-    panels = 3 if against_null else 2
-    canvas = Canvas(20 + panels * (_PANEL + _GAP) + 12)
-    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, WIDTH - _RIGHT)
-    top = 34.0
-    draws = [_agreement, _least_stable, *([_inertia] if against_null else [])]
-    for draw in draws:
-        draw(canvas, across, top, scan, analysis.choice.k)
-        top += _PANEL + _GAP
-    words = [(float(row.k), str(row.k)) for row in scan]
-    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
     title = _title(analysis, scan)
     alt = f"Lines over {scan[0].k} to {scan[-1].k} segments of how well repeated clusterings agree. {title}."
-    return canvas.chart(
+    return _panels(analysis, scan, WIDTH).chart(
         "choice",
         title=title,
         subtitle="Mean agreement of pairs of refits (adjusted Rand index, with the lowest pair) and the lowest mean "
@@ -41,28 +32,44 @@ def choice_chart(analysis: Analysis) -> Chart | None:
         alt=alt,
         columns={
             "segments": "count",
-            "agreement": "number",
-            "lowest agreement": "number",
-            "lowest Jaccard": "number",
-            "silhouette": "number",
+            "agreement": "agreement",
+            "lowest agreement": "agreement",
+            "lowest Jaccard": "agreement",
+            "silhouette": "agreement",
             "inertia": "number",
             "inertia of structureless data": "number",
             "pairs of refits": "count",
         },
         rows=tuple((r.k, r.ari, r.ari_low, r.jaccard, r.silhouette, r.inertia, r.inertia_null, r.pairs) for r in scan),
         source=source_line(analysis),
+        narrow=_panels(analysis, scan, NARROW),
     )
+
+
+def _panels(analysis: Analysis, scan: Sequence[KRow], width: float) -> Canvas:
+    """Draw the panels under one another; on a phone lines are named above their ends, not beside them."""
+    draws = [_agreement, _least_stable, *([_inertia] if any(row.inertia_null is not None for row in scan) else [])]
+    canvas = Canvas(28 + len(draws) * (_PANEL + _GAP) + 12, width)
+    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, width - (_RIGHT if width == WIDTH else 4.0))
+    top = 42.0
+    for draw in draws:
+        draw(canvas, across, top, scan, analysis.choice.k)
+        top += _PANEL + _GAP
+    words = [(float(row.k), str(row.k)) for row in scan]
+    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
+    return canvas
 
 
 def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     """Say the choice and the agreement at it and at the next number."""
-    k = analysis.choice.k
+    k = analysis.choice.selected
     by_k = {row.k: row for row in scan}
     if k not in by_k:
         verb = "was" if k == 1 else "were"
         return f"{count_of(k, 'segment')} {verb} {'asked for' if analysis.choice.given else 'chosen'}"
-    chosen = f"{k} segments{', as asked for' if analysis.choice.given else ''}: refits agree at {by_k[k].ari:.2f}"
-    return f"{chosen}, with {k + 1} at {by_k[k + 1].ari:.2f}" if k + 1 in by_k else chosen
+    how = ", as asked for" if analysis.choice.given else ""
+    chosen = f"{k} segments{how}: refits agree at {agreement(by_k[k].ari)}"
+    return f"{chosen}, with {k + 1} at {agreement(by_k[k + 1].ari)}" if k + 1 in by_k else chosen
 
 
 @dataclass(frozen=True)
@@ -75,10 +82,14 @@ class _Panel:
     chosen: int
     limit: float | None = None
 
+    def word(self, value: float) -> str:
+        """Print a value at the choice."""
+        return agreement(value) if self.limit is not None else f"{value:.2f}"
+
     def ground(self, title: str) -> None:
         """Draw title, hairlines and the band of the choice."""
         top = self.up.end
-        self.canvas.text(0, top - 18, title, weight=STRONG)
+        self.canvas.text(0, top - 27, title, weight=STRONG)
         for tick in self.up.ticks(5):
             y = self.up(tick)
             self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.rule, 0.8, z=1)
@@ -88,15 +99,28 @@ class _Panel:
             self.canvas.rect(self.across(self.chosen) - half, top - 4, 2 * half, _PANEL + 8, LIGHT.band, z=0)
 
     def limit_line(self, series: Sequence[_Values]) -> None:
-        """Draw the limit and name it at its left end, above or below: where the lines are further away."""
+        """Draw the limit and name it at the end, and on the side, where it is clear of all lines, if anywhere."""
         if self.limit is None:
             return
         y = self.up(self.limit)
         self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.ink, 0.9, dash=(4, 3), z=2)
-        near = [self.up(v) for values in series for k, v in values if self.across(k) < _LEFT + 80]
-        near += [self.up(tick) for tick in self.up.ticks(5)]
-        best = max(y + 9, y - 9, key=lambda at: min(abs(at - other) for other in near))
-        self.canvas.text(_LEFT + 4, best, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted)
+        marks = [[(self.across(k), self.up(v)) for k, v in points] for points in zip(*series, strict=True)]
+        spans = [  # what a line with its whiskers covers between two neighbours, or at the only number tried
+            (left[0][0], right[0][0], min(y for _, y in [*left, *right]), max(y for _, y in [*left, *right]))
+            for left, right in (pairwise(marks) if len(marks) > 1 else [(marks[0], marks[0])])
+        ]
+        places = [(x, anchor, y + side) for x, anchor in ((_LEFT + 4, "start"), (self.across.end - 4, "end"))
+                  for side in (9, -9)]  # fmt: skip
+
+        def room(place: tuple[float, str, float]) -> float:
+            x, _, at = place
+            left, right = (x, x + 60) if x < self.across.end / 2 else (x - 60, x)
+            near = [max(top - at, at - low, 0.0) for a, b, top, low in spans if a <= right and b >= left]
+            return min([*near, *(abs(at - self.up(tick)) for tick in self.up.ticks(5))])
+
+        x, anchor, at = max(places, key=room)
+        if room((x, anchor, at)) > _CLEAR:
+            self.canvas.text(x, at, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted, anchor=anchor)
 
     def series(self, values: _Values, word: str, *, below: bool = False) -> None:
         """Draw a line with its dots, its name at the end, and the value at the choice clear of the limit."""
@@ -109,12 +133,13 @@ class _Panel:
                 at = y + 15 if below else y - 13
                 if self.limit is not None and abs(at - self.up(self.limit)) < 10:
                     at = self.up(self.limit) - 11
-                self.canvas.text(x, at, f"{value:.2f}", weight=STRONG, fill=LIGHT.segment, anchor="middle")
+                self.canvas.text(x, at, self.word(value), weight=STRONG, fill=LIGHT.segment, anchor="middle")
         self.name(values[-1][1], word, LIGHT.segment)
 
     def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:
-        """Name a line at its right end."""
-        self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
+        """Name a line at its right end; on a phone, where there is no room, the title of the panel does."""
+        if self.canvas.width == WIDTH:
+            self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
 
 
 def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -148,12 +173,14 @@ def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], ch
     null = [(row.k, row.inertia_null) for row in scan if row.inertia_null is not None]
     own = [(row.k, row.inertia) for row in scan]
     values = [value for _, value in [*own, *null]]
-    up = Scale(0.88 * min(values), min(1.0, 1.05 * max(values)), top + _PANEL, top)
+    below = 0.4 * (max(values) - min(values)) or 0.1  # room for the value at the choice
+    up = Scale(max(0.0, min(values) - below), min(1.0, 1.05 * max(values)), top + _PANEL, top)
     panel = _Panel(canvas, across, up, chosen)
-    panel.ground("Spread inside segments")
+    panel.ground("Spread inside segments" + ("" if canvas.width == WIDTH else "; pale: structureless data"))
     if len(null) > 1:
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
-    canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
+    if canvas.width == WIDTH:
+        canvas.text(across.end + 8, y, "structureless data", fill=LIGHT.population_text, width=_RIGHT - 8)
     panel.series(own, "this data", below=True)

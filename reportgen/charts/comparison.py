@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
-from reportgen.charts.canvas import Canvas, Scale, layout
+from reportgen.analysis.suppression import MARKS, value_or_mark
+from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
-    count_of,
     effect,
     interval,
+    listing,
     percent_ticks,
     shortened,
     shown_of,
@@ -22,6 +26,11 @@ FEATURES_SHOWN = 12
 LEVELS_SHOWN = 20
 ORDERED = frozenset({"ordinal", "numeric", "interval"})
 _SOMEWHAT, _CLEARLY = 0.2, 0.5
+_NAMED = 3  # features in the title
+_GAPS_WIDE, _GAPS_NARROW = Shape(252.0, (266.0, 610.0)), for_phone((6.0, 292.0))
+_LEVELS_WIDE = Shape(200.0, (214.0, 548.0), 609.0, (600.0,))
+_LEVELS_NARROW = for_phone((6.0, 232.0), 279.0, (271.0,))
+_FIGURES = ("population_count", "population_share", "customer_count", "customer_share", "index")
 
 
 def ranked_features(analysis: Analysis) -> list[FeatureComparison]:
@@ -36,31 +45,14 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
     if not ranked:
         return None
     shown = ranked[:GAPS_SHOWN]
-    top = 30.0
-    rows, bottom = layout([feature.label for feature in shown], 252, top)
-    canvas = Canvas(bottom + 40)
-    most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
-    scale = Scale(0.0, max(0.55, 1.06 * most), 266, 610)
-    canvas.ticks(scale, top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label="size of the difference")
-    for limit, word in ((_SOMEWHAT, "somewhat"), (_CLEARLY, "clearly")):
-        canvas.line([(scale(limit), top - 2), (scale(limit), bottom)], LIGHT.axis, 0.9, dash=(3, 3), z=1)
-        canvas.text(scale(limit), top - 11, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
-    for feature, row in zip(shown, rows, strict=True):
-        row.draw(canvas)
-        y, size = row.middle, abs(feature.effect or 0.0)
-        canvas.rect(scale(0), y - 1.2, scale(size) - scale(0), 2.4, LIGHT.customers)
-        if feature.effect_placed is not None:
-            canvas.dot(scale(abs(feature.effect_placed)), y, 4, LIGHT.paper, stroke=LIGHT.customers, z=4)
-        canvas.dot(scale(size), y, 4.5, LIGHT.customers)
-        words = effect(feature.effect or 0.0) if feature.measure == "d" else f"{size:.2f}"
-        canvas.text(WIDTH, y, words, anchor="end")
-    title = f"Customers differ most in: {shortened(shown[0].label)}"
+    title = f"Customers differ most in {listing([shortened(feature.label, 40) for feature in shown[:_NAMED]])}"
+    apart = any(s.id == 0 and s.population.count + s.customers.count > 0 for s in analysis.segments)
     alt = f"Dots of the size of the difference between customers and population, the largest first. {title}."
-    return canvas.chart(
+    return _gaps(shown, apart, _GAPS_WIDE).chart(
         "gaps",
         title=title,
         subtitle="Largest Cohen's h of any level, or difference of means in standard deviations"
-        + ("; hollow: without low-information records" if any(f.effect_placed is not None for f in shown) else "")
+        + ("; hollow: without low-information records" if apart else "")
         + shown_of(len(shown), len(ranked)),
         alt=alt,
         columns={
@@ -73,14 +65,38 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
         },
         rows=tuple((f.name, f.label, f.measure, f.effect, f.effect_placed, f.sentence) for f in ranked),
         source=source_line(analysis),
+        narrow=_gaps(shown, apart, _GAPS_NARROW),
     )
+
+
+def _gaps(shown: Sequence[FeatureComparison], apart: bool, shape: Shape) -> Canvas:
+    """Draw one line per feature from zero to the size of its difference; a ring shows it without those set apart."""
+    top = 30.0
+    rows, bottom = shape.rows([feature.label for feature in shown], top)
+    canvas = Canvas(bottom + 40, shape.width)
+    most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
+    scale = Scale(0.0, max(0.55, 1.06 * most), *shape.plot)
+    canvas.ticks(scale, top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label="size of the difference")
+    for limit, word in ((_SOMEWHAT, "somewhat"), (_CLEARLY, "clearly")):
+        canvas.line([(scale(limit), top - 2), (scale(limit), bottom)], LIGHT.axis, 0.9, dash=(3, 3), z=1)
+        canvas.text(scale(limit), top - 11, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
+    for feature, row in zip(shown, rows, strict=True):
+        row.draw(canvas)
+        y, size = row.middle, abs(feature.effect or 0.0)
+        canvas.rect(scale(0), y - 1.2, scale(size) - scale(0), 2.4, LIGHT.customers)
+        if apart and feature.effect_placed is not None:
+            canvas.dot(scale(abs(feature.effect_placed)), y, 4, LIGHT.paper, stroke=LIGHT.customers, z=4)
+        canvas.dot(scale(size), y, 4.5, LIGHT.customers)
+        words = effect(feature.effect or 0.0) if feature.measure == "d" else f"{size:.2f}"
+        canvas.text(shape.width, y, words, anchor="end")
+    return canvas
 
 
 def drawn_levels(feature: FeatureComparison, most: int) -> tuple[FeatureLevel, ...]:
     """Return at most ``most`` levels: those with the largest share on either side, in the feature's order."""
     if len(feature.levels) <= most:
         return feature.levels
-    by_size = sorted(feature.levels, key=lambda level: -max(level.population_share, level.customer_share))
+    by_size = sorted(feature.levels, key=lambda level: -max(level.population_share or 0.0, level.customer_share or 0.0))
     kept = {level.code for level in by_size[:most]}
     return tuple(level for level in feature.levels if level.code in kept)
 
@@ -91,26 +107,13 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
     if not levels:
         return None
     if feature.type not in ORDERED:
-        levels = tuple(sorted(levels, key=lambda level: -level.population_share))
-    top = 30.0
-    rows, bottom = layout([level.label for level in levels], 200, top, least=25.0)
-    canvas = Canvas(bottom + 40)
-    most = max(max(level.population_share, level.customer_share) for level in levels)
-    scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, 214, 548)
-    ticks = percent_ticks(scale.ticks())
-    canvas.ticks(scale, top, bottom, ticks, label="share of people with a known value")
-    canvas.text(600, 10, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(609, 10, "interval", size=SMALL, fill=LIGHT.muted)
-    for level, row in zip(levels, rows, strict=True):
-        row.draw(canvas)
-        _level_row(canvas, level, scale, row.middle)
-    _sides_key(canvas, scale.start)
+        levels = tuple(sorted(levels, key=lambda level: -(level.population_share or 0.0)))
     alt = f"Two dots per level, the share in the population and among customers. {feature.sentence}"
-    return canvas.chart(
+    return _levels(levels, _LEVELS_WIDE).chart(
         chart_id,
         title=feature.sentence.rstrip("."),
-        subtitle=f"{feature.label}: share of {whole(feature.population_known)} people and "
-        f"{count_of(feature.customer_known, 'customer')} with a known value"
+        subtitle=f"{feature.label}: share of {_people(feature.population_known, 'people')} and "
+        f"{_people(feature.customer_known, 'customers')} with a known value"
         + shown_of(len(levels), len(feature.levels)),
         alt=alt,
         columns={
@@ -128,29 +131,53 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
             (
                 v.code,
                 v.label,
-                v.population_count,
-                v.population_share,
-                v.customer_count,
-                v.customer_share,
-                v.index,
+                *(value_or_mark(v, name) for name in _FIGURES),
                 *(v.interval or (None, None)),
             )
             for v in feature.levels
         ),
         source=source_line(analysis),
+        narrow=_levels(levels, _LEVELS_NARROW),
     )
 
 
-def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float) -> None:
-    here, there = scale(level.population_share), scale(level.customer_share)
-    canvas.line([(here, y), (there, y)], LIGHT.axis, 1.6, z=2)
-    canvas.dot(here, y, 4.6, LIGHT.population, z=4)
-    canvas.dot(there, y, 4.6, LIGHT.customers)
+def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
+    """Draw one line per level, with the index and its interval at the right."""
+    top = 30.0
+    rows, bottom = shape.rows([level.label for level in levels], top, least=25.0)
+    canvas = Canvas(bottom + 40, shape.width)
+    most = max(max(level.population_share or 0.0, level.customer_share or 0.0) for level in levels)
+    scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, *shape.plot)
+    ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
+    canvas.ticks(scale, top, bottom, ticks, label="share of people with a known value")
+    canvas.text(shape.ends[0], 10, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(shape.note, 10, "interval", size=SMALL, fill=LIGHT.muted)
+    for level, row in zip(levels, rows, strict=True):
+        row.draw(canvas)
+        _level_row(canvas, level, scale, row.middle, shape)
+    _sides_key(canvas, shape.plot[0])
+    return canvas
+
+
+def _people(number: int | None, noun: str) -> str:
+    return noun if number is None else f"{whole(number)} {noun if number != 1 else noun.removesuffix('s')}"
+
+
+def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float, shape: Shape) -> None:
+    ends = [None if share is None else scale(share) for share in (level.population_share, level.customer_share)]
+    here, there = ends
+    if here is not None and there is not None:
+        canvas.line([(here, y), (there, y)], LIGHT.axis, 1.6, z=2)
+    if here is not None:
+        canvas.dot(here, y, 4.6, LIGHT.population, z=4)
+    if there is not None:
+        canvas.dot(there, y, 4.6, LIGHT.customers)
     if level.index is None:
-        canvas.text(WIDTH, y, "no index", size=SMALL, fill=LIGHT.muted, anchor="end")
+        words = MARKS.get(level.reasons.get("index", ""), "no index")
+        canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
         return
-    canvas.text(600, y, f"{level.index:.0f}", weight=STRONG, anchor="end")
-    canvas.text(609, y, interval(level.interval), size=SMALL, fill=LIGHT.muted)
+    canvas.text(shape.ends[0], y, f"{level.index:.0f}", weight=STRONG, anchor="end")
+    canvas.text(shape.note, y, interval(level.interval), size=SMALL, fill=LIGHT.muted)
 
 
 def _sides_key(canvas: Canvas, x: float) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from reportgen.analysis.result import Analysis, Reading
-from reportgen.charts.canvas import Canvas, Scale, layout
+from collections.abc import Sequence
+
+from reportgen.analysis.result import Analysis, Loading, Reading
+from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width
-from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
+from reportgen.charts.rows import Shape, for_phone
+from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
 from reportgen.charts.words import count_of, effect, percent, source_line
 
 SCREE_SHOWN = 60
+_WIDE, _NARROW = Shape(232.0, (246.0, 476.0), 490.0), for_phone((6.0, 186.0), 196.0)
 
 
 def scree_chart(analysis: Analysis) -> Chart | None:
@@ -18,24 +22,12 @@ def scree_chart(analysis: Analysis) -> Chart | None:
         return None
     of = len(components.eigenvalues)
     shown = min(of, max(SCREE_SHOWN, components.kept + 5))
-    top, bottom = 30.0, 262.0
-    canvas = Canvas(bottom + 44)
-    across = Scale(0.4, shown + 0.6, 40, WIDTH - 6)
-    most = max(components.eigenvalues[0], max(components.parallel, default=0.0))
-    up = Scale(0.0, 1.06 * most or 1.0, bottom, top)
-    for tick in up.ticks(5):
-        canvas.line([(40, up(tick)), (WIDTH - 6, up(tick))], LIGHT.rule, 0.8, z=1)
-        canvas.text(32, up(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
-    words = [(t, f"{t:g}") for t in across.ticks(12) if t >= 1 and t == int(t)]
-    canvas.ticks(across, bottom, bottom + 4, words, label="component, by the variance it carries")
-    _scree_marks(canvas, analysis, across, up, shown)
-    _scree_words(canvas, analysis, across, up, shown)
     title = f"{count_of(components.kept, 'component')} {'carries' if components.kept == 1 else 'carry'} " + (
         f"{percent(components.explained)} of the variance"
     )
     above = sum(r.beats_parallel for r in components.readings)
     alt = f"Bars of the variance of each component with the line of independent features. {title}."
-    return canvas.chart(
+    return _scree(analysis, shown, WIDTH).chart(
         "scree",
         title=title,
         subtitle="Eigenvalue of each component; the line is the 95 % limit when features are independent"
@@ -59,7 +51,26 @@ def scree_chart(analysis: Analysis) -> Chart | None:
             for n, value in enumerate(components.eigenvalues, start=1)
         ),
         source=source_line(analysis),
+        narrow=_scree(analysis, shown, NARROW),
     )
+
+
+def _scree(analysis: Analysis, shown: int, width: float) -> Canvas:
+    """Draw bars, line and direct labels at one width."""
+    components = analysis.components
+    top, bottom = 30.0, 262.0
+    canvas = Canvas(bottom + 44, width)
+    across = Scale(0.4, shown + 0.6, 40, width - 6)
+    most = max(components.eigenvalues[0], max(components.parallel, default=0.0))
+    up = Scale(0.0, 1.06 * most or 1.0, bottom, top)
+    for tick in up.ticks(5):
+        canvas.line([(40, up(tick)), (width - 6, up(tick))], LIGHT.rule, 0.8, z=1)
+        canvas.text(32, up(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
+    words = [(t, f"{t:g}") for t in across.ticks(12 if width == WIDTH else 6) if t >= 1 and t == int(t)]
+    canvas.ticks(across, bottom, bottom + 4, words, label="component, by the variance it carries")
+    _scree_marks(canvas, analysis, across, up, shown)
+    _scree_words(canvas, analysis, across, up, shown)
+    return canvas
 
 
 def _scree_marks(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, shown: int) -> None:
@@ -81,14 +92,16 @@ def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, s
     x = across(components.kept + 0.5)
     canvas.line([(x, up.end - 10), (x, up.start)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
     kept = f"{components.kept} kept: {percent(components.explained)} of the variance"
-    right = WIDTH - x > 210
+    right = canvas.width - x > text_width(kept) + 8
     canvas.text(x + (7 if right else -7), up.end - 14, kept, anchor="start" if right else "end")
     if len(components.parallel) > 1:
         words = "limit when features are independent"
-        end = WIDTH - 6.0
+        end = canvas.width - 6.0
         if x + 8 > end - text_width(words, SMALL):
             end = x - 8
         left = end - text_width(words, SMALL)
+        if left < across.start:
+            return  # no room on a phone; the subtitle says it too
         covered = [n for n in range(shown) if across(n + 1.5) >= left and across(n + 0.5) <= end]
         highest = max(max(components.eigenvalues[n], components.parallel[n]) for n in covered)
         canvas.text(end, up(highest) - 12, words, size=SMALL, anchor="end")
@@ -99,23 +112,9 @@ def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
     if not reading.loadings:
         return None
     loadings = sorted(reading.loadings, key=lambda loading: -loading.correlation)
-    top = 26.0
-    labels, notes = [loading.label for loading in loadings], [loading.phrase for loading in loadings]
-    rows, bottom = layout(labels, 232, top, notes=notes, note_width=WIDTH - 490)
-    canvas = Canvas(bottom + 40)
-    scale = Scale(-1.0, 1.0, 246, 476)
-    ticks = [(tick, effect(tick).rstrip("0").rstrip(".") if tick else "0") for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-    canvas.ticks(scale, top - 4, bottom, ticks, label="correlation with the component")
-    canvas.line([(scale(0), top - 4), (scale(0), bottom)], LIGHT.axis, 1.0, z=3)
-    canvas.text(scale(0) - 8, 10, "low end", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(scale(0) + 8, 10, "high end", size=SMALL, fill=LIGHT.muted)
-    canvas.text(490, 10, "more means", size=SMALL, fill=LIGHT.muted)
-    for loading, row in zip(loadings, rows, strict=True):
-        row.draw(canvas, 490)
-        canvas.rect(scale(0), row.middle - 5, scale(loading.correlation) - scale(0), 10, LIGHT.segment)
     chart_id = f"component-{reading.component}"
     alt = f"Bars of the {len(loadings)} features that go most with component {reading.component}. {reading.sentence}"
-    return canvas.chart(
+    return _loadings(loadings, _WIDE).chart(
         chart_id,
         title=f"Component {reading.component}: {reading.title}",
         subtitle=f"Correlation of features with the component, which carries {percent(reading.explained, 1)} "
@@ -124,4 +123,24 @@ def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
         columns={"feature": "text", "label": "text", "correlation": "effect", "more means": "text"},
         rows=tuple((loading.feature, loading.label, loading.correlation, loading.phrase) for loading in loadings),
         source=source_line(analysis),
+        narrow=_loadings(loadings, _NARROW),
     )
+
+
+def _loadings(loadings: Sequence[Loading], shape: Shape) -> Canvas:
+    """Draw one bar per feature, to the right for the high end and to the left for the low one."""
+    top = 26.0
+    labels, notes = [loading.label for loading in loadings], [loading.phrase for loading in loadings]
+    rows, bottom = shape.rows(labels, top, notes=notes)
+    canvas = Canvas(bottom + 40, shape.width)
+    scale = Scale(-1.0, 1.0, *shape.plot)
+    ticks = [(tick, effect(tick).rstrip("0").rstrip(".") if tick else "0") for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    canvas.ticks(scale, top - 4, bottom, ticks, label="correlation with the component")
+    canvas.line([(scale(0), top - 4), (scale(0), bottom)], LIGHT.axis, 1.0, z=3)
+    canvas.text(scale(0) - 8, 10, "low end", size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(scale(0) + 8, 10, "high end", size=SMALL, fill=LIGHT.muted)
+    canvas.text(shape.note, 10, "more means", size=SMALL, fill=LIGHT.muted)
+    for loading, row in zip(loadings, rows, strict=True):
+        row.draw(canvas, shape.note)
+        canvas.rect(scale(0), row.middle - 5, scale(loading.correlation) - scale(0), 10, LIGHT.segment)
+    return canvas

@@ -9,10 +9,13 @@ from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
 from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
-from reportgen.charts.markers import bars_chart, heat_chart
+from reportgen.charts.families import families_chart
+from reportgen.charts.heat import heat_chart
+from reportgen.charts.markers import bars_chart
 from reportgen.charts.profiles import profile_chart
 from reportgen.charts.quality import missing_blocks_chart, missing_chart, missing_rows_chart
-from reportgen.charts.segments import index_chart, map_chart
+from reportgen.charts.segment_map import map_chart
+from reportgen.charts.segments import index_chart
 from reportgen.charts.style import Chart
 
 
@@ -27,10 +30,10 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
     Returns
     -------
     Mapping[str, Chart]
-        Charts by id: ``index``, ``segment-map``, ``markers``, ``missing``, ``missing-rows``, ``missing-blocks``,
-        ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``reach``, ``gains``, ``response``, ``feature-<slug>`` for
-        the features that differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would
-        have nothing to show is left out.
+        Charts by id: ``index``, ``segment-map``, ``families``, ``markers``, ``missing``, ``missing-rows``,
+        ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``reach``, ``gains``, ``response``,
+        ``feature-<slug>`` for the features that differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``.
+        A chart that would have nothing to show is left out.
     """
     return {chart.id: chart for chart in _all(analysis) if chart is not None}
 
@@ -38,6 +41,7 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
 def _all(analysis: Analysis) -> Iterator[Chart | None]:
     yield index_chart(analysis)
     yield map_chart(analysis)
+    yield families_chart(analysis)
     yield heat_chart(analysis)
     yield missing_chart(analysis)
     yield missing_rows_chart(analysis)

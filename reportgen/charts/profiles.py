@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel, Segment
+from reportgen.analysis.suppression import MARKS, value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import headlines
-from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import percent, source_line, whole
 
-FEATURES_SHOWN = 6
+FEATURES_SHOWN, FEATURES_PRINTED = 6, 4
 _BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
-_COLUMNS, _GUTTER, _TILE, _HEAD = 2, 36.0, 164.0, 30.0
-_LABEL, _VALUE = 128.0, 34.0
+_GUTTER, _TILE, _HEAD = 36.0, 164.0, 30.0
+_VALUE, _PITCH = 42.0, 25.0
+_FITTING = 6  # letters that fit beside a bar
 
 
 def profile_features(analysis: Analysis, segment: Segment) -> tuple[FeatureComparison, ...]:
@@ -31,25 +35,17 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     features = [f for f in profile_features(analysis, segment) if _shares(f, at)]
     if not features:
         return None
-    width = (WIDTH - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
-    lines = -(-len(features) // _COLUMNS)
-    canvas = Canvas(_HEAD + lines * _TILE - 2)
-    _key(canvas, segment)
-    for number, feature in enumerate(features):
-        x = (number % _COLUMNS) * (width + _GUTTER)
-        y = _HEAD + (number // _COLUMNS) * _TILE
-        _tile(canvas, feature, at, (x, y, width))
     chart_id = f"segment-{segment.id}-profile"
     who = "the low-information records" if segment.id == 0 else f"segment {segment.letter}"
     title = _title(segment)
     alt = f"Bars of {who} with outlines of the population for {len(features)} features: " + ", ".join(
         feature.label for feature in features
     )
-    return canvas.chart(
+    return _tiles(segment, features, at).chart(
         chart_id,
         title=title,
         subtitle=f"Share of {whole(segment.population.count)} people of the segment, and of the whole population, "
-        "among those with a known value",
+        "among those with a known value" + _held_note(features, at),
         alt=f"{alt}.",
         columns={
             "feature": "text",
@@ -60,12 +56,46 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
             "population share": "share",
         },
         rows=tuple(
-            (f.name, f.label, level.code, level.label, level.segment_shares[at], level.population_share)
+            (
+                f.name,
+                f.label,
+                level.code,
+                level.label,
+                segment_value(level, at),
+                value_or_mark(level, "population_share"),
+            )
             for f in features
             for level in f.levels
         ),
         source=source_line(analysis),
+        narrow=_tiles(segment, features, at, columns=1, width=NARROW),
+        printed=_tiles(segment, features[:FEATURES_PRINTED], at),
     )
+
+
+def _tiles(
+    segment: Segment, features: Sequence[FeatureComparison], at: int, *, columns: int = 2, width: float = WIDTH
+) -> Canvas:
+    """Draw one tile per feature, in rows of ``columns``."""
+    tile = (width - _GUTTER * (columns - 1)) / columns
+    rows = [features[start : start + columns] for start in range(0, len(features), columns)]
+    heights = [max(_height(feature, tile) for feature in row) for row in rows]
+    canvas = Canvas(_HEAD + sum(heights) - 2, width)
+    _key(canvas, segment)
+    y = _HEAD
+    for row, height in zip(rows, heights, strict=True):
+        for number, feature in enumerate(row):
+            _tile(canvas, feature, at, (number * (tile + _GUTTER), y, tile))
+        y += height
+    return canvas
+
+
+def _height(feature: FeatureComparison, width: float) -> float:
+    """Return the height of a tile: all of it for columns, what the rows need for bars."""
+    if feature.type in ORDERED and len(feature.levels) > 2:
+        return _TILE
+    lines = len(wrap(feature.label, width, weight=STRONG))
+    return min(_TILE, 24.0 + 14.0 * (lines - 1) + _PITCH * len(feature.levels) + 20.0)
 
 
 def _title(segment: Segment) -> str:
@@ -79,6 +109,23 @@ def _title(segment: Segment) -> str:
 
 def _shares(feature: FeatureComparison, at: int) -> bool:
     return any(level.segment_shares[at] is not None for level in feature.levels)
+
+
+def _held_note(features: Sequence[FeatureComparison], at: int) -> str:
+    """Say what a missing bar means, where there is one."""
+    marks = {MARKS.get(level.segment_reasons[at], "") for f in features for level in f.levels if level.segment_reasons}
+    words = [
+        word
+        for mark, word in (("< 10", "holds fewer than 10 people"), ("withheld", "would give such a count away"))
+        if mark in marks
+    ]
+    return f"; a level without a bar {' or '.join(words)}" if words else ""
+
+
+def segment_value(level: FeatureLevel, at: int) -> float | str | None:
+    """Return the share of a level within a segment, or the mark that stands for it."""
+    share = level.segment_shares[at]
+    return MARKS.get(level.segment_reasons[at]) if share is None and level.segment_reasons else share
 
 
 def _key(canvas: Canvas, segment: Segment) -> None:
@@ -115,12 +162,13 @@ def _columns(
     own = [level.segment_shares[at] or 0.0 for level in levels]
     step = width / len(levels)
     base = y + room - 2
-    up = Scale(0.0, max(*own, *(level.population_share for level in levels)) or 1.0, base, y + 18)
+    everybody = [level.population_share or 0.0 for level in levels]
+    up = Scale(0.0, max(*own, *everybody) or 1.0, base, y + 18)
     line = 1.4 if step > 12 else 0.9
-    for number, (level, share) in enumerate(zip(levels, own, strict=True)):
+    for number, (share, of_all) in enumerate(zip(own, everybody, strict=True)):
         left = x + step * number
         canvas.rect(left + 0.16 * step, up(share), 0.68 * step, base - up(share), LIGHT.segment)
-        top = up(level.population_share)
+        top = up(of_all)
         canvas.rect(left + 0.06 * step, top, 0.88 * step, base - top, None, stroke=LIGHT.population, line=line, z=3)
     canvas.line([(x, base), (x + width, base)], LIGHT.axis, 1.0, z=4)
     peak = max(range(len(own)), key=lambda number: own[number])
@@ -128,7 +176,7 @@ def _columns(
     half = text_width(words, SMALL) / 2
     middle = min(max(x + step * (peak + 0.5), x + half), x + width - half)
     under = [n for n in range(len(levels)) if abs(x + step * (n + 0.5) - middle) < half + step / 2 + 2]
-    highest = min(up(max(own[n], levels[n].population_share)) for n in under)
+    highest = min(up(max(own[n], everybody[n])) for n in under)
     if up(own[peak]) - highest < 14:  # else it would seem to belong to the taller outline beside it
         canvas.text(middle, highest - 9, words, size=SMALL, fill=LIGHT.segment, anchor="middle")
     _ends(canvas, levels, x, width, base + 11)
@@ -150,23 +198,23 @@ def _bars(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[floa
     x, y, width = place
     most = min(_BARS, int(room // 17))
     most = most if len(feature.levels) <= most else most - 1
-    ranked = sorted(drawn_levels(feature, 10_000), key=lambda v: -max(v.segment_shares[at] or 0.0, v.population_share))
-    levels = ranked[:most]
-    scale = Scale(
-        0.0,
-        max(max(v.segment_shares[at] or 0.0, v.population_share) for v in levels) or 1.0,
-        x + _LABEL,
-        x + width - _VALUE,
+    ranked = sorted(
+        drawn_levels(feature, 10_000), key=lambda v: -max(v.segment_shares[at] or 0.0, v.population_share or 0.0)
     )
-    pitch = min(25.0, max(17.0, (room - 6) / len(levels)))
+    levels = ranked[:most]
+    label = min(max(text_width(level.label, SMALL) for level in levels) + 8, 0.46 * width)
+    most_share = max(max(v.segment_shares[at] or 0.0, v.population_share or 0.0) for v in levels)
+    scale = Scale(0.0, most_share or 1.0, x + label, x + width - _VALUE)
+    pitch = min(_PITCH, max(17.0, (room - 6) / len(levels)))
     for number, level in enumerate(levels):
         middle = y + pitch * number + 12
-        share = level.segment_shares[at] or 0.0
-        canvas.text(x, middle, level.label, size=SMALL, width=_LABEL - 8)
+        share, value = level.segment_shares[at] or 0.0, segment_value(level, at)
+        canvas.text(x, middle, level.label, size=SMALL, width=label - 8)
         canvas.rect(scale(0), middle - 3.6, scale(share) - scale(0), 7.2, LIGHT.segment)
-        outline = scale(level.population_share) - scale(0)
+        outline = scale(level.population_share or 0.0) - scale(0)
         canvas.rect(scale(0), middle - 5.6, outline, 11.2, None, stroke=LIGHT.population, line=1.4, z=3)
-        canvas.text(x + width, middle, percent(share), size=SMALL, fill=LIGHT.segment, anchor="end")
+        words = percent(share) if not isinstance(value, str) else value if len(value) < _FITTING else "–"
+        canvas.text(x + width, middle, words, size=SMALL, fill=LIGHT.segment, anchor="end")
     rest = len(ranked) - len(levels)
     if rest:
         canvas.text(x, y + pitch * len(levels) + 10, f"and {rest} more in the table", size=SMALL, fill=LIGHT.muted)

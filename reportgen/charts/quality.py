@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from reportgen.analysis.result import Analysis, MissingBlock, QualityColumn
-from reportgen.charts.canvas import Canvas, Scale, layout
-from reportgen.charts.style import LIGHT, SMALL, WIDTH, Chart
-from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, whole
+from reportgen.analysis.result import Analysis, MissingBin, MissingBlock, QualityColumn
+from reportgen.analysis.suppression import MARKS, value_or_mark
+from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.fonts import text_width, wrap
+from reportgen.charts.rows import Shape, for_phone
+from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
+from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, span, whole
 
-COLUMNS_SHOWN = 30
-BLOCKS_SHOWN = 12
+COLUMNS_SHOWN = 20
+_WIDE = Shape(224.0, (240.0, 560.0), ends=(606.0,))
+_NARROW = for_phone((6.0, 226.0), ends=(272.0,))
+BLOCKS_SHOWN = 8
+_LEADING = 14.5
 _FEW = 0.001  # the share of rows under which a count of missing values is a gap between the two kinds of rows
 
 
@@ -19,35 +25,25 @@ def missing_chart(analysis: Analysis) -> Chart | None:
     """Draw the missing share of each column: blank, coded, the limit, and the customers' share beside it."""
     rows = analysis.population.rows
     missing = sorted(
-        (c for c in analysis.quality.columns if c.missing_share > 0 or c.customers_missing_share > 0),
-        key=lambda column: (-column.missing_share, column.name),
+        (c for c in analysis.quality.columns if c.missing_share != 0 or c.customers_missing_share != 0),
+        key=lambda column: (-(column.missing_share or 0.0), column.name),
     )
     if not missing:
         return None
     shown = missing[:COLUMNS_SHOWN]
-    top = 34.0
-    places, bottom = layout([column.label for column in shown], 224, top, least=20.0)
-    canvas = Canvas(bottom + 40)
     limit = analysis.quality.max_missing
-    most = max([limit * 1.15, *(max(c.missing_share, c.customers_missing_share) for c in shown)])
-    scale = Scale(0.0, min(1.0, most * 1.06), 240, 560)
-    canvas.ticks(scale, top, bottom, percent_ticks(scale.ticks()), label="share of rows that miss a value")
-    canvas.line([(scale(limit), top - 4), (scale(limit), bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
-    canvas.text(scale(limit), top - 12, f"limit {percent(limit)}", size=SMALL, anchor="middle")
-    for column, place in zip(shown, places, strict=True):
-        place.draw(canvas)
-        _missing_row(canvas, column, rows, scale, place.middle)
-    _missing_key(canvas)
-    over = [column for column in analysis.quality.columns if column.missing_share > limit]
+    over = [column for column in analysis.quality.columns if (column.missing_share or 0.0) > limit]
     complete = len(analysis.quality.columns) - len(missing)
     title = f"{len(over) or 'None'} of {count_of(len(analysis.quality.columns), 'column')} " + (
         f"{'misses' if len(over) <= 1 else 'miss'} more than {percent(limit)} of the values"
     )
     alt = f"Bars of the missing share per column, the largest first. {title}; {complete} columns miss nothing."
-    return canvas.chart(
+    return _columns(analysis, shown, _WIDE).chart(
         "missing",
         title=title,
-        subtitle=f"Share of {whole(rows)} people without a value, blank and coded{shown_of(len(shown), len(missing))}",
+        subtitle=f"Share of {whole(rows)} people without a value, blank and coded"
+        + ("; not given: fewer than 10 people" if any(_is_held(c) for c in shown) else "")
+        + shown_of(len(shown), len(missing)),
         alt=alt,
         columns={
             "column": "text",
@@ -59,33 +55,74 @@ def missing_chart(analysis: Analysis) -> Chart | None:
             "use": "text",
         },
         rows=tuple(
-            (c.name, c.label, c.missing_blank, c.missing_coded, c.missing_share, c.customers_missing_share, c.use)
+            (
+                c.name,
+                c.label,
+                *(
+                    value_or_mark(c, name)
+                    for name in ("missing_blank", "missing_coded", "missing_share", "customers_missing_share")
+                ),
+                c.use,
+            )
             for c in missing
         ),
         source=source_line(analysis),
+        narrow=_columns(analysis, shown, _NARROW),
     )
 
 
-def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale, y: float) -> None:
-    """Draw one column: the blank part solid, the coded part pale, a dot for the customers."""
-    blank = column.missing_blank / rows
-    canvas.rect(scale(0), y - 4, scale(blank) - scale(0), 8, LIGHT.population)
-    canvas.rect(scale(blank), y - 4, scale(column.missing_share) - scale(blank), 8, LIGHT.population_soft)
-    canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
-    canvas.text(606, y, percent(column.missing_share, 1), size=SMALL, anchor="end")
+def _is_held(column: QualityColumn) -> bool:
+    return column.missing_share is None or column.customers_missing_share is None
+
+
+def _columns(analysis: Analysis, shown: Sequence[QualityColumn], shape: Shape) -> Canvas:
+    """Draw one bar per column, and the limit across."""
+    top = 34.0
+    places, bottom = shape.rows([column.label for column in shown], top, least=20.0)
+    canvas = Canvas(bottom + 40, shape.width)
+    limit = analysis.quality.max_missing
+    most = max([limit * 1.15, *(max(c.missing_share or 0.0, c.customers_missing_share or 0.0) for c in shown)])
+    scale = Scale(0.0, min(1.0, most * 1.06), *shape.plot)
+    ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
+    canvas.ticks(scale, top, bottom, ticks, label="share of rows that miss a value")
+    canvas.line([(scale(limit), top - 4), (scale(limit), bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
+    key_end = _missing_key(canvas)
+    words = f"limit {percent(limit)}"
+    half = text_width(words, SMALL) / 2
+    canvas.text(
+        scale(limit), top - 12 if scale(limit) - half > key_end else top - 9, words, size=SMALL, anchor="middle"
+    )
+    for column, place in zip(shown, places, strict=True):
+        place.draw(canvas)
+        _missing_row(canvas, column, analysis.population.rows, scale, place.middle, shape)
+    return canvas
+
+
+def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale, y: float, shape: Shape) -> None:
+    """Draw one column: the blank part solid, the coded part pale, a dot for the customers; nothing where it is held."""
+    share = column.missing_share
+    if share is not None:
+        # where one of the two parts is small, neither is given: the whole bar is drawn as one
+        blank = share if column.missing_blank is None else column.missing_blank / rows
+        canvas.rect(scale(0), y - 4, scale(blank) - scale(0), 8, LIGHT.population)
+        canvas.rect(scale(blank), y - 4, scale(share) - scale(blank), 8, LIGHT.population_soft)
+    if column.customers_missing_share is not None:
+        canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
+    words = percent(share, 1) if share is not None else MARKS.get(column.reasons.get("missing_share", ""), "")
+    canvas.text(shape.ends[0], y, words, size=SMALL, anchor="end")
     if column.use != "distance":
         words = "dropped" if column.use == "dropped" else "profile only"
-        canvas.text(WIDTH, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
+        canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
 
 
-def _missing_key(canvas: Canvas) -> None:
-    """Name the three marks at the head of the label column."""
+def _missing_key(canvas: Canvas) -> float:
+    """Name the three marks at the head of the label column; return where the words end."""
     x = 0.0
     for colour, word in ((LIGHT.population, "blank"), (LIGHT.population_soft, "coded as missing")):
         canvas.rect(x, 6, 12, 8, colour)
         x += 17 + canvas.text(x + 17, 10, word, size=SMALL, fill=LIGHT.population_text) + 12
     canvas.dot(x + 4, 10, 3.6, LIGHT.customers)
-    canvas.text(x + 12, 10, "customers", size=SMALL, fill=LIGHT.customers)
+    return x + 12 + canvas.text(x + 12, 10, "customers", size=SMALL, fill=LIGHT.customers)
 
 
 def missing_rows_chart(analysis: Analysis) -> Chart | None:
@@ -95,50 +132,69 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
     if not any(b.missing and (b.population or b.customers) for b in histogram):
         return None
     sides = (analysis.population.rows, analysis.customers.rows)
-    shares = [(b.missing, b.population / sides[0], b.customers / sides[1]) for b in histogram]
-    last = max(missing for missing, population, customers in shares if population or customers)
+    # a bar over several numbers of missing values has the height that each of them has on average
+    widths = [b.upto - b.missing + 1 for b in histogram]
+    shares = [
+        (b, b.population / sides[0] / width, b.customers / sides[1] / width)
+        for b, width in zip(histogram, widths, strict=True)
+    ]
+    last = max(b.upto for b in histogram if b.population or b.customers)
     smallest = min(share for _, *both in shares for share in both if share)
     floor = 10.0 ** max(-6, math.floor(math.log10(smallest)))
-    top, bottom = 36.0, 276.0
-    canvas = Canvas(bottom + 44)
-    across = Scale(-0.5, last + 0.5, 52, WIDTH - 6)
-    up = Scale(floor, 1.0, bottom, top, log=True)
-    _rows_frame(canvas, across, up)
-    bar = min(0.84 * (across(1) - across(0)), 36.0)
-    for missing, population, customers in shares:
-        x = across(missing)
-        if missing <= last and population:
-            canvas.rect(x - bar / 2, up(population), bar, bottom - up(population), LIGHT.population_soft)
-        if missing <= last and customers:
-            half = max(bar / 2, 1.5)
-            canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
-    canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)
-    canvas.text(152, 8, "customers (strokes)", size=SMALL, fill=LIGHT.customers)
     title = "No group of people stands apart by how much they miss"
     if quality.threshold is not None:
-        _threshold(canvas, across, top, bottom, quality.threshold)
         low = percent(quality.low_information / sides[0])
         low_customers = percent(quality.customers_low_information / sides[1])
         title = f"{low} of the population and {low_customers} of customers have too little data to place"
     alt = f"Histogram of the number of missing values per person, on a logarithmic scale. {title}."
-    return canvas.chart(
+    return _histogram(shares, last, floor, quality.threshold, WIDTH).chart(
         "missing-rows",
         title=title,
         subtitle=f"Share of people by the number of values they miss of {quality.columns}; log scale, "
-        "less than 0.1 % counts as a gap",
+        "less than 0.1 % counts as a gap"
+        + (
+            "; wide bars: numbers put together, so that none stands for fewer than 10 people" if max(widths) > 1 else ""
+        ),
         alt=alt,
         columns={
-            "missing values": "count",
+            "missing values": "text",
             "population": "count",
             "population share": "share",
             "customers": "count",
             "customer share": "share",
         },
         rows=tuple(
-            (b.missing, b.population, b.population / sides[0], b.customers, b.customers / sides[1]) for b in histogram
+            (span(b.missing, b.upto), b.population, b.population / sides[0], b.customers, b.customers / sides[1])
+            for b in histogram
         ),
         source=source_line(analysis),
+        narrow=_histogram(shares, last, floor, quality.threshold, NARROW),
     )
+
+
+def _histogram(
+    shares: Sequence[tuple[MissingBin, float, float]], last: int, floor: float, threshold: int | None, width: float
+) -> Canvas:
+    """Draw bars for the population, strokes for the customers, and where the low-information records begin."""
+    top, bottom = 36.0, 276.0
+    canvas = Canvas(bottom + 44, width)
+    across = Scale(-0.5, last + 0.5, 52, width - 6)
+    up = Scale(floor, 1.0, bottom, top, log=True)
+    _rows_frame(canvas, across, up)
+    one = min(0.84 * (across(1) - across(0)), 36.0)
+    for step, population, customers in shares:
+        x = across((step.missing + step.upto) / 2)
+        bar = one + across(step.upto) - across(step.missing)
+        if population:
+            canvas.rect(x - bar / 2, up(population), bar, bottom - up(population), LIGHT.population_soft)
+        if customers:
+            half = max(bar / 2, 1.5)
+            canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
+    canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)
+    canvas.text(152, 8, "customers (strokes)", size=SMALL, fill=LIGHT.customers)
+    if threshold is not None:
+        _threshold(canvas, across, top, bottom, threshold)
+    return canvas
 
 
 def _rows_frame(canvas: Canvas, across: Scale, up: Scale) -> None:
@@ -150,7 +206,8 @@ def _rows_frame(canvas: Canvas, across: Scale, up: Scale) -> None:
         canvas.line([(across.start, y), (across.end, y)], LIGHT.axis if few else LIGHT.rule, 0.8, z=1)
         word = f"{100 * share:g}\xa0%" if share >= 1e-5 else "0.0001\xa0%"
         canvas.text(across.start - 6, y, word, size=SMALL, fill=LIGHT.muted, anchor="end")
-    words = [(tick, f"{tick:g}") for tick in across.ticks(12) if tick == int(tick)]
+    most = 12 if across.end > NARROW else 6
+    words = [(tick, f"{tick:g}") for tick in across.ticks(most) if tick == int(tick)]
     canvas.ticks(across, up.start, up.start + 4, words, label="missing values per person")
 
 
@@ -159,7 +216,9 @@ def _threshold(canvas: Canvas, across: Scale, top: float, bottom: float, thresho
     x = across(threshold - 0.5)
     canvas.line([(x, top - 14), (x, bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
     words = f"{threshold} or more: low-information records"
-    right = across.end - x > 225
+    if max(across.end - x, x - across.start) < text_width(words, SMALL) + 10:
+        words = f"{threshold} or more"
+    right = across.end - x > text_width(words, SMALL) + 10
     canvas.text(x + (6 if right else -6), top - 9, words, size=SMALL, anchor="start" if right else "end")
 
 
@@ -171,24 +230,13 @@ def missing_blocks_chart(analysis: Analysis) -> Chart | None:
     shown = blocks[:BLOCKS_SHOWN]
     labels = {column.name: column.label for column in analysis.quality.columns}
     rows = analysis.population.rows
-    row = 46.0
-    canvas = Canvas(row * len(shown) + 6)
-    scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, 520)
-    for number, block in enumerate(shown):
-        y = row * number
-        names = _label_list(block, labels)
-        used = canvas.text(0, y + 11, count_of(len(block.columns), "column") + ":", weight=600)
-        canvas.text(used + 5, y + 11, names, width=WIDTH - used - 5)
-        canvas.rect(0, y + 22, max(scale(block.rows), 1.0), 9, LIGHT.population)
-        words = f"{whole(block.rows)} people, {percent(block.rows / rows, 1)}"
-        canvas.text(scale(block.rows) + 7, y + 27, words, size=SMALL, fill=LIGHT.muted)
     largest = shown[0]
     title = (
         f"{count_of(len(largest.columns), 'column')} {'goes' if len(largest.columns) == 1 else 'go'} missing together "
         f"in {percent(largest.rows / rows)} of the population"
     )
     alt = f"Bars of {count_of(len(shown), 'block')} of columns that go missing together. {title}."
-    return canvas.chart(
+    return _blocks(shown, labels, rows, WIDTH).chart(
         "missing-blocks",
         title=title,
         subtitle=f"Blocks of columns and the people who miss the whole block{shown_of(len(shown), len(blocks))}",
@@ -199,7 +247,24 @@ def missing_blocks_chart(analysis: Analysis) -> Chart | None:
             for block in blocks
         ],
         source=source_line(analysis),
+        narrow=_blocks(shown, labels, rows, NARROW),
     )
+
+
+def _blocks(shown: Sequence[MissingBlock], labels: Mapping[str, str], rows: int, width: float) -> Canvas:
+    """Draw one bar per block under the names of its columns, in at most two lines."""
+    told = [wrap(f"{count_of(len(b.columns), 'column')}: {_label_list(b, labels)}", width) for b in shown]
+    canvas = Canvas(sum(_LEADING * len(lines) + 31 for lines in told) + 2, width)
+    scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, width - 160)
+    y = 0.0
+    for block, lines in zip(shown, told, strict=True):
+        canvas.lines(0, y + _LEADING * len(lines) / 2 + 3, lines)
+        y += _LEADING * len(lines) + 6
+        canvas.rect(0, y, max(scale(block.rows), 1.0), 9, LIGHT.population)
+        words = f"{whole(block.rows)} people, {percent(block.rows / rows, 1)}"
+        canvas.text(scale(block.rows) + 7, y + 5, words, size=SMALL, fill=LIGHT.muted)
+        y += 25
+    return canvas
 
 
 def _label_list(block: MissingBlock, labels: Mapping[str, str]) -> str:

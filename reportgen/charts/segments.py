@@ -1,21 +1,19 @@
-"""The segments side by side: the index of each, the map of size and index, and what marks them."""
+"""The segments by their index, with both intervals, and what other charts of segments share with it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from reportgen.analysis.reach import quadrant
 from reportgen.analysis.result import Analysis, Segment
-from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
-from reportgen.charts.fonts import ellipsize, text_width, wrap
-from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Cell, Chart
-from reportgen.charts.words import count_of, interval, listing, percent, percent_ticks, source_line
+from reportgen.charts.canvas import Canvas, Scale, index_scale
+from reportgen.charts.fonts import wrap
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Cell, Chart
+from reportgen.charts.words import count_of, interval, listing, percent, source_line
 
 PAR = (90.0, 110.0)
 NOT_REPRODUCED = "do not trust"
-_NAME_WIDTH = 238.0
 _INDEX_WORDS = "index, 100 = as frequent among customers as in the population (log scale)"
+_LINE = 14.0  # from one line of a name to the next
 
 
 def own_index(segment: Segment) -> float | None:
@@ -39,19 +37,20 @@ def standing(segment: Segment) -> str:
     return "over" if bounds[0] > PAR[1] else "under" if bounds[1] < PAR[0] else "neither"
 
 
-def _colour(segment: Segment) -> str:
+def colour_of(segment: Segment) -> str:
+    """Return the colour of a segment's mark."""
     return {"over": LIGHT.over, "under": LIGHT.under, "neither": LIGHT.muted}[standing(segment)]
 
 
-def _ranked(analysis: Analysis) -> list[Segment]:
-    """Placed segments by falling index, those without one last; then the low-information records, if any."""
+def ranked(analysis: Analysis) -> list[Segment]:
+    """Return placed segments by falling index, those without one last; then the low-information records, if any."""
     placed = sorted(analysis.placed, key=lambda s: (own_index(s) is None, -(own_index(s) or 0.0), s.id))
     return placed + [s for s in analysis.segments if s.id == 0 and s.population.count + s.customers.count > 0]
 
 
-def _index_title(analysis: Analysis) -> str:
-    over = [s for s in _ranked(analysis) if s.id and standing(s) == "over"]
-    under = [s for s in _ranked(analysis) if s.id and standing(s) == "under"]
+def _title(analysis: Analysis) -> str:
+    over = [s for s in ranked(analysis) if s.id and standing(s) == "over"]
+    under = [s for s in ranked(analysis) if s.id and standing(s) == "under"]
     of = count_of(len(analysis.placed), "segment")
     if not over and not under and len(analysis.placed) == 1:
         return "The one segment is neither clearly above nor clearly below the average"
@@ -65,55 +64,46 @@ def _index_title(analysis: Analysis) -> str:
 
 def index_chart(analysis: Analysis) -> Chart | None:
     """Draw the index of every segment with its intervals, sorted; segment 0 stands below a rule."""
-    ranked = _ranked(analysis)
-    if not ranked:
+    shown = ranked(analysis)
+    if not shown:
         return None
-    names = {segment.id: wrap(segment.name, _NAME_WIDTH - 20, 13) for segment in ranked}
-    longest = max(len(lines) for lines in names.values())
-    row, top = (40.0 if len(ranked) <= 10 else 35.0) + 14.0 * (longest - 1), 40.0
-    gap = 16.0 if ranked[-1].id == 0 and len(ranked) > 1 else 0.0
-    bottom = top + row * len(ranked) + gap
-    canvas = Canvas(bottom + 40)
-    values = [v for s in ranked for v in (own_index(s), *(s.interval_total or s.interval_sampling or ())) if v]
-    scale = index_scale(values, 262, 548)
-    _index_frame(canvas, scale, top, bottom)
-    for number, segment in enumerate(ranked):
-        y = top + row * (number + 0.5) + (gap if segment.id == 0 else 0.0)
-        if segment.id == 0 and gap:
-            canvas.line([(0, y - row / 2 - gap / 2), (WIDTH, y - row / 2 - gap / 2)], LIGHT.axis, 0.8, z=2)
-        _index_row(canvas, segment, names[segment.id], scale, y)
-    totals = any(s.interval_total for s in ranked)
-    how = "thick bar: chance of the draw" + ("; thin bar: with repeated clustering" if totals else "")
-    shown = listing(
-        [f"{s.letter} {v:.0f}" if s.id else f"low-information records {v:.0f}" for s in ranked if (v := own_index(s))]
+    totals = any(segment.interval_total for segment in shown)
+    how = "thick bar and brackets: chance alone; thin bar: with repeated clustering" if totals else "bar: chance alone"
+    told = listing(
+        [f"{s.letter} {v:.0f}" if s.id else f"low-information records {v:.0f}" for s in shown if (v := own_index(s))]
     )
-    alt = f"Dots on a scale of the index, one line per segment, from the highest to the lowest: {shown}."
-    return canvas.chart(
-        "index",
-        title=_index_title(analysis),
-        subtitle=f"Index of customers against the population; {how} (95 %); shaded: 90 to 110, about as expected",
-        alt=alt,
-        columns={
-            "segment": "text",
-            "name": "text",
-            "population": "count",
-            "population share": "share",
-            "customers": "count",
-            "customer share": "share",
-            "index": "index",
-            "sampling from": "index",
-            "sampling to": "index",
-            "total from": "index",
-            "total to": "index",
-            "badge": "text",
-            "verdict": "text",
-        },
-        rows=[_index_cells(segment) for segment in ranked],
-        source=source_line(analysis),
+    return (
+        _Wide(tuple(shown))
+        .draw()
+        .chart(
+            "index",
+            title=_title(analysis),
+            subtitle=f"Index of customers against the population with 95 % intervals; {how}; shaded: 90 to 110, about "
+            "as expected",
+            alt=f"Dots on a scale of the index, one line per segment, from the highest to the lowest: {told}.",
+            columns={
+                "segment": "text",
+                "name": "text",
+                "population": "count",
+                "population share": "share",
+                "customers": "count",
+                "customer share": "share",
+                "index": "index",
+                "sampling from": "index",
+                "sampling to": "index",
+                "total from": "index",
+                "total to": "index",
+                "badge": "text",
+                "verdict": "text",
+            },
+            rows=[_cells(segment) for segment in shown],
+            source=source_line(analysis),
+            narrow=_Narrow(tuple(shown)).draw(),
+        )
     )
 
 
-def _index_cells(segment: Segment) -> tuple[Cell, ...]:
+def _cells(segment: Segment) -> tuple[Cell, ...]:
     """Return the row of the table."""
     population, customers = segment.population, segment.customers
     sampling, total = segment.interval_sampling or (None, None), segment.interval_total or (None, None)
@@ -121,171 +111,155 @@ def _index_cells(segment: Segment) -> tuple[Cell, ...]:
             own_index(segment), *sampling, *total, segment.badge, segment.verdict)  # fmt: skip
 
 
-def _index_frame(canvas: Canvas, scale: Scale, top: float, bottom: float) -> None:
-    """Band, hundred line, ticks and the words at the head."""
-    band = scale(PAR[0]), scale(PAR[1])
-    canvas.rect(band[0], top, band[1] - band[0], bottom - top, LIGHT.band, z=0)
-    canvas.ticks(scale, top, bottom, [(tick, f"{tick:g}") for tick in scale.ticks()], label=_INDEX_WORDS)
-    canvas.line([(scale(100), top - 6), (scale(100), bottom)], LIGHT.axis, 1.0, z=1)
-    canvas.text(scale(100) - 7, top - 14, "fewer customers", size=SMALL, fill=LIGHT.under, anchor="end")
-    canvas.text(scale(100) + 7, top - 14, "more customers", size=SMALL, fill=LIGHT.over)
-    canvas.text(0, top - 14, "Segment", size=SMALL, fill=LIGHT.muted)
-    canvas.text(600, top - 14, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(609, top - 14, "interval", size=SMALL, fill=LIGHT.muted)
+@dataclass(frozen=True)
+class _Wide:
+    """One row per segment: names at the left, marks in the middle, figures at the right."""
+
+    shown: tuple[Segment, ...]
+    width: float = WIDTH
+    name_width: float = 218.0
+    plot: tuple[float, float] = (262.0, 548.0)
+    figures: tuple[float, float] = (600.0, 609.0)
+    top: float = 46.0
+
+    @property
+    def apart(self) -> float:
+        """Extra room above the low-information records."""
+        return 16.0 if self.shown[-1].id == 0 and len(self.shown) > 1 else 0.0
+
+    def names(self) -> list[tuple[str, ...]]:
+        """Return every name in lines."""
+        return [wrap(segment.name, self.name_width, 13) for segment in self.shown]
+
+    def height(self, name: tuple[str, ...]) -> float:
+        """Return the height of a row: that of its name and a line for the shares."""
+        return (42.0 if len(self.shown) <= 10 else 36.0) + _LINE * (len(name) - 1)
+
+    def draw(self) -> Canvas:
+        """Draw all rows."""
+        names = self.names()
+        bottom = self.top + sum(map(self.height, names)) + self.apart
+        canvas = Canvas(bottom + 40, self.width)
+        values = [v for s in self.shown for v in (own_index(s), *(s.interval_total or s.interval_sampling or ())) if v]
+        scale = index_scale(values, *self.plot)
+        self.frame(canvas, scale, bottom)
+        top = self.top
+        for segment, name in zip(self.shown, names, strict=True):
+            if segment.id == 0 and self.apart:
+                canvas.line([(0, top + self.apart / 2), (self.width, top + self.apart / 2)], LIGHT.axis, 0.8, z=2)
+                top += self.apart
+            self.row(canvas, segment, name, scale, top)
+            top += self.height(name)
+        return canvas
+
+    def frame(self, canvas: Canvas, scale: Scale, bottom: float) -> None:
+        """Draw band, hundred line, ticks and the words at the head."""
+        band = scale(PAR[0]), scale(PAR[1])
+        canvas.rect(band[0], self.top, band[1] - band[0], bottom - self.top, LIGHT.band, z=0)
+        canvas.ticks(scale, self.top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label=self.axis_words())
+        canvas.line([(scale(100), self.top - 6), (scale(100), bottom)], LIGHT.axis, 1.0, z=1)
+        self.head(canvas, scale)
+
+    def axis_words(self) -> str:
+        """Say what the axis measures."""
+        return _INDEX_WORDS
+
+    def head(self, canvas: Canvas, scale: Scale) -> None:
+        """Name what stands where."""
+        y = self.top - 14
+        canvas.text(scale(100) - 7, y, "fewer customers", size=SMALL, fill=LIGHT.under, anchor="end")
+        canvas.text(scale(100) + 7, y, "more customers", size=SMALL, fill=LIGHT.over)
+        canvas.text(0, y, "Segment", size=SMALL, fill=LIGHT.muted)
+        self.head_figures(canvas, y)
+
+    def head_figures(self, canvas: Canvas, y: float) -> None:
+        """Name the index and the intervals; the one for chance alone stands in brackets where there are two."""
+        both = any(segment.interval_total for segment in self.shown)
+        canvas.text(self.figures[0], y - 14 * both, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
+        canvas.text(self.figures[1], y - 14 * both, "interval", size=SMALL, fill=LIGHT.muted)
+        if both:
+            canvas.text(self.figures[1], y, "(by chance)", size=SMALL, fill=LIGHT.muted)
+
+    def row(self, canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, top: float) -> None:
+        """Draw one segment."""
+        y = top + self.height(name) / 2
+        first = y - 7.0 * len(name)
+        self.label(canvas, segment, name, first)
+        shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
+        indent = 20.0 if segment.id else 0.0
+        canvas.text(indent, first + _LINE * len(name) + 1, shares, size=SMALL, fill=LIGHT.muted)
+        _marks(canvas, segment, scale, y)
+        self.numbers(canvas, segment, y)
+
+    def label(self, canvas: Canvas, segment: Segment, name: tuple[str, ...], first: float) -> None:
+        """Set the letter and the name from a line on."""
+        if segment.id:
+            canvas.text(0, first, segment.letter, weight=STRONG, size=13)
+        for number, line in enumerate(name):
+            canvas.label(20.0 if segment.id else 0.0, first + _LINE * number, [line], size=13)
+
+    def numbers(self, canvas: Canvas, segment: Segment, y: float) -> None:
+        """Set the index and under one another its intervals."""
+        bounds, total, value = segment.interval_sampling, segment.interval_total, own_index(segment)
+        end, start = self.figures
+        if not value:
+            words = f"below {bounds[1]:.0f}" if bounds else "no index"
+            canvas.text(self.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
+            return
+        below = f"({interval(bounds)})" if total and bounds else ""
+        doubtful = segment.badge == NOT_REPRODUCED
+        y -= 7.0 if below or doubtful else 0.0
+        canvas.text(end, y, f"{value:.0f}", weight=STRONG, size=13, anchor="end", fill=colour_of(segment))
+        canvas.text(start, y, interval(total or bounds), size=SMALL, fill=LIGHT.muted)
+        if doubtful:
+            canvas.text(self.width, y + 15, "not reproduced", size=SMALL, fill=LIGHT.muted, anchor="end")
+        elif below:
+            canvas.text(start - 4, y + 15, below, size=SMALL, fill=LIGHT.muted)
 
 
-def _index_row(canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, y: float) -> None:
-    """One segment: name and shares at the left, dot and bars, figures at the right."""
-    first = y - 7.0 * len(name)
-    indent = 0.0
-    if segment.id:
-        canvas.text(0, first, segment.letter, weight=STRONG, size=13)
-        indent = 20.0
-    for number, line in enumerate(name):
-        canvas.text(indent, first + 14.0 * number, line, size=13)
-    shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
-    canvas.text(indent, first + 14.0 * len(name) + 1, shares, size=SMALL, fill=LIGHT.muted)
-    colour = _colour(segment)
-    bounds, total, value = segment.interval_sampling, segment.interval_total, own_index(segment)
+@dataclass(frozen=True)
+class _Narrow(_Wide):
+    """For a phone: the name over its marks, the shares below, so that nothing is shrunk or cut."""
+
+    width: float = NARROW
+    name_width: float = NARROW - 20.0
+    plot: tuple[float, float] = (6.0, 232.0)
+    figures: tuple[float, float] = (271.0, 279.0)
+
+    def height(self, name: tuple[str, ...]) -> float:
+        """Return the height of a row: name, marks, shares."""
+        return 54.0 + _LINE * len(name)
+
+    def axis_words(self) -> str:
+        """Say what the axis measures."""
+        return "index, 100 = average (log scale)"
+
+    def head(self, canvas: Canvas, scale: Scale) -> None:
+        """Name what stands where."""
+        y = self.top - 14
+        canvas.text(scale(100) - 7, y, "fewer", size=SMALL, fill=LIGHT.under, anchor="end")
+        canvas.text(scale(100) + 7, y, "more customers", size=SMALL, fill=LIGHT.over)
+        self.head_figures(canvas, y)
+
+    def row(self, canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, top: float) -> None:
+        """Draw one segment from the top of its row."""
+        self.label(canvas, segment, name, top + 14)
+        y = top + 20 + _LINE * len(name)
+        _marks(canvas, segment, scale, y)
+        self.numbers(canvas, segment, y + 3)
+        shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
+        canvas.label(20.0 if segment.id else 0.0, y + 18, [shares], size=SMALL, fill=LIGHT.muted)
+
+
+def _marks(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None:
+    """Draw the bars of both intervals and the dot, hollow for what is not reproduced or shown apart."""
+    bounds, total, value, colour = (
+        segment.interval_sampling, segment.interval_total, own_index(segment), colour_of(segment)
+    )  # fmt: skip
     if total:
         canvas.rect(scale(total[0]), y - 0.9, scale(total[1]) - scale(total[0]), 1.8, colour)
     if bounds:
         canvas.rect(scale(bounds[0]), y - 3.5, max(scale(bounds[1]) - scale(bounds[0]), 1.0), 7, colour)
-    doubtful = segment.badge == NOT_REPRODUCED
     if value:
-        canvas.dot(scale(value), y, 5, LIGHT.paper if doubtful or segment.id == 0 else colour, stroke=colour)
-        canvas.text(600, y - (7 if doubtful else 0), f"{value:.0f}", weight=STRONG, size=13, anchor="end", fill=colour)
-        canvas.text(609, y - (7 if doubtful else 0), interval(total or bounds), size=SMALL, fill=LIGHT.muted)
-    else:
-        words = f"below {bounds[1]:.0f}" if bounds else "no index"
-        canvas.text(WIDTH, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
-    if doubtful:
-        canvas.text(WIDTH, y + 8, "not reproduced", size=SMALL, fill=LIGHT.muted, anchor="end")
-
-
-def map_chart(analysis: Analysis) -> Chart | None:
-    """Draw every placed segment by its size and index, with the quadrants that a campaign uses."""
-    shown = [s for s in _ranked(analysis) if s.id and own_index(s)]
-    if len(shown) < 2:
-        return None
-    top, bottom, left, right = 28.0, 400.0, 44.0, WIDTH - 8.0
-    canvas = Canvas(bottom + 44)
-    share = Scale(0.0, 1.12 * max(s.population.share for s in shown), left, right)
-    values = [own_index(s) or 100.0 for s in shown]
-    index = Scale(min(60.0, 0.72 * min(values)), max(166.0, 1.38 * max(values)), bottom, top, log=True)
-    average = sum(s.population.share for s in analysis.placed) / len(analysis.placed)
-    _map_frame(canvas, share, index, average)
-    dots = [(share(s.population.share), index(own_index(s) or 100.0)) for s in shown]
-    for segment, (x, y) in zip(shown, dots, strict=True):
-        doubtful = segment.badge == NOT_REPRODUCED
-        canvas.dot(x, y, 5.5, LIGHT.paper if doubtful else _colour(segment), stroke=_colour(segment))
-    labels = [f"{s.letter}  {s.name}" for s in shown]
-    lines = [(left, right, index(v) - 1, index(v) + 1) for v in index.ticks()]
-    lines.append((share(average) - 1, share(average) + 1, top, bottom))
-    _place_labels(canvas, dots, labels, (left + 4, right, top, bottom), lines)
-    core = [s.letter for s in shown if standing(s) == "over" and s.population.share >= average]
-    niche = [s.letter for s in shown if standing(s) == "over" and s.population.share < average]
-    found = [
-        f"{listing(letters)} {'is' if len(letters) == 1 else 'are'} {word} and clearly above average"
-        for letters, word in ((core, "large"), (niche, "small"))
-        if letters
-    ]
-    title = "; ".join(found) or "No segment is clearly above average"
-    alt = f"Map of {len(shown)} segments: share of the population to the right, index upwards. {title}."
-    return canvas.chart(
-        "segment-map",
-        title=title,
-        subtitle="Share of the population against index (log scale); hollow: not reproduced; "
-        f"the dividing line stands at the average segment, {percent(average)}",
-        alt=alt,
-        columns={
-            "segment": "text",
-            "name": "text",
-            "population share": "share",
-            "customer share": "share",
-            "index": "index",
-            "place": "text",
-        },
-        rows=tuple(
-            (s.letter, s.name, s.population.share, s.customers.share, own_index(s), _quadrant(s, average))
-            for s in shown
-        ),
-        source=source_line(analysis),
-    )
-
-
-def _quadrant(segment: Segment, average: float) -> str:
-    return quadrant(segment.population.share, own_index(segment) or 0.0, average)
-
-
-def _map_frame(canvas: Canvas, share: Scale, index: Scale, average: float) -> None:
-    left, right, top, bottom = share.start, share.end, index.end, index.start
-    canvas.rect(left, index(PAR[1]), right - left, index(PAR[0]) - index(PAR[1]), LIGHT.band, z=0)
-    canvas.line([(left, bottom), (right, bottom)], LIGHT.rule, 0.8, z=1)
-    for tick in index.ticks():
-        canvas.line([(left, index(tick)), (right, index(tick))], LIGHT.axis if tick == 100 else LIGHT.rule, 0.8, z=1)
-        canvas.text(left - 8, index(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.ticks(share, bottom, bottom + 4, percent_ticks(share.ticks()), label="share of the population")
-    canvas.line([(share(average), top), (share(average), bottom)], LIGHT.axis, 0.8, dash=(3, 3), z=1)
-    canvas.text(0, top - 18, "index", size=SMALL, fill=LIGHT.muted)
-    for x, y, anchor, word in (
-        (left + 4, top + 9, "start", "niche"),
-        (right - 4, top + 9, "end", "core"),
-        (right - 4, bottom - 9, "end", "developmental"),
-        (left + 4, bottom - 9, "start", "marginal"),
-    ):
-        canvas.text(x, y, word.upper(), size=11, fill=LIGHT.muted, anchor=anchor)
-
-
-Box = tuple[float, float, float, float]
-
-
-def _overlaps(box: Box, others: Sequence[Box]) -> bool:
-    return any(box[0] < o[1] and o[0] < box[1] and box[2] < o[3] and o[2] < box[3] for o in others)
-
-
-def _place_labels(
-    canvas: Canvas, dots: Sequence[Point], labels: Sequence[str], frame: Box, lines: Sequence[Box]
-) -> None:
-    """Set each label at the nearest free place around its dot, with a hairline where it is not beside it.
-
-    Names are tried in full and off the grid lines first, then over lines, shortened, and as the letter alone.
-    Dots, the corners' words and labels already set are always kept free.
-    """
-    left, right, top, bottom = frame
-    taken: list[Box] = [(x - 8, x + 8, y - 8, y + 8) for x, y in dots]
-    taken += [(left, left + 70, top, top + 18), (right - 40, right, top, top + 18),
-              (right - 100, right, bottom - 18, bottom), (left, left + 70, bottom - 18, bottom)]  # fmt: skip
-    for (x, y), label in zip(dots, labels, strict=True):
-        box: Box | None = None
-        for text, kept_free in (
-            (ellipsize(label, 190), [*taken, *lines]),
-            (ellipsize(label, 190), taken),
-            (ellipsize(label, 110), taken),
-            (label.split(" ")[0], taken),
-        ):
-            box = _free_place(x, y, text_width(text) + 2, frame, kept_free)
-            if box:
-                break
-        box = box or (x + 9, x + 9 + text_width(text), y - 8, y + 8)
-        taken.append(box)
-        canvas.text(box[0] + 1, (box[2] + box[3]) / 2, text)
-        near_x, near_y = min(max(x, box[0]), box[1]), min(max(y, box[2] + 2), box[3] - 2)
-        distance = math.hypot(near_x - x, near_y - y)
-        if distance > 14:
-            start = (x + (near_x - x) * 8 / distance, y + (near_y - y) * 8 / distance)
-            canvas.line([start, (near_x, near_y)], LIGHT.axis, 0.7, z=4)
-
-
-def _free_place(x: float, y: float, width: float, frame: Box, taken: Sequence[Box]) -> Box | None:
-    """Return the first free box for a label of ``width``: beside the dot, then further and further away."""
-    left, right, top, bottom = frame
-    for away in (0.0, 12.0, 24.0, 40.0, 60.0, 84.0):
-        for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -0.7), (1, 0.7), (-1, -0.7), (-1, 0.7)):
-            middle_x = x + dx * (10 + width / 2 + away * (dy != 0 or away < 30)) if dx else x
-            middle_y = y + dy * (16 + away)
-            box = (middle_x - width / 2, middle_x + width / 2, middle_y - 7.5, middle_y + 7.5)
-            inside = box[0] >= left and box[1] <= right and box[2] >= top and box[3] <= bottom
-            if inside and not _overlaps(box, taken):
-                return box
-    return None
+        hollow = segment.badge == NOT_REPRODUCED or segment.id == 0
+        canvas.dot(scale(value), y, 5, LIGHT.paper if hollow else colour, stroke=colour)

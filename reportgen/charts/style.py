@@ -12,6 +12,9 @@ from dataclasses import dataclass, fields
 WIDTH = 680
 """Design width of a chart in CSS pixels; text in a chart is 11 to 13 pixels at this width."""
 
+NARROW = 340
+"""Design width of the second drawing that some charts have for a phone."""
+
 SMALL, TEXT = 11.5, 12.5
 """Sizes of secondary and of ordinary text in a chart."""
 
@@ -116,6 +119,15 @@ LIGHT = TOKENS.light
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A finished SVG with its design size in CSS pixels."""
+
+    svg: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Chart:
     """A drawn finding: the drawing, what it says, and its numbers.
 
@@ -135,9 +147,13 @@ class Chart:
         Design size in CSS pixels.
     columns, formats, rows
         The numbers behind the drawing. ``formats`` says of each column how it is meant to be printed: ``text``,
-        ``count``, ``share`` (fraction of one), ``index``, ``effect`` or ``number``.
+        ``count``, ``share`` (fraction of one), ``index``, ``effect``, ``agreement`` (1 at most) or ``number``.
     source
         Where the numbers come from.
+    narrow
+        The same finding drawn for a phone, ``NARROW`` pixels wide; None where one drawing serves all.
+    printed
+        The same finding drawn for paper, where less fits; None where one drawing serves all.
     """
 
     id: str
@@ -151,6 +167,8 @@ class Chart:
     formats: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: str
+    narrow: Drawing | None = None
+    printed: Drawing | None = None
 
 
 def heat(effect: float | None) -> str:
@@ -166,7 +184,7 @@ def _properties(palette: Palette) -> str:
     return "".join(f"--{field.name.replace('_', '-')}:{getattr(palette, field.name)};" for field in fields(palette))
 
 
-def css_tokens() -> str:
+def css_tokens(tokens: Tokens = TOKENS) -> str:
     """Return ``:root`` custom properties: light by default and in print, dark where the reader asks for it.
 
     Examples
@@ -175,8 +193,8 @@ def css_tokens() -> str:
     True
     """
     return (
-        f":root{{color-scheme:light dark;--serif:{TOKENS.serif};--sans:{TOKENS.sans};{_properties(TOKENS.light)}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(TOKENS.dark)}}}}}\n"
+        f":root{{color-scheme:light dark;--serif:{tokens.serif};--sans:{tokens.sans};{_properties(tokens.light)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(tokens.dark)}}}}}\n"
         "@media print{:root{color-scheme:light}}\n"
     )
 

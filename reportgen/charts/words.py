@@ -49,8 +49,33 @@ def effect(value: float) -> str:
 
 
 def interval(bounds: Interval | None) -> str:
-    """Print an interval of an index, such as ``243–262``; empty when there is none."""
-    return "" if bounds is None else f"{bounds[0]:.0f}–{bounds[1]:.0f}"
+    """Print an interval of an index, such as ``243–262``; with a decimal where both ends would read the same."""
+    if bounds is None:
+        return ""
+    digits = 1 if bounds[0] != bounds[1] and round(bounds[0]) == round(bounds[1]) else 0
+    return f"{bounds[0]:.{digits}f}–{bounds[1]:.{digits}f}"
+
+
+def agreement(value: float) -> str:
+    r"""Print an agreement or a similarity; "1.00" only when it is exact.
+
+    Examples
+    --------
+    >>> [agreement(value) for value in (0.98, 0.997, 1.0)]
+    ['0.98', '>\xa00.99', '1.00']
+    """
+    return f">{_SPACE}0.99" if 0.995 <= value < 1 else f"{value:.2f}"
+
+
+def span(first: int, last: int) -> str:
+    """Print a number, or the first and last of several.
+
+    Examples
+    --------
+    >>> span(3, 3), span(3, 5)
+    ('3', '3–5')
+    """
+    return f"{first}" if first == last else f"{first}–{last}"
 
 
 def count_of(number: int, noun: str) -> str:

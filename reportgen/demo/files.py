@@ -17,7 +17,9 @@ from reportgen.demo.text import csv_lines, header, row_ids
 from reportgen.errors import ConfigError, InputError
 
 LEAST_ROWS = 1_000
-DICTIONARY_FILES = ("features.csv", "values.csv", "parts.csv")
+DICTIONARY_FILES = (
+    "features.csv", "values.csv", "parts.csv", "features.de.csv", "values.de.csv", "parts.de.csv",
+)  # fmt: skip
 
 _CONFIG = """\
 # A job for `reportgen build`. Paths are relative to this file; every other key has a default.

@@ -28,6 +28,11 @@ class LocalEngine:
 
     threads: int = 1
 
+    @property
+    def content_key(self) -> str:
+        """Empty: results do not depend on the engine; see `reportgen.cache.packing.digest`."""
+        return ""
+
     def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
         """Yield ``function(item)`` for each item, in the order of the items.
 

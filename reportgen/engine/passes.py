@@ -31,6 +31,11 @@ class Placement:
     columns: tuple[CodedColumn, ...]
     threshold: int | None
 
+    def among(self, columns: Sequence[CodedColumn]) -> Placement:
+        """Return the same rule with the columns of these names, such as those that the population alone shows."""
+        by_name = {column.name: column for column in columns}
+        return Placement(tuple(by_name[column.name] for column in self.columns), self.threshold)
+
     def missing_per_row(self, block: Path) -> NDArray[np.int16]:
         """Count the missing values of each row over ``columns``; shape (n_rows,)."""
         return missing_per_row(read_codes(block, self.columns), self.columns)
@@ -162,6 +167,14 @@ def count_values(
         return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
 
     return tree_reduce(engine.map(count, side.blocks), _add_counts)
+
+
+def padded(counts: Counts, columns: Sequence[CodedColumn]) -> Counts:
+    """Add zeros for the raw codes that a column has beyond those that were counted."""
+    return tuple(
+        np.concatenate([count, np.zeros(len(column.codes) - len(count), dtype=np.int64)])
+        for count, column in zip(counts, columns, strict=True)
+    )
 
 
 def _add_counts(first: Counts, second: Counts) -> Counts:

@@ -144,7 +144,10 @@ def rewrite_blocks(
         for name, mapping in final.items():
             at = block.schema.names.index(name)
             block = block.set_column(at, name, pa.array(_narrow(mapping[block.column(at).to_numpy()])))
-        _write(path, block)
+        # Aside first: the file may be linked from the cache, where it must stay as it is.
+        aside = path.with_suffix(".new")
+        _write(aside, block)
+        aside.replace(path)
         wrote()
 
 

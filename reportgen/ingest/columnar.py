@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import hashlib
 import warnings
 import zipfile
 import zlib
@@ -22,7 +21,8 @@ import pyarrow.parquet as pq
 from reportgen.errors import InputError
 from reportgen.ingest.dialect import column_names
 from reportgen.ingest.number_text import number_text
-from reportgen.ingest.table import Source
+from reportgen.ingest.source import Place, Source, single_source
+from reportgen.inputs import hash_files
 
 _BATCH_ROWS = 32_768
 _SHEET_BATCH_ROWS = 4_096
@@ -31,12 +31,8 @@ _CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 def _source(path: Path, kind: str) -> Source:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    status = path.stat()
-    return Source(path.name, status.st_size, digest.hexdigest(), int(status.st_mtime), kind, "")
+    (seen,) = hash_files([path])
+    return single_source(seen, kind, "")
 
 
 def cell_text(value: object, decimal: str = ".") -> str:
@@ -105,9 +101,9 @@ class ParquetReader:
         except (pa.ArrowException, OSError) as error:
             raise self._damaged(error) from None
 
-    def place(self, row: int) -> str:
+    def place(self, row: int) -> Place:
         """Return the row, counted from 1."""
-        return f"row {row + 1}"
+        return Place(self.path.name, f"row {row + 1}")
 
     def _coded(self, array: pa.Array, name: str) -> pa.Array:
         if pa.types.is_nested(array.type):
@@ -192,12 +188,12 @@ class WorkbookReader:
         if held:
             yield self._batch(held, positions, plain)
 
-    def place(self, row: int) -> str:
+    def place(self, row: int) -> Place:
         """Return the row of the sheet on which a data row (counted from 0) stands."""
         for number, (line, _) in enumerate(self._rows()):
             if number == row + 1:
-                return f"row {line}"
-        return f"row {row + 2}"
+                return Place(self.path.name, f"row {line}")
+        return Place(self.path.name, f"row {row + 2}")
 
     def _batch(self, rows: list[list[str]], positions: Sequence[int], plain: Sequence[str]) -> pa.RecordBatch:
         names = [self.names[at] for at in positions]

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,11 +21,12 @@ from reportgen.errors import InputError
 from reportgen.ingest.dialect import Dialect, examine, sample_has, sample_records
 from reportgen.ingest.encoding import open_utf8
 from reportgen.ingest.number_text import uses_decimal_comma
-from reportgen.ingest.table import Source
+from reportgen.ingest.source import Place, single_source
+from reportgen.inputs import SeenFile, stamp_of
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 CHUNK_BYTES = 4 << 20
-_SAMPLE_RECORDS = 5_000
+SAMPLE_RECORDS = 5_000
 _MAX_THREADS = 4
 
 
@@ -58,27 +60,33 @@ class CsvReader:
         self, path: Path, delimiter: str | None = None, decimal: str | None = None, encoding: str | None = None
     ) -> None:
         self.path = path
+        stamp = stamp_of(path)
         self.dialect: Dialect = examine(path, delimiter, encoding)
         self.names = self.dialect.header
-        self._decimal = decimal
-        status = path.stat()
-        self.source = Source(
-            path.name, status.st_size, self.dialect.sha256, int(status.st_mtime),
-            self.dialect.encoding, self.dialect.delimiter,
-        )  # fmt: skip
+        self.given_decimal = decimal
+        seen = SeenFile(os.path.abspath(path), stamp, self.dialect.sha256, time.time_ns())  # noqa: PTH100 (keeps links)
+        self.source = single_source(seen, self.dialect.encoding, self.dialect.delimiter)
 
     def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:
         """Return the decimal sign, given or judged by the first 5,000 records."""
-        if self._decimal:
-            return self._decimal
+        if self.given_decimal:
+            return self.given_decimal
+        return "," if uses_decimal_comma(*self.sampled_cells(numbers, others)[1:]) else "."
+
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` records there are, and distinct cells of two kinds of columns.
+
+        There are no cells where none can hold a decimal comma.
+        """
         commas_separate = self.dialect.delimiter == "," and not self.dialect.quoted
         if commas_separate or not sample_has(self.path, self.dialect, b","):
-            return "."
-        records = sample_records(self.path, self.dialect, _SAMPLE_RECORDS)
+            return 0, [], []
+        records = sample_records(self.path, self.dialect, most)
         at = {name: position for position, name in enumerate(self.names)}
         number_cells = _distinct(records, [at[name] for name in numbers if name in at])
-        other_cells = _distinct(records, [at[name] for name in others if name in at])
-        return "," if uses_decimal_comma(number_cells, other_cells) else "."
+        return len(records), number_cells, _distinct(records, [at[name] for name in others if name in at])
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, see `reportgen.ingest.reader.Reader`."""
@@ -95,12 +103,12 @@ class CsvReader:
             except pa.ArrowInvalid as error:
                 raise self._misfit(error) from None
 
-    def place(self, row: int) -> str:
+    def place(self, row: int) -> Place:
         """Return the physical line on which a data row (counted from 0) starts."""
         for number, (line, _) in enumerate(self._records()):
             if number == row + 1:
-                return f"line {line}"
-        return f"row {row + 1}"
+                return Place(self.path.name, f"line {line}")
+        return Place(self.path.name, f"row {row + 1}")
 
     def _layout(self, names: Sequence[str], plain: set[str]) -> _Layout:
         at = {name: str(position) for position, name in enumerate(self.names)}

@@ -9,6 +9,7 @@ from enum import IntEnum
 from reportgen.ingest.table import Finding
 
 _EXAMPLES = 5
+_NAMED_FROM = 10  # rows of a code that a report names
 
 
 class Rank(IntEnum):
@@ -40,9 +41,9 @@ def in_order(findings: Sequence[RankedFinding]) -> tuple[Finding, ...]:
     return tuple(ranked.finding for ranked in sorted(findings, key=lambda ranked: ranked.rank))
 
 
-def found(rank: Rank, column: str, message: str) -> RankedFinding:
-    """Return a finding with its rank."""
-    return RankedFinding(rank, Finding(column, message))
+def found(rank: Rank, column: str, message: str, public: str = "") -> RankedFinding:
+    """Return a finding with its rank; ``public`` is what a report says instead of a message that counts rows."""
+    return RankedFinding(rank, Finding(column, message, public))
 
 
 def rows(count: int, noun: str = "row") -> str:
@@ -55,6 +56,23 @@ def codes_with_rows(codes: Sequence[str], counts: Sequence[int], noun: str = "ro
     order = sorted(range(len(codes)), key=lambda at: (-counts[at], codes[at]))
     shown = [f"{codes[at]} ({rows(counts[at], noun)})" for at in order[:_EXAMPLES]]
     rest = len(codes) - len(shown)
+    if rest:
+        shown.append(f"{rest:,} more")
+    words = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"code{'' if len(codes) == 1 else 's'} {words}"
+
+
+def codes_without_rows(codes: Sequence[str], counts: Sequence[int], noun: str = "row") -> str:
+    """Return up to five codes without their counts, for readers: a code that few rows have is not named.
+
+    The counts would give away those of the other codes, which a report adds up.
+    """
+    order = sorted(range(len(codes)), key=lambda at: (-counts[at], codes[at]))
+    shown = [codes[at] for at in order[:_EXAMPLES] if counts[at] >= _NAMED_FROM]
+    rest = len(codes) - len(shown)
+    if not shown:
+        few = f"fewer than {_NAMED_FROM} {noun}s"
+        return f"one code ({few})" if rest == 1 else f"{rest:,} codes ({few} each)"
     if rest:
         shown.append(f"{rest:,} more")
     words = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reportgen.errors import InputError
-from reportgen.ingest.table import SideName, read_ids
+from reportgen.ingest.source import Place
+from reportgen.ingest.table import SideName, read_hashes, read_ids
 
 USUAL_NAMES = ("lnr", "id")
 MEANT_AS_ID = 0.9
@@ -71,7 +72,7 @@ class IdLog:
     Parameters
     ----------
     file
-        Base name, for messages.
+        Base name of the file, or of the folder or pattern of its parts, for messages.
     column
         The id column.
     given
@@ -96,7 +97,7 @@ class IdLog:
         self._rows += len(ids)
         return hashes
 
-    def check(self, blocks: Sequence[Path], place: Callable[[int], str]) -> NDArray[np.uint64]:
+    def check(self, blocks: Sequence[Path], place: Callable[[int], Place]) -> NDArray[np.uint64]:
         """Return all hashes, ascending, once every id is known to be there and to be unique.
 
         Parameters
@@ -104,7 +105,7 @@ class IdLog:
         blocks
             The block files of the same rows.
         place
-            Where a row, counted from 0, stands in the file.
+            Where a row, counted from 0, stands: the file and the line.
 
         Raises
         ------
@@ -118,17 +119,17 @@ class IdLog:
         repeated = ordered[1:] == ordered[:-1]
         distinct = self._rows - int(repeated.sum()) - self._blank
         if not self._given and distinct < MEANT_AS_ID * self._rows:
-            raise NotAnIdError(f"{self._column} is not unique in {self._file}")
+            raise NotAnIdError(not_unique(self._column, self._file))
         if self._blank:
             raise InputError(
-                f"{self._file} {place(self._first_blank)}: the id in column {self._column} is blank",
+                f"{place(self._first_blank)}: the id in column {self._column} is blank",
                 "Every row needs an id; fill it in, remove the row, or name another id column.",
             )
         if repeated.any():
             self._refuse_repeat(hashes, blocks, place)
         return ordered
 
-    def _refuse_repeat(self, hashes: NDArray[np.uint64], blocks: Sequence[Path], place: Callable[[int], str]) -> None:
+    def _refuse_repeat(self, hashes: NDArray[np.uint64], blocks: Sequence[Path], place: Callable[[int], Place]) -> None:
         order = np.argsort(hashes, kind="stable")
         twice = hashes[order][1:] == hashes[order][:-1]
         second = order[1:][twice]
@@ -136,12 +137,25 @@ class IdLog:
         at = int(np.argmin(second))
         ids = [_id_at(blocks, int(row)) for row in (earlier[at], second[at])]
         example = ids[0] if ids[0] == ids[1] else f"{ids[0]} and {ids[1]} (equal hashes)"
+        first, again = (self._within(place(int(row))) for row in (earlier[at], second[at]))
         more = f"; {int(twice.sum()):,} rows repeat an earlier id" if int(twice.sum()) > 1 else ""
         raise InputError(
-            f"{self._file}: id {example} in column {self._column} stands on {place(int(earlier[at]))} "
-            f"and again on {place(int(second[at]))}{more}",
+            f"{self._file}: id {example} in column {self._column} stands on {first} and again on {again}{more}",
             "Every row needs an id of its own: remove the repeated rows, or name another id column.",
         )
+
+    def _within(self, place: Place) -> str:
+        return place.spot if place.file == self._file else str(place)
+
+
+def not_unique(column: str, file: str) -> str:
+    """Return why a column that is named like an id is none."""
+    return f"{column} is not unique in {file}"
+
+
+def hashes_of(blocks: Sequence[Path]) -> NDArray[np.uint64]:
+    """Return the hashes of all ids in some blocks, ascending, shape (n_rows,)."""
+    return np.sort(np.concatenate([read_hashes(block) for block in blocks]))
 
 
 def common_ids(population: NDArray[np.uint64], customers: NDArray[np.uint64]) -> int:

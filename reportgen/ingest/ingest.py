@@ -1,46 +1,52 @@
-"""The read: files and dictionary in, coded table out, in one pass over the rows."""
+"""The read: files and dictionary in, coded table out. What an earlier build read already comes from the cache."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from reportgen.cache.packing import digest
 from reportgen.dictionary import FeatureDictionary
 from reportgen.errors import InputError
-from reportgen.ingest.blocks import BlockWriter, CodedRows, recut, rewrite_blocks
-from reportgen.ingest.codes import NumberCodes, TextCodes
-from reportgen.ingest.customers import CustomerMark
-from reportgen.ingest.findings import Rank, RankedFinding, found, in_order
-from reportgen.ingest.ids import IdLog, NotAnIdError, common_ids, hash_rows
-from reportgen.ingest.levels import RawCounts, number_column, text_column
-from reportgen.ingest.reader import Reader, open_reader
+from reportgen.ingest.assemble import Reads, assemble
+from reportgen.ingest.blocks import rewrite_blocks
+from reportgen.ingest.ids import NotAnIdError, common_ids, hashes_of, not_unique
+from reportgen.ingest.kept import BlockCache, Inlet, KeptRead, blocks_digest
+from reportgen.ingest.reading import (
+    MIN_CUSTOMERS,
+    MIN_POPULATION,
+    CodesState,
+    Columns,
+    FileReading,
+    OnRows,
+    WrittenSide,
+)
 from reportgen.ingest.request import IngestRequest
 from reportgen.ingest.schema import Plan, plan_columns
-from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, UndeclaredColumn
-from reportgen.ingest.undeclared import UndeclaredLog
+from reportgen.ingest.source import Source
+from reportgen.ingest.table import CodedTable, Side, SideName, UndeclaredColumn
 
 __all__ = ["MIN_CUSTOMERS", "MIN_POPULATION", "IngestRequest", "ingest"]
 
-MIN_POPULATION = 200
-MIN_CUSTOMERS = 30
-_NO_COMMON_ID = "the files have no common id column"
-
-OnRows = Callable[[str, int], None]
-Codes = TextCodes | NumberCodes
+OnReuse = Callable[[str], None]
 
 
-def _silent(side: str, rows: int) -> None:
+def _silent(*_: object) -> None:
     """Report nothing."""
 
 
 def ingest(
-    dictionary: FeatureDictionary, request: IngestRequest, folder: Path, on_rows: OnRows = _silent
+    dictionary: FeatureDictionary,
+    request: IngestRequest,
+    folder: Path,
+    on_rows: OnRows = _silent,
+    cache: BlockCache | None = None,
+    on_reuse: OnReuse = _silent,
 ) -> CodedTable:
     """Read both files into coded blocks.
 
@@ -54,6 +60,11 @@ def ingest(
         Existing empty directory for the block files ``population-00000.parquet``, ``customers-00000.parquet``, ...
     on_rows
         Called after each block with the side's name and the rows read so far.
+    cache
+        Reads of earlier builds; None reads everything. Customers are coded with the raw codes of their population, so
+        they come from the cache only together with it.
+    on_reuse
+        Told the name of each side that came from the cache.
 
     Returns
     -------
@@ -65,21 +76,24 @@ def ingest(
         If a file cannot be used; no block file is left behind.
     """
     with _nothing_left_behind(folder):
-        population = open_reader(request.population, request.options)
-        customers = None
         if (request.customers is None) == (request.customer_where is None):
             what = "there is no customer file" if request.customers is None else "the customers are given twice"
             raise InputError(what, "Name a customer file, or tell which rows of the population are customers.")
+        cache = cache if dictionary.sha256 else None
+        options = request.options
+        population = Inlet("population", request.population, options, dictionary, request.customer_where, cache)
+        customers = None
         if request.customers is not None:
-            customers = open_reader(request.customers, request.options)
+            customers = Inlet("customers", request.customers, options, dictionary, None, cache)
+        plan = plan_columns(dictionary, request, population, customers)
+        build = _Build(request.customer_where, population, customers, folder, on_rows, on_reuse)
         try:
-            plan = plan_columns(dictionary, request, population, customers)
-            return _Read(dictionary, request, plan, folder, on_rows).table(population, customers)
+            return assemble(dictionary, build.reads(plan, ""))
         except NotAnIdError as reason:
             # Rare: a column named id that is none. Ids are in the blocks, so the rows are read again without it.
             _clear(folder)
             plan = plan_columns(dictionary, request, population, customers, usual_ids=False)
-            return _Read(dictionary, request, plan, folder, on_rows, str(reason)).table(population, customers)
+            return assemble(dictionary, build.reads(plan, str(reason)))
 
 
 @contextmanager
@@ -93,184 +107,126 @@ def _nothing_left_behind(folder: Path) -> Iterator[None]:
 
 def _clear(folder: Path) -> None:
     for side in ("population", "customers"):
-        for block in folder.glob(f"{side}-[0-9]*.parquet"):
+        for block in folder.glob(f"{side}-[0-9]*"):
             block.unlink()
 
 
-@dataclass
-class _Read:
-    """One run over the files."""
+@dataclass(frozen=True)
+class _Settled:
+    """What is known after one file: all blocks so far with their hashes, and the columns."""
 
-    dictionary: FeatureDictionary
-    request: IngestRequest
-    plan: Plan
+    sides: Mapping[SideName, WrittenSide]
+    hashes: Mapping[str, str]
+    source: Source
+    state: CodesState
+    undeclared: tuple[UndeclaredColumn, ...]
+    overlap: int | None = None
+
+    def side(self, name: SideName) -> Side:
+        written = self.sides[name]
+        return Side(name, written.blocks, written.rows, self.source, blocks_digest(written.blocks, self.hashes))
+
+
+@dataclass(frozen=True)
+class _Build:
+    """The inputs of one build and where their blocks go."""
+
+    where: tuple[str, str] | None
+    population: Inlet
+    customers: Inlet | None
     folder: Path
     on_rows: OnRows
-    not_an_id: str = ""
-    columns: dict[str, Codes] = field(init=False)
+    on_reuse: OnReuse
 
-    def __post_init__(self) -> None:
-        self.columns = {
-            feature.name: NumberCodes(feature) if feature.is_number else TextCodes(feature)
-            for feature in self.plan.features
-        }
+    def reads(self, plan: Plan, not_an_id: str) -> Reads:
+        """Read the population, then the customers with its raw codes."""
+        first = self._population(plan)
+        if self.customers is None:
+            rows = first.sides["customers"].rows
+            sides = first.side("population"), first.side("customers")
+            return Reads(plan, *sides, first.state, first.undeclared, rows, not_an_id, one_file=True)
+        last = self._customers(self.customers, plan, first)
+        population = _Settled(last.sides, last.hashes, first.source, last.state, ()).side("population")
+        undeclared = first.undeclared + last.undeclared
+        customers = last.side("customers")
+        return Reads(plan, population, customers, last.state, undeclared, last.overlap, not_an_id, one_file=False)
 
-    def table(self, population: Reader, customers: Reader | None) -> CodedTable:
-        """Read the files and put everything together."""
-        if customers is None:
-            mark = CustomerMark(population.path.name, self.request.customer_where or ("", ""))
-            sides, hashes, undeclared = self._read(population, "population", mark)
-            shared: int | None = sides["customers"].rows
-        else:
-            sides, hashes, undeclared = self._read(population, "population", None)
-            more, customer_hashes, extra = self._read(customers, "customers", None)
-            sides, undeclared = sides | more, undeclared + extra
-            shared = common_ids(hashes, customer_hashes) if self.plan.id_column else None
-        nested = customers is None or shared == sides["customers"].rows
-        columns, findings = self._columns(one_file=customers is None)
-        self._settle([*sides["population"].blocks, *sides["customers"].blocks])
-        return CodedTable(
-            columns=columns,
-            population=sides["population"],
-            customers=sides["customers"],
-            undeclared=undeclared,
-            warnings=in_order(findings + self._findings(undeclared)),
-            id_column=self.plan.id_column,
-            overlap=shared,
-            overlap_reason="" if shared is not None else self.not_an_id or _NO_COMMON_ID,
-            nested=nested,
+    def _population(self, plan: Plan) -> _Settled:
+        inlet = self.population
+        taken = inlet.take(self.folder, id=plan.id_column)
+        if taken:
+            kept, hashes = taken
+            self.on_reuse("population")
+            return _Settled(kept.sides(self.folder), hashes, inlet.source(kept), kept.state, kept.undeclared)
+        columns = Columns(plan.features)
+        try:
+            if plan.id_column and not plan.id_given and inlet.refuses_as_id(plan.id_column):
+                raise NotAnIdError(not_unique(plan.id_column, inlet.path.name))
+            read = FileReading(plan, self.where, columns, self.folder, self.on_rows).read(inlet.reader, "population")
+        except NotAnIdError:
+            inlet.not_an_id = plan.id_column
+            raise
+        state = columns.state()
+        kept = _kept(inlet.reader.source, read.sides, state, read.undeclared, None)
+        hashes = inlet.put(kept, _all_blocks(read.sides), id=plan.id_column)
+        return _Settled(read.sides, hashes, inlet.reader.source, state, read.undeclared)
+
+    def _customers(self, inlet: Inlet, plan: Plan, before: _Settled) -> _Settled:
+        depends = {"id": plan.id_column, "population": digest(before.hashes)}
+        taken = inlet.take(self.folder, **depends)
+        if taken:
+            kept, hashes = taken
+            self.on_reuse("customers")
+            return _Settled(
+                {**before.sides, **kept.sides(self.folder)}, {**before.hashes, **hashes}, inlet.source(kept),
+                kept.state, kept.undeclared, kept.overlap,
+            )  # fmt: skip
+        columns = Columns(plan.features, before.state)
+        read = FileReading(plan, None, columns, self.folder, self.on_rows).read(inlet.reader, "customers")
+        sides = dict(read.sides)
+        moved = _moved_before(before.state, read.moved)
+        if moved:
+            rewrite_blocks(before.sides["population"].blocks, moved)
+            sides["population"] = before.sides["population"]
+        overlap = None
+        if plan.id_column:
+            overlap = common_ids(hashes_of(before.sides["population"].blocks), read.ids)
+        state = columns.state()
+        kept = _kept(inlet.reader.source, sides, state, read.undeclared, overlap)
+        hashes = inlet.put(kept, _all_blocks(sides), **depends)
+        return _Settled(
+            {**before.sides, **sides}, {**before.hashes, **hashes}, inlet.reader.source, state, read.undeclared, overlap
         )
 
-    def _read(
-        self, reader: Reader, side: SideName, mark: CustomerMark | None
-    ) -> tuple[dict[SideName, Side], NDArray[np.uint64], tuple[UndeclaredColumn, ...]]:
-        """Read one file; with a mark, its customers become the other side."""
-        decimal = reader.decimal(*self._number_and_other_names())
-        for codes in self.columns.values():
-            codes.start(reader.path.name, decimal)
-        unknown = self.plan.undeclared_population if side == "population" else self.plan.undeclared_customers
-        logs = {name: UndeclaredLog(name, side, decimal) for name in unknown}
-        ids = IdLog(reader.path.name, self.plan.id_column, self.plan.id_given) if self.plan.id_column else None
-        coded = [*self.columns, *unknown, *([self.plan.where] if mark else [])]
-        batches = reader.batches(coded, [self.plan.id_column] if ids else [])
-        with BlockWriter(self.folder, side) as own, BlockWriter(self.folder, "customers") as picked:
-            for block in recut(batches):
-                count = sum(batch.num_rows for batch in block)
-                for name, log in logs.items():
-                    for batch in block:
-                        log.add(batch.column(name))
-                chosen = mark.find(block, self.plan.where, count) if mark else None
-                rows = self._encode(block, count, side, chosen, own.rows, ids)
-                own.add(rows)
-                if chosen is not None:
-                    picked.add(rows.pick(chosen))
-                self.on_rows(side, own.rows)
-            own.finish()
-            picked.finish()
-        sides: dict[SideName, Side] = {side: Side(side, tuple(own.blocks), own.rows, reader.source)}
-        _refuse_few(reader, sides[side])
-        if mark is not None:
-            mark.refuse_absent(picked.rows)
-            sides["customers"] = Side("customers", tuple(picked.blocks), picked.rows, reader.source)
-            _refuse_few(reader, sides["customers"])
-        hashes = ids.check(own.blocks, reader.place) if ids else np.zeros(0, dtype=np.uint64)
-        return sides, hashes, tuple(log.column() for log in logs.values())
 
-    def _encode(
-        self,
-        block: Sequence[pa.RecordBatch],
-        count: int,
-        side: SideName,
-        chosen: NDArray[np.bool_] | None,
-        before: int,
-        ids: IdLog | None,
-    ) -> CodedRows:
-        """Return the rows of one block in coded form, and count them on their side or sides."""
-        raw: dict[str, NDArray[np.int32]] = {}
-        numbers = np.empty(count, dtype=np.float64)
-        for name, codes in self.columns.items():
-            out = raw[name] = np.empty(count, dtype=np.int32)
-            start = 0
-            for batch in block:
-                rows = slice(start, start + batch.num_rows)
-                if isinstance(codes, NumberCodes):
-                    codes.encode(batch.column(name), out[rows], numbers[rows])
-                else:
-                    codes.encode(batch.column(name), out[rows])
-                start += batch.num_rows
-            if isinstance(codes, NumberCodes):
-                codes.count(side, out, numbers)
-                if chosen is not None:
-                    codes.count("customers", out[chosen], numbers[chosen])
-            else:
-                codes.count(side, out)
-                if chosen is not None:
-                    codes.count("customers", out[chosen])
-        if ids is not None:
-            texts = pa.concat_arrays([batch.column(self.plan.id_column) for batch in block])
-            return CodedRows(raw, ids.add(texts), texts)
-        texts = pa.array(np.arange(before + 1, before + count + 1)).cast(pa.string())
-        return CodedRows(raw, hash_rows(side, before, count), texts)
-
-    def _number_and_other_names(self) -> tuple[list[str], list[str]]:
-        numbers = [feature.name for feature in self.plan.features if feature.is_number]
-        return numbers, [feature.name for feature in self.plan.features if not feature.is_number]
-
-    def _columns(self, *, one_file: bool) -> tuple[tuple[CodedColumn, ...], list[RankedFinding]]:
-        """Return the finished columns in dictionary order and the findings about them."""
-        columns: list[CodedColumn] = []
-        findings: list[RankedFinding] = []
-        for name, codes in self.columns.items():
-            texts = codes.codes if isinstance(codes, TextCodes) else codes.codes()
-            raw = RawCounts(tuple(texts), codes.counts("population"), codes.counts("customers"), one_file)
-            if isinstance(codes, NumberCodes):
-                moments = {side: codes.moments(side) for side in ("population", "customers")}
-                column, said = number_column(codes.feature, raw, codes.numbers(), moments)  # type: ignore[arg-type]
-                if codes.exponent is not None:
-                    step = f"read in steps of {2.0**codes.exponent:g}, because it has more than 32,000 distinct numbers"
-                    said = [*said, found(Rank.COARSE, name, f"{step}; its mean, spread and range are exact")]
-            else:
-                column, said = text_column(codes.feature, raw)
-            columns.append(column)
-            findings += said
-        return tuple(columns), findings
-
-    def _settle(self, blocks: Sequence[Path]) -> None:
-        """Replace provisional raw codes in the blocks, where a column was put on a grid."""
-        final = {
-            name: codes.final()
-            for name, codes in self.columns.items()
-            if isinstance(codes, NumberCodes) and codes.exponent is not None
-        }
-        if final:
-            rewrite_blocks(blocks, final)
-
-    def _findings(self, undeclared: Sequence[UndeclaredColumn]) -> list[RankedFinding]:
-        """Return the findings that are not about one declared column."""
-        findings: list[RankedFinding] = []
-        in_population = set(self.plan.undeclared_population)
-        for column in undeclared:
-            if column.side == "population":
-                message = "not in the dictionary: left out of the analysis"
-                findings.append(found(Rank.UNDECLARED, column.name, message))
-            elif column.name not in in_population:
-                message = "only the customer file has this column, and the dictionary does not name it: left out"
-                findings.append(found(Rank.EXTRA, column.name, message))
-        if not self.dictionary.labelled:
-            message = "the dictionary has no labels for codes: the report shows bare codes (values.csv can name them)"
-            findings.append(found(Rank.NO_LABELS, "", message))
-        if self.not_an_id:
-            column_name = self.not_an_id.split(" ", 1)[0]
-            findings.append(found(Rank.NO_ID, column_name, f"{self.not_an_id}: row numbers serve as ids"))
-        return findings
+def _moved_before(state: CodesState, moved: Mapping[str, NDArray[np.int32]]) -> dict[str, NDArray[np.int32]]:
+    """Return the columns in which codes moved that an earlier file has, too."""
+    return {
+        name: final
+        for name, final in moved.items()
+        if not np.array_equal(final[: len(state.numbers[name].keys)], np.arange(len(state.numbers[name].keys)))
+    }
 
 
-def _refuse_few(reader: Reader, side: Side) -> None:
-    if not side.rows:
-        raise InputError(f"{reader.path.name} has a header but no rows", "Export the file again, with its data.")
-    noun, least = ("rows", MIN_POPULATION) if side.name == "population" else ("customers", MIN_CUSTOMERS)
-    if side.rows < least:
-        raise InputError(
-            f"{reader.path.name} has {side.rows:,} {noun}, fewer than {least}",
-            f"Shares and intervals mean little below {least} {noun}; give a larger file.",
-        )
+def _kept(
+    source: Source,
+    sides: Mapping[SideName, WrittenSide],
+    state: CodesState,
+    undeclared: tuple[UndeclaredColumn, ...],
+    overlap: int | None,
+) -> KeptRead:
+    return KeptRead(
+        source.encoding,
+        source.delimiter,
+        tuple(part.rows for part in source.parts),
+        {side: tuple(block.name for block in written.blocks) for side, written in sides.items()},
+        {side: written.rows for side, written in sides.items()},
+        state,
+        undeclared,
+        overlap,
+    )
+
+
+def _all_blocks(sides: Mapping[SideName, WrittenSide]) -> list[Path]:
+    written: Iterable[WrittenSide] = sides.values()
+    return [block for side in written for block in side.blocks]

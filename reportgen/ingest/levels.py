@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,13 +10,13 @@ from numpy.typing import NDArray
 
 from reportgen.dictionary import Feature, Kind, as_number
 from reportgen.ingest.bins import quantile_bins
-from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, found, rows
+from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, codes_without_rows, found, rows
 from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import number_text
 from reportgen.ingest.table import CodedColumn, Level, NumberSummary, SideName, Status
+from reportgen.inputs import natural_key
 
 OWN_LEVELS = 50
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True)
@@ -66,15 +65,9 @@ def text_column(feature: Feature, raw: RawCounts) -> tuple[CodedColumn, list[Ran
             status[at] = Status.UNKNOWN
             lacking.append(at)
     if outside:
-        what = codes_with_rows([raw.codes[at] for at in outside], [int(raw.rows[at]) for at in outside])
         verb = "is" if len(outside) == 1 else "are"
-        findings.append(
-            found(
-                Rank.OUTSIDE,
-                feature.name,
-                f'{what} {verb} not in the dictionary: counted, shown as "other", treated as missing in the distance',
-            )
-        )
+        said = f'{verb} not in the dictionary: counted, shown as "other", treated as missing in the distance'
+        findings.append(_about_codes(Rank.OUTSIDE, feature, raw, outside, raw.rows, said))
     findings += _lacking(feature, raw, lacking, "treated as missing in the distance")
     order, rank, complaint = _canonical(feature, [raw.codes[at] for at in np.flatnonzero(status == Status.VALUE)])
     findings += complaint
@@ -125,15 +118,9 @@ def number_column(
             texts.append(int(at))
     findings: list[RankedFinding] = []
     if texts:
-        what = codes_with_rows([raw.codes[at] for at in texts], [int(raw.rows[at]) for at in texts])
         verb = "is no number" if len(texts) == 1 else "are no numbers"
-        findings.append(
-            found(
-                Rank.OUTSIDE,
-                feature.name,
-                f'{what} {verb}: counted, shown as "other", treated as missing in the distance',
-            )
-        )
+        said = f'{verb}: counted, shown as "other", treated as missing in the distance'
+        findings.append(_about_codes(Rank.OUTSIDE, feature, raw, texts, raw.rows, said))
     is_value = status == Status.VALUE
     in_population = is_value & (raw.population > 0)
     distinct = np.argsort(np.where(in_population, numbers, np.inf), kind="stable")[: int(in_population.sum())]
@@ -156,12 +143,6 @@ def number_column(
     findings += _emptiness(feature, status, raw)
     summaries = {side: moment.summary() for side, moment in moments.items()}
     return _column(feature, raw.codes, status, numbers, levels, level_of, summaries), findings
-
-
-def natural_key(code: str) -> tuple[tuple[int, float, str], ...]:
-    """Return a sorting key under which ``b2`` comes before ``b10``."""
-    parts = _DIGITS.split(code.casefold())
-    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)
 
 
 def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[str, float], list[RankedFinding]]:
@@ -214,10 +195,24 @@ def _spelling(code: str) -> str:
 def _lacking(feature: Feature, raw: RawCounts, at: Sequence[int], treatment: str) -> list[RankedFinding]:
     if not at:
         return []
-    what = codes_with_rows([raw.codes[i] for i in at], [int(raw.customers[i]) for i in at], "customer")
     verb = "does" if len(at) == 1 else "do"
-    message = f'{what} {verb} not occur in the population: counted, shown as "other", {treatment}'
-    return [found(Rank.POPULATION_LACKS, feature.name, message)]
+    said = f'{verb} not occur in the population: counted, shown as "other", {treatment}'
+    return [_about_codes(Rank.POPULATION_LACKS, feature, raw, at, raw.customers, said, "customer")]
+
+
+def _about_codes(
+    rank: Rank,
+    feature: Feature,
+    raw: RawCounts,
+    at: Sequence[int],
+    counts: NDArray[np.int64],
+    said: str,
+    noun: str = "row",
+) -> RankedFinding:
+    """Say something of some raw codes: with their rows to whoever runs the build, without them to readers."""
+    codes, found_rows = [raw.codes[i] for i in at], [int(counts[i]) for i in at]
+    message = f"{codes_with_rows(codes, found_rows, noun)} {said}"
+    return found(rank, feature.name, message, f"{codes_without_rows(codes, found_rows, noun)} {said}")
 
 
 def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> list[RankedFinding]:
@@ -231,10 +226,9 @@ def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> li
         findings.append(found(Rank.ALL_MISSING, feature.name, "no customer has a value"))
     if present.sum() == 1:
         at = int(np.flatnonzero(present)[0])
-        count = rows(int(raw.population[at]))
-        findings.append(
-            found(Rank.CONSTANT, feature.name, f"only one value occurs in the population: {raw.codes[at]} ({count})")
-        )
+        public = f"only one value occurs in the population: {raw.codes[at]}"
+        message = f"{public} ({rows(int(raw.population[at]))})"
+        findings.append(found(Rank.CONSTANT, feature.name, message, public))
     return findings
 
 

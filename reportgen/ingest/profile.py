@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from reportgen.ingest.number_text import clean_code, to_numbers
-from reportgen.ingest.reader import ReadOptions, open_reader
+from reportgen.ingest.parts import open_input
+from reportgen.ingest.reader import ReadOptions
 
 DISTINCT_CAP = 2_000
 MOST_COMMON = 60
@@ -66,7 +67,7 @@ def profile_columns(
     Parameters
     ----------
     path
-        CSV (plain or gzipped), Parquet or ``.xlsx`` file.
+        CSV (plain or gzipped), Parquet or ``.xlsx`` file; a folder of parts, or a pattern.
     max_rows
         Rows to read at most.
     delimiter, decimal, encoding, sheet
@@ -82,7 +83,7 @@ def profile_columns(
     InputError
         If the file cannot be read.
     """
-    reader = open_reader(path, ReadOptions(delimiter, decimal, encoding, sheet))
+    reader = open_input(path, ReadOptions(delimiter, decimal, encoding, sheet))
     sign = reader.decimal(reader.names, ())
     scans = {name: _Scan(name, sign) for name in reader.names}
     left = max_rows

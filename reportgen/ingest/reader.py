@@ -12,7 +12,7 @@ import pyarrow as pa
 from reportgen.errors import InputError
 from reportgen.ingest.columnar import ParquetReader, WorkbookReader
 from reportgen.ingest.csv_reader import CsvReader
-from reportgen.ingest.table import Source
+from reportgen.ingest.source import Place, Source
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -42,7 +42,7 @@ class Reader(Protocol):
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The file; for parts their folder or pattern."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class Reader(Protocol):
 
     @property
     def source(self) -> Source:
-        """Name, size, hash and dialect, for the manifest."""
+        """Name, size, hash and dialect, for the manifest; complete once the rows have been read."""
 
     def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:
         """Return the decimal sign, judged by cells of number columns and of other columns."""
@@ -66,8 +66,8 @@ class Reader(Protocol):
             At a row that does not fit the header.
         """
 
-    def place(self, row: int) -> str:
-        """Return where a row (counted from 0) stands in the file, such as ``line 17``. Slow: for messages."""
+    def place(self, row: int) -> Place:
+        """Return where a row (counted from 0) stands, such as ``population.csv line 17``. Slow: for messages."""
 
 
 def open_reader(path: Path, options: ReadOptions) -> Reader:

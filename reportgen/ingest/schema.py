@@ -5,14 +5,27 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from reportgen.dictionary import Feature, FeatureDictionary, Role
 from reportgen.errors import InputError
 from reportgen.ingest.ids import usual_id_column
-from reportgen.ingest.reader import Reader
 from reportgen.ingest.request import IngestRequest
 
 _SHOWN = 5
+
+
+class Named(Protocol):
+    """An input whose columns are known."""
+
+    @property
+    def path(self) -> Path:
+        """The file; for parts their folder or pattern."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names, unique."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +55,8 @@ class Plan:
 def plan_columns(
     dictionary: FeatureDictionary,
     request: IngestRequest,
-    population: Reader,
-    customers: Reader | None,
+    population: Named,
+    customers: Named | None,
     *,
     usual_ids: bool = True,
 ) -> Plan:
@@ -54,7 +67,7 @@ def plan_columns(
     dictionary, request
         What is declared and asked for.
     population, customers
-        The opened files; no second one when the first holds both sides.
+        The inputs; no second one when the first holds both sides.
     usual_ids
         Whether a column named ``LNR`` or ``id`` may be taken as id without being named.
 
@@ -90,7 +103,7 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
     return by_lower[close[0]] if close else ""
 
 
-def _refuse_lacking(dictionary: FeatureDictionary, features: Sequence[Feature], population: Reader) -> None:
+def _refuse_lacking(dictionary: FeatureDictionary, features: Sequence[Feature], population: Named) -> None:
     present = set(population.names)
     lacking = [feature.name for feature in features if feature.name not in present]
     if lacking:
@@ -102,7 +115,7 @@ def _refuse_lacking(dictionary: FeatureDictionary, features: Sequence[Feature], 
         )
 
 
-def _refuse_lacking_customers(features: Sequence[Feature], customers: Reader) -> None:
+def _refuse_lacking_customers(features: Sequence[Feature], customers: Named) -> None:
     used = {feature.name for feature in features}
     present = set(customers.names)
     lacking = [feature.name for feature in features if feature.name not in present]
@@ -129,7 +142,7 @@ def _guesses(lacking: Sequence[str], spare: Sequence[str]) -> str:
 
 
 def _customer_column(
-    dictionary: FeatureDictionary, request: IngestRequest, population: Reader, used: frozenset[str]
+    dictionary: FeatureDictionary, request: IngestRequest, population: Named, used: frozenset[str]
 ) -> str:
     if request.customer_where is None:
         return ""
@@ -149,19 +162,19 @@ def _customer_column(
 
 
 def _id_column(
-    request: IngestRequest, population: Reader, customers: Reader | None, taken: frozenset[str], usual_ids: bool
+    request: IngestRequest, population: Named, customers: Named | None, taken: frozenset[str], usual_ids: bool
 ) -> str:
-    readers = [population] if customers is None else [population, customers]
+    inputs = [population] if customers is None else [population, customers]
     if request.id_column is None:
         column = usual_id_column(population.names, taken) if usual_ids else ""
-        return column if all(column in reader.names for reader in readers) else ""
+        return column if all(column in one.names for one in inputs) else ""
     column = request.id_column
-    for reader in readers:
-        if column not in reader.names:
-            guess = did_you_mean(column, reader.names)
+    for one in inputs:
+        if column not in one.names:
+            guess = did_you_mean(column, one.names)
             raise InputError(
-                f"{reader.path.name} has no id column {column}",
-                f"Did you mean {guess}?" if guess else f"Its columns are {_names(reader.names)}.",
+                f"{one.path.name} has no id column {column}",
+                f"Did you mean {guess}?" if guess else f"Its columns are {_names(one.names)}.",
             )
     if column in taken:
         raise InputError(

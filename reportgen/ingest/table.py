@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from reportgen.cache.packing import digest
 from reportgen.dictionary import Feature
+from reportgen.ingest.source import Source
 
 BLOCK_ROWS = 65_536
 HASH_COLUMN = "__hash__"
@@ -97,22 +100,26 @@ class CodedColumn:
         """Column name."""
         return self.feature.name
 
+    @cached_property
+    def content_key(self) -> str:
+        """Hash of everything in the column, taken once; see `reportgen.cache.packing.digest`."""
+        return digest(*(getattr(self, field.name) for field in fields(self)))
+
     @property
     def missing(self) -> NDArray[np.bool_]:
         """Whether a raw code carries no usable value, shape (n_raw,)."""
         return np.asarray(self.status != Status.VALUE)
 
-
-@dataclass(frozen=True)
-class Source:
-    """One input file, for the manifest: base name, size in bytes, SHA-256 and modification time (s)."""
-
-    name: str
-    size: int
-    sha256: str
-    modified: int
-    encoding: str
-    delimiter: str
+    def limited(self, codes: int) -> CodedColumn:
+        """Return the column without the raw codes from ``codes`` on, and without a level that only these have."""
+        level_of = self.level_of[:codes]
+        levels = self.levels[: int(level_of.max(initial=-1)) + 1]
+        numbers: dict[SideName, NumberSummary] = {}
+        if "population" in self.numbers:
+            numbers["population"] = self.numbers["population"]
+        return CodedColumn(
+            self.feature, self.codes[:codes], self.status[:codes], self.values[:codes], levels, level_of, numbers
+        )
 
 
 @dataclass(frozen=True)
@@ -128,13 +135,23 @@ class Side:
     rows
         Number of rows in all.
     source
-        The file they came from.
+        The input they came from.
+    digest
+        Hash of the content of the blocks; empty when it was not asked for.
     """
 
     name: SideName
     blocks: tuple[Path, ...]
     rows: int
     source: Source
+    digest: str = ""
+
+    @property
+    def content_key(self) -> str:
+        """What the rows are, wherever they lie; see `reportgen.cache.packing.digest`."""
+        if not self.digest:
+            raise ValueError(f"the blocks of the {self.name} have no hash")
+        return f"{self.name} {self.rows} {self.digest}"
 
 
 @dataclass(frozen=True)
@@ -154,10 +171,26 @@ class UndeclaredColumn:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not stop the build but that a reader should know."""
+    """Something that does not stop the build but that a reader should know.
+
+    Attributes
+    ----------
+    column
+        The column it is about, or "".
+    message
+        For whoever runs the build and has the files.
+    public
+        For readers of the report, where the message counts rows; else "".
+    """
 
     column: str
     message: str
+    public: str = ""
+
+    @property
+    def published(self) -> str:
+        """What a report may say."""
+        return self.public or self.message
 
 
 @dataclass(frozen=True)
@@ -182,6 +215,8 @@ class CodedTable:
         Why ``overlap`` is None; else empty.
     nested
         Whether the customers are rows of the population (one file, or every id found).
+    population_codes
+        How many raw codes of each column come from the population; those of customers alone follow. Empty when all do.
     """
 
     columns: tuple[CodedColumn, ...]
@@ -193,6 +228,14 @@ class CodedTable:
     overlap: int | None
     overlap_reason: str
     nested: bool
+    population_codes: tuple[int, ...] = ()
+
+    @cached_property
+    def population_columns(self) -> tuple[CodedColumn, ...]:
+        """The columns as the population alone shows them: the same whoever the customers are."""
+        if not self.population_codes:
+            return self.columns
+        return tuple(column.limited(codes) for column, codes in zip(self.columns, self.population_codes, strict=True))
 
     def side(self, name: SideName) -> Side:
         """Return one side by name."""

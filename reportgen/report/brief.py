@@ -37,12 +37,12 @@ def brief_page(desk: Desk) -> Page:
 def segment_table(desk: Desk, table_id: str) -> Table:
     """Return all segments by falling index, the low-information records below a rule."""
     judged = is_judged(desk.analysis)
-    widths = (22, 10, 7, 10, 7, 6, 10, 16) if judged else (28, 11, 8, 11, 8, 7, 10, 17)
+    widths = (24, 9, 7, 9, 7, 6, 9, 18) if judged else (27, 11, 8, 11, 8, 7, 10, 18)
     titles = ("Segment", "Population", "Share", "Customers", "Share", "Index", "95\u00a0% interval", "Stands")
     kinds = ("text", *["number"] * 6, "badge")
     columns = [Column(*column) for column in zip(titles, kinds, widths, strict=True)]
     if judged:
-        columns.append(Column("Verdict", "text", 12))
+        columns.append(Column("Verdict", "text", 11))
     note = "Index: 100 means as many customers as the average; segments by index, among people with enough data."
     counts = "chance and how firmly the segments stand" if judged else "chance alone"
     note += f" The interval counts {counts}."
@@ -58,6 +58,7 @@ def segment_table(desk: Desk, table_id: str) -> Table:
         note=note,
         csv=desk.csv("segments"),
         tone="segments",
+        stack=True,
     )
 
 

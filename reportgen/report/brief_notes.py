@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow, Segment
-from reportgen.formatting import Formatter
+from reportgen.formatting import SUPPRESSED_BELOW, Formatter
+from reportgen.report.assumptions import drivers_note, errors_sentence, flips_note
 from reportgen.report.wording import (
     FEW_EXPECTED,
+    FEW_PEOPLE,
     NOT_REPRODUCED,
     TRUSTED,
     capital,
+    holds_few,
     is_judged,
     low_information,
     name_segments,
@@ -52,23 +55,26 @@ class BriefNotes:
                 f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
                 "verdict is possible there."
             )
-        notes.extend(self._about_drivers())
+        notes.extend(self._about_few_people())
+        notes.extend(self._about_assumptions())
         notes.extend(self._about_low_information())
         notes.extend(self._about_inputs())
         return notes
 
-    def _about_drivers(self) -> list[str]:
-        """Warn where a recommendation rests on age, sex or region, or on what stands in for a sensitive feature."""
-        labels = {column.name: column.label for column in self.analysis.quality.columns}
-        driven = [segment for segment in self.chosen if segment.driven_by]
-        notes = []
-        if driven:
-            names = list(dict.fromkeys(labels.get(name, name) for segment in driven for name in segment.driven_by))
-            verb, them = ("rests", "it") if len(driven) == 1 else ("rest", "them")
-            notes.append(
-                f"{capital(name_segments(driven, self.fmt))} {verb} on {self.fmt.words(names)}: check your policy "
-                f"before you mail by {them}."
-            )
+    def _about_few_people(self) -> list[str]:
+        few = [segment for segment in self.analysis.placed if holds_few(segment)]
+        if not few:
+            return []
+        verb = "holds" if len(few) == 1 else "hold"
+        return [
+            f"{capital(name_segments(few, self.fmt))} {verb} fewer than {FEW_PEOPLE} people or customers; little can "
+            "be said of so few."
+        ]
+
+    def _about_assumptions(self) -> list[str]:
+        """Warn of verdicts that rest on age, sex or region, on low-information records, or on sensitive features."""
+        notes = [drivers_note(self.analysis, self.chosen, self.fmt), flips_note(self.analysis, self.fmt)]
+        notes = [note for note in notes if note]
         proxies = [proxy.label for proxy in self.analysis.proxies if proxy.warning]
         if proxies and self.chosen:
             notes.append(f"Segments tell something of what was left out as sensitive: {self.fmt.words(proxies)}.")
@@ -111,6 +117,12 @@ class BriefNotes:
         fmt, choice = self.fmt, self.analysis.choice
         rows = {row.k: row for row in choice.scan}
         number = fmt.quantity(choice.k, "segment", "segments")
+        if choice.merged_from is not None:
+            return (
+                f"{fmt.quantity(choice.merged_from, 'segment', 'segments')} were "
+                f"{'given' if choice.given else 'chosen'}; those with fewer than {SUPPRESSED_BELOW} people on a side "
+                f"are merged, which leaves {fmt.count(choice.k)}."
+            )
         if choice.given:
             return f"The number of segments, {fmt.count(choice.k)}, was given, not chosen from the data."
         if choice.k not in rows:
@@ -145,10 +157,7 @@ class BriefNotes:
 
     def _about_intervals(self) -> str:
         if is_judged(self.analysis):
-            return (
-                "Intervals hold at 95\u00a0%; the one that decides a verdict counts chance and how firmly the "
-                "segments stand."
-            )
+            return errors_sentence(self.analysis, self.fmt)
         return (
             "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated "
             "clusterings is known."

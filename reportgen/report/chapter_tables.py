@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import Analysis
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.report.tables import DataTable
 
 
@@ -17,6 +18,7 @@ def chapter_tables(analysis: Analysis) -> tuple[DataTable, ...]:
         _scan(analysis),
         _sensitivity(analysis),
         _placebo(analysis),
+        *((_suppression(analysis),) if analysis.suppression else ()),
     )
 
 
@@ -28,8 +30,9 @@ def _columns(analysis: Analysis) -> DataTable:
     rows = tuple(
         (
             column.name, column.label, column.type, column.information_level, column.role, column.sensitivity,
-            column.missing_blank, column.missing_coded, column.missing_share, column.customers_missing_share,
-            column.levels, column.unknown_codes, column.use, column.reason, column.inertia_kept,
+            *(value_or_mark(column, name) for name in (
+                "missing_blank", "missing_coded", "missing_share", "customers_missing_share", "levels", "unknown_codes",
+            )), column.use, column.reason, column.inertia_kept,
         )
         for column in analysis.quality.columns
     )  # fmt: skip
@@ -37,15 +40,27 @@ def _columns(analysis: Analysis) -> DataTable:
 
 
 def _missing_rows(analysis: Analysis) -> DataTable:
-    rows = tuple((step.missing, step.population, step.customers) for step in analysis.quality.rows.histogram)
+    rows = tuple((step.missing, step.upto, step.population, step.customers) for step in analysis.quality.rows.histogram)
     return DataTable(
-        "missing-per-row", "Rows by number of missing columns", ("missing_columns", "population", "customers"), rows
+        "missing-per-row",
+        "Rows by number of missing columns",
+        ("missing_columns", "up_to", "population", "customers"),
+        rows,
     )
 
 
 def _decisions(analysis: Analysis) -> DataTable:
     rows = tuple((step.subject, step.decision, step.reason) for step in analysis.quality.decisions)
     return DataTable("decisions", "Decision log", ("subject", "decision", "reason"), rows)
+
+
+def _suppression(analysis: Analysis) -> DataTable:
+    columns = ("table", "what", "treatment", "primary_cells", "complementary_cells", "why")
+    rows = tuple(
+        (line.table, line.what, line.treatment, line.primary, line.complementary, line.why)
+        for line in analysis.suppression
+    )
+    return DataTable("suppression", "Small counts: what was pooled, rounded, merged or withheld", columns, rows)
 
 
 def _loadings(analysis: Analysis) -> DataTable:
@@ -82,7 +97,7 @@ def _scan(analysis: Analysis) -> DataTable:
     rows = tuple(
         (
             row.k, row.inertia, row.inertia_null, row.silhouette, row.ari, row.ari_low, row.jaccard, row.pairs,
-            row.k == analysis.choice.k,
+            row.k == analysis.choice.selected,
         )
         for row in analysis.choice.scan
     )  # fmt: skip

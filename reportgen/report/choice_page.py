@@ -6,7 +6,7 @@ from reportgen.analysis.result import KRow
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
-from reportgen.report.wording import capital
+from reportgen.report.wording import capital, name_segments
 
 
 def choice_page(desk: Desk) -> Page:
@@ -15,7 +15,10 @@ def choice_page(desk: Desk) -> Page:
     number = fmt.quantity(choice.k, "segment", "segments")
     heading = (
         f"{number}, because that number was given."
-        if choice.given
+        if choice.given and choice.merged_from is None
+        else f"{number}: {fmt.count(choice.merged_from)} were {'given' if choice.given else 'chosen'}, and those that "
+        "held too few people are merged."
+        if choice.merged_from is not None
         else f"{number}, the number that stands when the analysis is repeated."
         if _stands(desk)
         else f"{number}, though no number stands firmly when the analysis is repeated."
@@ -47,26 +50,45 @@ def _stands(desk: Desk) -> bool:
 def _agreement(desk: Desk) -> Section:
     fmt, choice = desk.fmt, desk.analysis.choice
     text = [f"{capital(choice.reason.rstrip('.'))}."] if choice.reason else []
-    chosen = next((row for row in choice.scan if row.k == choice.k), None)
+    chosen = next((row for row in choice.scan if row.k == choice.selected), None)
     if chosen is not None:
         text.append(
-            f"With {fmt.quantity(choice.k, 'segment', 'segments')} two refits agree at {fmt.coefficient(chosen.ari)} "
-            "on "
-            f"average and at {fmt.coefficient(chosen.ari_low)} at worst (adjusted Rand index over "
-            f"{fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples); the least firm segment overlaps with its "
-            f"counterpart at {fmt.coefficient(chosen.jaccard)}."
+            f"Of {fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples the worst agrees at "
+            f"{fmt.coefficient(chosen.ari_low)} (adjusted Rand index)."
         )
-    if choice.runner_up is not None:
-        text.append(f"The runner-up is {fmt.quantity(choice.runner_up, 'segment', 'segments')}.")
+    text.append(_runner_up(desk))
     tried = [row.k for row in choice.scan]
-    if tried and not choice.given and choice.k == max(tried):
+    if tried and not choice.given and choice.selected == max(tried):
         text.append("This is the largest number that was tried; more segments might stand as well.")
     return Section(
         id="choice-agreement",
         title="Do repeated analyses agree?",
-        text=tuple(text),
+        # on paper the figure comes first, because text can be broken over pages to fill what a figure leaves
+        text=() if desk.is_print else tuple(line for line in text if line),
         figures=desk.figures("choice"),
+        after=tuple(line for line in text if line) if desk.is_print else (),
     )
+
+
+def _runner_up(desk: Desk) -> str:
+    """Return what the next best number of segments would change, as far as it was tried."""
+    fmt, analysis = desk.fmt, desk.analysis
+    other = analysis.choice.runner_up
+    if other is None:
+        return ""
+    number = fmt.quantity(other, "segment", "segments")
+    step = {-1: "k_minus_1", 1: "k_plus_1"}.get(other - analysis.choice.k)
+    tried = next((v for v in analysis.robustness.variants if v.name == step and v.ari is not None), None)
+    if tried is None:
+        return f"The runner-up is {number}."
+    changed = [analysis.by_id[segment] for segment in tried.changed]
+    verdicts = "no verdict would change"
+    if changed:
+        verdicts = f"the verdict on {name_segments(changed, fmt)} would be another"
+    leading = ""
+    if tried.leading_index is not None:
+        leading = f"the leading index would be {fmt.index(tried.leading_index)} and "
+    return f"With the runner-up, {number}, {leading}{verdicts}."
 
 
 def _structure(desk: Desk) -> Section:
@@ -108,7 +130,7 @@ def _scan(desk: Desk) -> Section | None:
 
 def _scan_row(desk: Desk, row: KRow) -> Row:
     fmt = desk.fmt
-    chosen = row.k == desk.analysis.choice.k
+    chosen = row.k == desk.analysis.choice.selected
     return Row(
         (
             Cell(fmt.count(row.k), small="chosen" if chosen else ""),

@@ -8,6 +8,7 @@ from datetime import date
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
+from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
 from reportgen.report.campaign_page import campaign_page
 from reportgen.report.choice_page import choice_page
@@ -25,7 +26,13 @@ _LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.
 
 
 def build_report(
-    analysis: Analysis, charts: Mapping[str, Chart], medium: Medium, *, language: str = "en", pdf: bool = False
+    analysis: Analysis,
+    charts: Mapping[str, Chart],
+    medium: Medium,
+    *,
+    language: str = "en",
+    pdf: bool = False,
+    brand: Brand = NO_BRAND,
 ) -> Report:
     """Return everything that the templates of one medium print.
 
@@ -39,13 +46,15 @@ def build_report(
         Babel locale of the number formats.
     pdf
         Whether the site may link to ``briefing.pdf``.
+    brand
+        Whose report it is.
     """
-    desk = Desk(analysis, charts, Formatter(language), medium)
+    desk = Desk(analysis, charts, Formatter(language), medium, brand)
     pages = _pages(desk)
     return Report(
         medium=medium.value,
         language=language,
-        masthead=_masthead(desk),
+        masthead=_masthead(desk, brand),
         levels=_LEVELS[medium],
         pages=pages,
         menu=tuple(page for page in pages if page.in_menu),
@@ -69,7 +78,7 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
     return (*first, *data, *described, *segments, *campaign, *method)
 
 
-def _masthead(desk: Desk) -> Masthead:
+def _masthead(desk: Desk, brand: Brand) -> Masthead:
     fmt, analysis = desk.fmt, desk.analysis
     provenance = analysis.provenance
     named = "segmentation" in provenance.title.lower()
@@ -77,7 +86,9 @@ def _masthead(desk: Desk) -> Masthead:
         title=provenance.title,
         kind="" if named else "Customer segmentation",
         full_title=provenance.title if named else f"{provenance.title}: customer segmentation",
-        organisation=provenance.organisation,
+        organisation=brand.name or provenance.organisation,
+        logo=_logo(desk, brand),
+        foot=tuple(line for line in (brand.footer, brand.contact) if line),
         facts=(
             f"Data as of {fmt.day(provenance.data_as_of)}",
             fmt.quantity(analysis.population.rows, "person", "people"),
@@ -90,6 +101,13 @@ def _masthead(desk: Desk) -> Masthead:
             f"{fmt.count(analysis.population.rows)}, by segment"
         ),
     )
+
+
+def _logo(desk: Desk, brand: Brand) -> str:
+    """Return where the logo is found: a file of the site, elsewhere the drawing itself."""
+    if brand.logo is None:
+        return ""
+    return f"assets/{brand.logo.name}" if desk.is_site else brand.logo.address
 
 
 def _iso_day(text: str) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.analysis.result import QualityColumn
+from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
-from reportgen.report.views import Cell, Column, Row, Section, Table
+from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
+from reportgen.report.wording import capital
 
 _USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
-PRINTED_CHART = 620.0
-PRINTED_COLUMNS = 9
 PRINTED_TWINS = 6
 
 
 def columns_section(desk: Desk) -> Section:
-    """Return what is missing by column, with the limit and every declared column."""
+    """Return what is missing by column, with the limit; every declared column can be opened."""
     fmt, quality = desk.fmt, desk.analysis.quality
-    over = [column for column in quality.columns if column.missing_share > quality.max_missing]
+    over = [column for column in quality.columns if (column.missing_share or 0.0) > quality.max_missing]
     limit = fmt.share(quality.max_missing)
     low, high = quality.limit_gap
     aside = (
@@ -31,69 +31,87 @@ def columns_section(desk: Desk) -> Section:
         if low < quality.max_missing <= high
         else ""
     )
-    coded = sum(column.missing_coded for column in quality.columns)
+    coded = sum(column.missing_coded or 0 for column in quality.columns)
+    some = any(column.missing_coded is None for column in quality.columns)
     split = (
         f"A blank cell and a code that the dictionary calls “unknown” both count as missing; "
-        f"{fmt.about(coded)} cells of the population hold such a code."
+        f"{fmt.about(coded)} cells of the population hold such a code"
+        f"{', not counting columns in which few do' if some else ''}."
         if coded
+        else "A blank cell and a code that the dictionary calls “unknown” both count as missing."
+        if some
         else "No cell holds a code that the dictionary calls “unknown”: all missing cells are blank."
     )
     return Section(
         id="data-columns",
         title="What is missing, by column",
         text=tuple(text for text in (aside, gap, split) if text),
-        figures=desk.figures("missing") if _fits(desk) else (),
-        tables=(_column_table(desk),),
+        figures=desk.figures("missing"),
+        folds=() if desk.is_print else (_every_column(desk),),
     )
 
 
-def _fits(desk: Desk) -> bool:
-    """Return whether the chart of all columns leaves room for anything else on a printed page."""
-    return not desk.is_print or ("missing" in desk.charts and desk.charts["missing"].height <= PRINTED_CHART)
-
-
-def _column_table(desk: Desk) -> Table:
-    quality = desk.analysis.quality
-    columns = sorted(quality.columns, key=lambda column: (column.use == "distance", -column.missing_share))
-    note = ""
-    if desk.is_print:
-        shown = [column for column in columns if column.use != "distance"][:PRINTED_COLUMNS]
-        note = f"The other {desk.fmt.count(len(columns) - len(shown))} columns are in the attached file columns.csv."
-        columns = shown
-    return Table(
+def _every_column(desk: Desk) -> Fold:
+    """Return every declared column, with how much of it the distance keeps and how much of that is filled in."""
+    table = Table(
         id="table-columns",
-        caption="Columns that do not build the segments" if desk.is_print else "Every declared column",
+        caption="Every declared column",
         columns=(
-            Column("Column", "text", 30),
-            Column("Type", "text", 11),
-            Column("Missing", "number", 10),
-            Column("Customers", "number", 11),
-            Column("Use", "text", 14),
-            Column("Why", "text", 24),
+            Column("Column"), Column("Type"), Column("Missing", "number"), Column("Customers", "number"),
+            Column("Use"), Column("Kept", "number"), Column("Filled in", "number"), Column("Why"),
         ),
-        rows=tuple(_column_row(desk, column) for column in columns),
-        note=note,
+        rows=tuple(
+            Row(
+                (
+                    *_column_cells(desk, column),
+                    Cell(_USES.get(column.use, column.use)),
+                    Cell(_given(desk, column.inertia_kept)),
+                    Cell(_given(desk, column.share_imputed)),
+                    Cell(capital(_why(desk, column))),
+                )
+            )
+            for column in _by_missing(desk)
+        ),
+        note="Kept: share of the feature’s inertia in the kept components. Filled in: share of the placed people whose "
+        "gap was filled with the average.",
         csv=desk.csv("columns"),
         tone="long",
-    )
+    )  # fmt: skip
+    return Fold(f"All {desk.fmt.quantity(len(table.rows), 'column', 'columns')}", (table,))
 
 
-def _column_row(desk: Desk, column: QualityColumn) -> Row:
-    fmt = desk.fmt
+def _by_missing(desk: Desk) -> list[QualityColumn]:
+    """Return the columns that are left out first, then those that miss most."""
+    return sorted(desk.analysis.quality.columns, key=lambda c: (c.use == "distance", -(c.missing_share or 0.0)))
+
+
+def _given(desk: Desk, share: float | None) -> str:
+    return NOT_GIVEN if share is None else desk.fmt.share_in_table(share)
+
+
+def _why(desk: Desk, column: QualityColumn) -> str:
     why = column.reason
-    if column.unknown_codes:
-        extra = f"{fmt.quantity(column.unknown_codes, 'row has', 'rows have')} an unlisted code"
+    if column.unknown_codes != 0:
+        some = "some rows have"
+        rows = desk.fmt.quantity(column.unknown_codes, "row has", "rows have") if column.unknown_codes else some
+        extra = f"{rows} an unlisted code"
         why = f"{why}; {extra}" if why else extra
-    return Row(
-        (
-            Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
-            Cell(column.type),
-            Cell(fmt.share_in_table(column.missing_share)),
-            Cell(fmt.share_in_table(column.customers_missing_share)),
-            Cell(_USES.get(column.use, column.use)),
-            Cell(why),
-        )
+    return why
+
+
+def _column_cells(desk: Desk, column: QualityColumn) -> tuple[Cell, ...]:
+    """Return the name, type and gaps of a column."""
+    return (
+        Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
+        Cell(column.type),
+        Cell(_share(desk, column, "missing_share")),
+        Cell(_share(desk, column, "customers_missing_share")),
     )
+
+
+def _share(desk: Desk, column: QualityColumn, name: str) -> str:
+    share: float | None = getattr(column, name)
+    return desk.fmt.share_in_table(share) if share is not None else desk.fmt.held(column.reasons.get(name, ""))
 
 
 def blocks_section(desk: Desk) -> Section | None:
@@ -137,7 +155,7 @@ def blocks_section(desk: Desk) -> Section | None:
             "not many.",
         ),
         figures=desk.figures("missing-blocks"),
-        tables=() if desk.is_print and desk.has_chart("missing-blocks") else (table,),
+        folds=() if desk.is_print else (Fold("The columns of each block", (table,)),),
     )
 
 
@@ -162,8 +180,8 @@ def twins_section(desk: Desk) -> Section | None:
         rows=tuple(
             Row(
                 (
-                    Cell(desk.label(labels.get(twin.first, twin.first), 56), small=twin.first),
-                    Cell(desk.label(labels.get(twin.second, twin.second), 56), small=twin.second),
+                    named_column(labels, twin.first),
+                    named_column(labels, twin.second),
                     Cell(twin.measure),
                     Cell(desk.fmt.coefficient(twin.value)),
                     named_column(labels, twin.left_out) if twin.left_out else Cell("neither"),
@@ -171,13 +189,15 @@ def twins_section(desk: Desk) -> Section | None:
             )
             for twin in shown
         ),
+        tone="words",
+        stack=True,
     )  # fmt: skip
     return Section(
         id="data-twins",
         title="Twins",
         text=(
-            "Two columns that tell nearly the same would count double, so the coarser or derived one does not build "
-            "segments.",
+            "Two columns that tell nearly the same would count double, so the coarser or derived one is left out, "
+            "unless the dictionary settles the use of both.",
         ),
         tables=(table,),
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from reportgen.analysis.result import Decision
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.data_columns import column_labels, named_column
 from reportgen.report.desk import Desk
-from reportgen.report.views import Cell, Column, Row, Section, Table
+from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
 from reportgen.report.wording import capital
 
-PRINTED_DECISIONS = 12
 PRINTED_FINDINGS = 8
+LISTED = 8
+_FIGURES = re.compile(r"\d[\d.,]*")
+_LEADING = re.compile(r"^\d[\d.,]* ")
 
 
 def findings_section(desk: Desk) -> Section | None:
@@ -31,7 +35,11 @@ def findings_section(desk: Desk) -> Section | None:
                     Cell(column.name),
                     Cell(column.side),
                     Cell(column.type),
-                    Cell(fmt.share_in_table(column.missing_share)),
+                    Cell(
+                        fmt.held(column.reasons.get("missing_share", ""))
+                        if column.missing_share is None
+                        else fmt.share_in_table(column.missing_share)
+                    ),
                     Cell(("at least " if column.at_least else "") + fmt.count(column.distinct)),
                 )
             )
@@ -59,33 +67,68 @@ def _with_code(labels: Mapping[str, str], name: str) -> str:
 
 
 def decisions_section(desk: Desk) -> Section | None:
-    """Return the decision log; None where nothing had to be decided."""
+    """Return the decision log in groups of the same decision and reason; None where nothing had to be decided."""
     decisions = desk.analysis.quality.decisions
     if not decisions:
         return None
-    labels = column_labels(desk)
-    shown = decisions[:PRINTED_DECISIONS] if desk.is_print else decisions
-    left = len(decisions) - len(shown)
+    groups: dict[tuple[str, str], list[Decision]] = {}
+    for step in decisions:
+        groups.setdefault((step.decision, _pattern(step.reason)), []).append(step)
     table = Table(
         id="table-decisions",
         caption="Decision log",
-        columns=(Column("What", "text", 30), Column("Decision", "text", 26), Column("Why", "text", 44)),
-        rows=tuple(
-            Row((named_column(labels, step.subject), Cell(step.decision or NOT_GIVEN), Cell(capital(step.reason))))
-            for step in shown
-        ),
-        note=f"{desk.fmt.quantity(left, 'more line is', 'more lines are')} in the attached file decisions.csv."
-        if left
-        else "",
-        csv=desk.csv("decisions"),
-        tone="long",
+        columns=(Column("What", "text", 44), Column("Decision", "text", 24), Column("Why", "text", 32)),
+        rows=tuple(_group_row(desk, steps) for steps in groups.values()),
+        note="The attached file decisions.csv has every line." if desk.is_print else "",
+        tone="words long",
+        stack=True,
     )
+    used = sum(column.use == "distance" for column in desk.analysis.quality.columns)
     return Section(
         id="data-decisions",
         title="What was decided, and why",
         text=(
-            "Roles, labels and limits can be changed in the dictionary and the configuration; the log then changes "
-            "with them.",
+            f"{desk.fmt.quantity(used, 'column builds', 'columns build')} the segments. Roles, labels and limits can "
+            "be changed in the dictionary and the configuration; the log then changes with them.",
         ),
         tables=(table,),
+        folds=() if desk.is_print or len(groups) == len(decisions) else (_every_decision(desk),),
     )
+
+
+def _pattern(reason: str) -> str:
+    """Return a reason without its figures, which differ from column to column."""
+    return _FIGURES.sub("#", reason)
+
+
+def _group_row(desk: Desk, steps: list[Decision]) -> Row:
+    """Return one decision with all that it was taken on."""
+    labels = column_labels(desk)
+    named = [labels.get(step.subject, step.subject) for step in steps]
+    if len(steps) == 1:
+        what = named_column(labels, steps[0].subject)
+    else:
+        left = len(named) - LISTED
+        listed = [*named[:LISTED], f"{desk.fmt.count(left)} more"] if left > 1 else named
+        what = Cell(desk.fmt.quantity(len(named), "column", "columns"), small=desk.fmt.words(listed))
+    reasons = {step.reason for step in steps}
+    why = steps[0].reason if len(reasons) == 1 else _LEADING.sub("", steps[0].reason.split(":")[0])
+    return Row((what, Cell(steps[0].decision or NOT_GIVEN), Cell(capital(why))))
+
+
+def _every_decision(desk: Desk) -> Fold:
+    labels = column_labels(desk)
+    decisions = desk.analysis.quality.decisions
+    table = Table(
+        id="table-every-decision",
+        caption="Decision log, line by line",
+        columns=(Column("What"), Column("Decision"), Column("Why")),
+        rows=tuple(
+            Row((named_column(labels, step.subject), Cell(step.decision or NOT_GIVEN), Cell(capital(step.reason))))
+            for step in decisions
+        ),
+        csv=desk.csv("decisions"),
+        tone="words long",
+        stack=True,
+    )
+    return Fold(f"All {desk.fmt.quantity(len(decisions), 'line', 'lines')} of the log", (table,))

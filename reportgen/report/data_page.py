@@ -30,21 +30,18 @@ def data_page(desk: Desk) -> Page:
             "with "
             "the reason.",
         ),
-        sections=tuple(
-            section
-            for section in (
-                _sources(desk),
-                columns_section(desk),
-                _missing_rows(desk),
-                blocks_section(desk),
-                twins_section(desk),
-                findings_section(desk),
-                decisions_section(desk),
-            )
-            if section is not None
-        ),
+        sections=tuple(section for section in _sections(desk) if section is not None),
         href=desk.page("data"),
     )
+
+
+def _sections(desk: Desk) -> tuple[Section | None, ...]:
+    """Return the sections in reading order; on paper lists come first, to fill the page that the tall figures leave."""
+    columns, people, blocks = columns_section(desk), _missing_rows(desk), blocks_section(desk)
+    lists = (twins_section(desk), findings_section(desk))
+    if desk.is_print:
+        return (_sources(desk), *lists, people, columns, blocks, decisions_section(desk))
+    return (_sources(desk), columns, people, blocks, *lists, decisions_section(desk))
 
 
 def _sources(desk: Desk) -> Section:
@@ -118,11 +115,7 @@ def _missing_rows(desk: Desk) -> Section:
         facts = (
             _side_fact(desk, "Population set apart", rows.low_information, analysis.population.rows),
             _side_fact(desk, "Customers set apart", rows.customers_low_information, analysis.customers.rows),
-            Fact(
-                "Would move",
-                fmt.count(rows.moved_by_5),
-                f"{fmt.share(rows.moved_by_5 / analysis.population.rows)} of the population, were the threshold 5 off",
-            ),
+            _moved_fact(desk, rows.moved_by_5),
         )
     if rows.reason:
         text.append(f"How the threshold was found: {rows.reason}.".replace("..", "."))
@@ -130,9 +123,14 @@ def _missing_rows(desk: Desk) -> Section:
         id="data-rows",
         title="What is missing, by person",
         text=tuple(text),
-        facts=facts,
+        facts=() if desk.is_print else facts,
         figures=desk.figures("missing-rows"),
     )
+
+
+def _moved_fact(desk: Desk, moved: int | None) -> Fact:
+    share = "" if moved is None else f"{desk.fmt.share(moved / desk.analysis.population.rows)} of the population, "
+    return Fact("Would move", desk.fmt.count(moved), f"{share}were the threshold 5 off")
 
 
 def _side_fact(desk: Desk, label: str, count: int, total: int) -> Fact:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from reportgen.analysis.result import Analysis, FeatureComparison, Interval, Segment
+from reportgen.analysis.suppression import value_or_mark
+from reportgen.charts.profiles import segment_value
 from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.chapter_tables import chapter_tables
 from reportgen.report.tables import DataTable, Value
@@ -41,7 +43,7 @@ def _segments(analysis: Analysis) -> DataTable:
             *_ends(segment.interval_sampling), *_ends(segment.interval_total), segment.expected_customers,
             segment.jaccard, segment.jaccard_min, segment.jaccard_chance, found.times if found else None,
             found.of if found else None, segment.badge, segment.p_holm, segment.verdict, segment.share_imputed,
-            segment.index_standardised, *_ends(segment.index_bounds), " ".join(segment.driven_by),
+            value_or_mark(segment, "index_standardised"), *_ends(segment.index_bounds), " ".join(segment.driven_by),
         )  # fmt: skip
 
     return DataTable(
@@ -75,9 +77,11 @@ def _features(analysis: Analysis) -> DataTable:
     def row(feature: FeatureComparison) -> tuple[Value, ...]:
         return (
             feature.name, feature.label, feature.type, feature.information_level, feature.family, feature.basis,
-            feature.role, feature.sensitivity, feature.measure, feature.effect, feature.effect_placed,
-            feature.population_mean, feature.customer_mean, feature.population_known, feature.customer_known,
-            feature.sentence,
+            feature.role, feature.sensitivity, feature.measure, value_or_mark(feature, "effect"),
+            value_or_mark(feature, "effect_placed"),
+            *(value_or_mark(feature, name) for name in (
+                "population_mean", "customer_mean", "population_known", "customer_known",
+            )), feature.sentence,
         )  # fmt: skip
 
     return DataTable(
@@ -92,8 +96,10 @@ def _levels(analysis: Analysis) -> DataTable:
     )  # fmt: skip
     rows = tuple(
         (
-            feature.name, feature.label, level.code, level.label, level.population_count, level.population_share,
-            level.customer_count, level.customer_share, level.index, *_ends(level.interval), level.p_bh,
+            feature.name, feature.label, level.code, level.label,
+            *(value_or_mark(level, name) for name in (
+                "population_count", "population_share", "customer_count", "customer_share", "index",
+            )), *_ends(level.interval), value_or_mark(level, "p_bh"),
         )
         for feature in analysis.features
         for level in feature.levels
@@ -104,10 +110,13 @@ def _levels(analysis: Analysis) -> DataTable:
 def _segment_levels(analysis: Analysis) -> DataTable:
     letters = tuple(f"segment_{segment.letter}" for segment in analysis.segments)
     rows = tuple(
-        (feature.name, feature.label, level.code, level.label, level.population_share, *level.segment_shares)
+        (
+            feature.name, feature.label, level.code, level.label, value_or_mark(level, "population_share"),
+            *(segment_value(level, at) for at in range(len(letters))),
+        )
         for feature in analysis.features
         for level in feature.levels
-    )
+    )  # fmt: skip
     return DataTable(
         "segment-levels",
         "Share of each level within each segment, population",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reportgen.analysis.result import Analysis, Segment
-from reportgen.charts.style import Chart
+from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 
@@ -32,14 +33,15 @@ class Desk:
         What is told, how it is drawn, how numbers read.
     medium
         Decides whether links lead to files or to anchors, and whether charts stand inline or as images.
-    glossary
-        Anchor of each explained term by its short name.
+    brand
+        Its colours take the place of ours on paper; on screen the style sheet sees to that.
     """
 
     analysis: Analysis
     charts: Mapping[str, Chart]
     fmt: Formatter
     medium: Medium
+    brand: Brand = NO_BRAND
 
     @property
     def is_site(self) -> bool:
@@ -91,15 +93,17 @@ class Desk:
             table=numbers,
             csv=self.csv(chart.id),
             image=f"charts/{chart.id}.svg" if self.is_site else "",
+            narrow="" if self.is_print or chart.narrow is None else Markup(chart.narrow.svg),
         )
 
     def _drawing(self, chart: Chart) -> Markup:
         if not self.is_print:
             return Markup(chart.svg)
-        encoded = base64.b64encode(without_anchors(chart.svg).encode()).decode("ascii")
+        drawn = chart.printed or Drawing(chart.svg, chart.width, chart.height)
+        encoded = base64.b64encode(without_anchors(self.brand.recolour(drawn.svg)).encode()).decode("ascii")
         return Markup(
             '<img class="chart" alt="{}" width="{:.0f}" height="{:.0f}" src="data:image/svg+xml;base64,{}">'
-        ).format(chart.alt, chart.width, chart.height, encoded)
+        ).format(chart.alt, drawn.width, drawn.height, encoded)
 
     def _numbers(self, chart: Chart) -> Table:
         columns = tuple(
@@ -128,13 +132,15 @@ class Desk:
             return self.fmt.signed(value)
         if kind == "count":
             return self.fmt.decimal(value, 0)
+        if kind == "agreement":
+            return self.fmt.coefficient(value)
         size = abs(value)
         return self.fmt.decimal(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
     def segment_cell(self, segment: Segment) -> Cell:
         """Return the heading cell of a segment's row: letter and name, linked to its page where it has one."""
         href = self.page(segment_page(segment)) if self.has_page(segment) else ""
-        return Cell(f"{segment.letter}\u2002{self.label(segment.name, 46)}", href=href)
+        return Cell(f"{segment.letter}\u2002{self.label(segment.name, 90)}", href=href)
 
     def label(self, text: str, length: int) -> str:
         """Return a label; on paper, where nothing can be scrolled, at most ``length`` characters of it."""

@@ -21,6 +21,8 @@ def stability_entries(desk: Desk) -> list[Explained]:
             f"{firmest.badge}."
         )
     chosen = next((row for row in analysis.choice.scan if row.k == analysis.choice.k), None)
+    if analysis.choice.merged_from is not None:  # the merged segments are not those that were tried
+        chosen = None
     agreement = (
         ""
         if chosen is None

@@ -39,8 +39,9 @@ def render_manifest(provenance: Provenance, outputs: Mapping[str, bytes]) -> byt
         "seed": provenance.seed,
         "quick": provenance.quick,
         "inputs": [
-            {"side": source.side, "name": source.name, "size": source.size, "sha256": source.sha256}
+            {"side": source.side, "name": file.name, "size": file.size, "sha256": file.sha256}
             for source in provenance.sources
+            for file in source.parts or (source,)
         ],
         "config": dict(provenance.settings),
         "versions": dict(provenance.versions),

@@ -9,6 +9,7 @@ from reportgen.report.glossary_campaign import campaign_entries
 from reportgen.report.glossary_index import index_entries, verdict_entries
 from reportgen.report.glossary_trust import stability_entries
 from reportgen.report.glossary_words import data_entries, description_entries
+from reportgen.report.privacy_section import privacy_section
 from reportgen.report.views import Cell, Column, ExplainedSection, Page, Row, Section, Table
 
 _SAME = ("The same files, settings and versions give the same report, byte for byte.",)
@@ -29,7 +30,7 @@ def method_page(desk: Desk) -> Page:
             "can be "
             "checked by hand, and the source of the method.",
         ),
-        sections=(_steps(desk), _figures(desk), _settings(desk), _privacy(desk)),
+        sections=(_steps(desk), _figures(desk), _settings(desk), privacy_section(desk)),
         href=desk.page("method"),
     )
 
@@ -45,9 +46,8 @@ def _steps(desk: Desk) -> Section:
         "(ordered "
         "features standardised, unordered ones as indicators of equal weight) and "
         f"{fmt.quantity(analysis.components.kept, 'component', 'components')}.",
-        f"k-means forms {fmt.quantity(analysis.choice.k, 'segment', 'segments')} on these; the number is judged by "
-        "whether "
-        "it comes back on other samples.",
+        f"k-means forms {fmt.quantity(analysis.choice.selected, 'segment', 'segments')} on these; the number is "
+        "judged by whether it comes back on other samples.",
         "Both files are placed in the segments and counted; the report is made from those counts alone.",
     )
     return Section(id="method-steps", title="How the report is made", bullets=bullets)
@@ -92,18 +92,3 @@ def _settings(desk: Desk) -> Section:
 
 def _pairs(items: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
     return tuple(Row((Cell(name), Cell(value or "not set"))) for name, value in items)
-
-
-def _privacy(desk: Desk) -> Section:
-    touchy = [column.label for column in desk.analysis.quality.columns if column.sensitivity != "ordinary"]
-    bullets = [
-        "The report holds counts of groups; no row of the data, no id and no example person is in it.",
-        "Columns that the dictionary does not name are listed with their number of distinct values, never with a "
-        "value.",
-        "Which person is in which segment stands in a private folder beside the report. That file is personal data "
-        "and is "
-        "never published.",
-    ]
-    if touchy:
-        bullets.append(f"Sensitive features stay out of distance and names: {desk.fmt.words(touchy)}.")
-    return Section(id="method-privacy", title="Privacy", bullets=tuple(bullets))

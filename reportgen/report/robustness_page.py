@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result import NullModel, Segment, Variant
 from reportgen.formatting import NOT_GIVEN
+from reportgen.report.assumptions import flips, labels_of, other_bound
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, name_segments
@@ -21,7 +22,7 @@ def robustness_page(desk: Desk) -> Page:
     what = "Some choices of an analysis go unseen. Here they are made otherwise, one at a time."
     heading, lead = {
         True: (robustness.sentence, what),
-        False: ("Not every segment survives other ways to analyse.", robustness.sentence),
+        False: (_turned(desk), robustness.sentence),
         None: ("What other ways to analyse would find.", what),
     }[robustness.survives]
     sections = (_variants(desk), _placebo(desk), _bounds(desk))
@@ -37,6 +38,13 @@ def robustness_page(desk: Desk) -> Page:
     )
 
 
+def _turned(desk: Desk) -> str:
+    """Name the segments that another way to analyse would judge otherwise."""
+    turned = {segment for variant in desk.analysis.robustness.variants for segment in variant.changed}
+    segments = [desk.analysis.by_id[segment] for segment in sorted(turned)]
+    return f"{capital(name_segments(segments, desk.fmt))} would be judged otherwise in another analysis."
+
+
 def _variants(desk: Desk) -> Section:
     columns = (
         Column("The analysis with", "text", 34), Column("Agreement", "number", 12),
@@ -48,9 +56,10 @@ def _variants(desk: Desk) -> Section:
         caption="The published segments beside other ways to analyse",
         columns=columns,
         rows=tuple(_variant_row(desk, variant) for variant in desk.analysis.robustness.variants),
-        note="Agreement: adjusted Rand index with the published segments on a sample. A verdict that changes counts as "
-        "inconclusive.",
+        note="Agreement: adjusted Rand index with the published segments on a sample, its people to the nearest ten. A "
+        "verdict that changes counts as inconclusive.",
         csv=desk.csv("sensitivity"),
+        stack=True,
     )
     return Section(
         id="robustness-variants",
@@ -94,11 +103,12 @@ def _placebo(desk: Desk) -> Section:
         note="Shuffling features breaks their relations and keeps the lumps of each feature. Inertia: share of the "
         "total that is left within segments.",
         csv=desk.csv("placebo"),
+        stack=True,
     )
     return Section(
         id="robustness-placebo",
         title="What chance makes of it",
-        text=(desk.analysis.structure_sentence, placebo.sentence),
+        text=(placebo.sentence,),
         tables=(table,),
     )
 
@@ -120,21 +130,29 @@ def _model_row(desk: Desk, model: NullModel) -> Row:
 def _bounds(desk: Desk) -> Section | None:
     """Show how far low-information records could move each index, where there are any."""
     low = desk.analysis.by_id.get(0)
-    known = [segment for segment in desk.analysis.placed if segment.index_bounds is not None]
+    known = [segment for segment in desk.analysis.placed if segment.index_placed is not None]
     if low is None or low.population.count + low.customers.count == 0 or not known:
         return None
     columns = (
-        Column("Segment", "text", 40), Column("Index", "number", 14),
-        Column("With low-information records", "number", 22), Column("Standardised", "number", 18),
+        Column("Segment", "text", 40), Column("Index", "number", 10),
+        Column("With low-information records", "number", 18), Column("Verdict then", "text", 16),
+        Column("Standard\u00adised", "number", 16),
     )  # fmt: skip
+    allowed = desk.fmt.words(labels_of(desk.analysis, desk.analysis.standard_features))
+    standardised = (
+        f"Standardised: what remains when {allowed} are allowed for."
+        if allowed
+        else "Not standardised: the dictionary names no feature for age, sex or region."
+    )
     table = Table(
         id="table-bounds",
         caption="Indices under two other assumptions",
         columns=columns,
         rows=tuple(_bounds_row(desk, segment) for segment in known),
-        note="With low-information records: each is put into the segment nearest to what is known of it. Standardised: "
-        "customers as old, of the same sex and from the same regions as the population.",
+        note="With low-information records: each is put into the segment nearest to what is known of it. "
+        + standardised,
         csv=desk.csv("segments"),
+        stack=True,
     )
     return Section(
         id="robustness-bounds",
@@ -149,14 +167,23 @@ def _bounds(desk: Desk) -> Section | None:
 
 def _bounds_row(desk: Desk, segment: Segment) -> Row:
     fmt = desk.fmt
-    bounds = segment.index_bounds or (0.0, 0.0)
-    other = bounds[1] if segment.index_placed == bounds[0] else bounds[0]
-    standardised = segment.index_standardised
+    then = segment.verdict_if_placed
+    held = segment.reasons
     return Row(
         (
             Cell(f"{segment.letter} {segment.name}"),
             Cell(fmt.index(segment.index_placed)),
-            Cell(fmt.index(other)),
-            Cell(NOT_GIVEN if standardised is None else fmt.index(standardised)),
-        )
+            Cell(
+                fmt.held(held.get("index_bounds", ""))
+                if segment.index_bounds is None
+                else fmt.index(other_bound(segment))
+            ),
+            Cell(NOT_GIVEN if then is None else f"{then}, not {segment.verdict}" if flips(segment) else then),
+            Cell(
+                fmt.held(held.get("index_standardised", ""))
+                if segment.index_standardised is None
+                else fmt.index(segment.index_standardised)
+            ),
+        ),
+        tone="chosen" if flips(segment) else "",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reportgen.analysis.result import Marker, Segment
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table
@@ -9,7 +11,8 @@ from reportgen.report.wording import capital
 
 PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
-_BASES = {"scored": "scored", "area": "area"}
+_EXACT = 1e-6
+_BASES = {"scored": "scored", "area": "area average"}
 
 
 def markers_section(desk: Desk, segment: Segment) -> Section | None:
@@ -29,56 +32,51 @@ def markers_section(desk: Desk, segment: Segment) -> Section | None:
             "only describe it."
         )
     name = segment_page(segment)
-    tables = (
-        [_printed_markers(desk, f"{name}-facts", evidence, built)]
-        if desk.is_print
-        else [
-            _marker_table(
-                desk,
-                f"{name}-evidence",
-                f"Segment {segment.letter}, evidence: facts that did not build the segments",
-                evidence,
-            ),
-            _marker_table(
-                desk,
-                f"{name}-built",
-                f"Segment {segment.letter}, by construction: facts that built the segments",
-                built,
-                BUILT_ON_SCREEN,
-            ),
-        ]
-    )
     return Section(
         id=f"{name}-markers",
         title="What sets it apart",
         text=() if desk.is_print else (text,),
         figures=() if desk.is_print else desk.figures(f"segment-{segment.id}-markers"),
-        tables=tuple(table for table in tables if table is not None),
+        tables=_printed_markers(desk, f"{name}-facts", evidence, built)
+        if desk.is_print
+        else _marker_tables(desk, segment, evidence, built),
     )
 
 
-def _marker_table(
-    desk: Desk, table_id: str, caption: str, markers: list[Marker], most: int | None = None
-) -> Table | None:
-    if not markers:
-        return None
-    left = len(markers) - len(markers[:most])
-    return Table(
-        id=f"table-{table_id}",
-        caption=caption,
-        columns=(
-            Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
-            Column("How much"),
-        ),
-        rows=tuple(_marker_row(desk, marker) for marker in markers[:most]),
-        note=_marker_note(desk, markers[:most], left),
-        csv=desk.csv("segment-facts"),
-        tone="markers",
-    )  # fmt: skip
+def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: list[Marker]) -> tuple[Table, ...]:
+    """Return a table for each kind of fact; the notes on both stand under the last one."""
+    name, shown = segment_page(segment), [*evidence, *built[:BUILT_ON_SCREEN]]
+    kinds = (
+        ("evidence", "evidence: facts that did not build the segments", evidence),
+        ("built", "by construction: facts that built the segments", built[:BUILT_ON_SCREEN]),
+    )
+    tables = [
+        Table(
+            id=f"table-{name}-{kind}",
+            caption=f"Segment {segment.letter}, {words}",
+            columns=(
+                Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
+                Column("How much"),
+            ),
+            rows=tuple(_marker_row(desk, marker) for marker in markers),
+            tone="markers",
+            stack=True,
+        )
+        for kind, words, markers in kinds
+        if markers
+    ]  # fmt: skip
+    if not tables:
+        return ()
+    note = _marker_note(desk, shown, len(evidence) + len(built) - len(shown))
+    return (*tables[:-1], replace(tables[-1], note=note, csv=desk.csv("segment-facts")))
 
 
 def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
     notes = []
+    if any(marker.basis == "scored" for marker in shown):
+        notes.append("Scored: estimated by whoever supplied the data, not asked or observed.")
+    if any(marker.basis == "area" for marker in shown):
+        notes.append("Area average: a fact about where people live, not about each of them.")
     if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
         notes.append("Means are of the codes: where low codes mean more, a lower mean has a positive effect.")
     if left:
@@ -86,43 +84,44 @@ def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
     return " ".join(notes)
 
 
-def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> Table | None:
+def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: list[Marker]) -> tuple[Table, ...]:
     """One short table for both kinds: a printed segment has one page."""
     shown = [*evidence[:PRINTED_EVIDENCE], *built[:PRINTED_BUILT]]
     if not shown:
-        return None
+        return ()
     left = len(evidence) + len(built) - len(shown)
     rows = tuple(
         Row(
             (
-                Cell(capital(marker.phrase)),
-                Cell(desk.label(what_in_words(marker), 56)),
+                Cell(_fact(marker)),
+                Cell(desk.label(marker.label, 56)),
                 Cell(_amount(desk, marker, marker.here)),
                 Cell(_amount(desk, marker, marker.everybody)),
                 Cell(desk.fmt.signed(marker.effect)),
-                Cell("by construction" if marker.by_construction else "evidence"),
+                Cell(", ".join(kind for kind in (_kind(marker), _BASES.get(marker.basis, "")) if kind)),
             ),
             tone="quiet" if marker.by_construction else "",
         )
         for marker in shown
     )
-    return Table(
+    table = Table(
         id=f"table-{table_id}",
         caption="Strongest facts, evidence first",
         columns=(
-            Column("Fact", "text", 31), Column("Feature", "text", 27), Column("Here", "number", 10),
-            Column("Everybody", "number", 11), Column("Effect", "number", 8), Column("Kind", "text", 13),
+            Column("Fact", "text", 27), Column("Feature", "text", 24), Column("Here", "number", 9),
+            Column("Everybody", "number", 10), Column("Effect", "number", 7), Column("Kind", "text", 23),
         ),
         rows=rows,
         note=f"{desk.fmt.quantity(left, 'more fact is', 'more facts are')} in the attached file segment-facts.csv."
         if left
         else "",
     )  # fmt: skip
+    return (table,)
 
 
 def _marker_row(desk: Desk, marker: Marker) -> Row:
     fmt = desk.fmt
-    kinds = [what_in_words(marker)]
+    kinds = [] if marker.phrase.startswith(f"{marker.label}: ") else [marker.label]
     if marker.via is not None:
         labels = {column.name: column.label for column in desk.analysis.quality.columns}
         kinds.append(f"via {labels.get(marker.via, marker.via)}")
@@ -130,7 +129,7 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
         kinds.append(_BASES[marker.basis])
     return Row(
         (
-            Cell(capital(marker.phrase), small=" · ".join(kinds)),
+            Cell(_fact(marker), small=" · ".join(kinds)),
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
@@ -139,12 +138,19 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
     )
 
 
-def what_in_words(marker: Marker) -> str:
-    """Return the feature of a marker, with the level where it is about one."""
-    return marker.label if marker.level_label is None else f"{marker.label}: {marker.level_label}"
+def _kind(marker: Marker) -> str:
+    return "by construction" if marker.by_construction else "evidence"
+
+
+def _fact(marker: Marker) -> str:
+    """Return a fact without its feature, which stands beside it."""
+    level = marker.level_label
+    return capital(level if level is not None and marker.phrase.startswith(level) else marker.phrase)
 
 
 def _amount(desk: Desk, marker: Marker, value: float) -> str:
     if marker.measure == "h":
         return desk.fmt.share_in_table(value)
-    return f"mean\u00a0{desk.fmt.decimal(value, 2 if abs(value) < 100 else 0)}"
+    # a mean that is given in coarse steps is not printed as if it were known to a hundredth
+    digits = next(digits for digits in (0, 1, 2) if digits == 2 or abs(value - round(value, digits)) < _EXACT)
+    return f"mean\u00a0{desk.fmt.decimal(value, digits if abs(value) < 100 else 0)}"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Segment
+from reportgen.analysis.suppression import WITHHELD
 from reportgen.formatting import NOT_GIVEN
+from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
-from reportgen.report.segment_markers import markers_section, what_in_words
+from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
-from reportgen.report.wording import FEW_EXPECTED, size_sentence, trust_sentence, verdict_sentence
+from reportgen.report.wording import (
+    FEW_EXPECTED,
+    name_segments,
+    size_sentence,
+    trust_sentence,
+    verdict_sentence,
+)
 
 
 def segment_pages(desk: Desk) -> tuple[Page, ...]:
@@ -23,6 +32,7 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
     name = segment_page(segment)
     sections = (
         _head(desk, segment),
+        _rests(desk, segment),
         markers_section(desk, segment),
         _distributions(desk, segment),
         _not(desk, segment),
@@ -60,7 +70,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
         Fact(
             "Index",
             fmt.index(index),
-            f"95\u00a0% interval {fmt.interval(segment.interval_sampling)}",
+            _intervals(desk, segment),
             desk.term("index"),
         ),
         Fact(
@@ -76,7 +86,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
         id=f"{segment_page(segment)}-portrait",
         title="Portrait",
         template="segment",
-        text=(" ".join(_told(desk, segment)), *_size_notes(desk, segment)),
+        text=_portrait_text(desk, segment),
         facts=tuple(facts),
         letter=segment.letter,
         badge=badge if segment.jaccard is None else f"{badge}, {fmt.coefficient(segment.jaccard)}",
@@ -85,26 +95,63 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
     )
 
 
+def _intervals(desk: Desk, segment: Segment) -> str:
+    """Return the 95 % interval, and that of chance alone where there are two."""
+    fmt, total = desk.fmt, segment.interval_total
+    if total is None:
+        return f"95\u00a0% interval {fmt.interval(segment.interval_sampling)}"
+    return f"95\u00a0% interval {fmt.interval(total)}, by chance alone {fmt.interval(segment.interval_sampling)}"
+
+
+def _portrait_text(desk: Desk, segment: Segment) -> tuple[str, ...]:
+    """Return the portrait; on paper with the verdict, and only with what makes it doubtful, to keep to one page."""
+    told = " ".join(_told(desk, segment)) or size_sentence(segment, desk.fmt)
+    rest = " ".join(_rest_notes(desk, segment)) if desk.is_print else _family_note(desk, segment)
+    return tuple(text for text in (told, rest) if text)
+
+
 def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:
     """Return the portrait; on paper without its first sentence, whose figures stand just above."""
     return segment.portrait[1:] if desk.is_print and len(segment.portrait) > 1 else segment.portrait
 
 
-def _size_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
-    fmt = desk.fmt
-    notes = [] if segment.portrait else [size_sentence(segment, fmt)]
-    if segment.verdict is not None:
-        notes.append(verdict_sentence(segment, fmt))
-    both = segment.index is not None and segment.index_placed is not None
-    if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
-        notes.append(
-            f"Among people with enough data the index is {fmt.index(segment.index_placed)}; over everybody it is "
-            f"{fmt.index(segment.index)}."
-        )
+def _rests(desk: Desk, segment: Segment) -> Section | None:
+    """Return what the verdict is and what it rests on; on paper that stands in the portrait."""
+    notes = _rest_notes(desk, segment)
+    if segment.id == 0 or desk.is_print or not notes:
+        return None
+    return Section(id=f"{segment_page(segment)}-rests", title="What the index rests on", bullets=notes)
+
+
+def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
+    fmt, analysis = desk.fmt, desk.analysis
+    notes = [verdict_sentence(segment, fmt, changing_variants(analysis, segment))]
     if segment.id and segment.verdict is None and segment.expected_customers < FEW_EXPECTED:
         expected = fmt.decimal(segment.expected_customers, 0)
         notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
-    return tuple(notes)
+    if segment.driven_by or not desk.is_print:
+        notes.append(standardised_sentence(analysis, segment, fmt))
+    if flips(segment) or not desk.is_print:
+        notes.append(bounds_sentence(analysis, segment, fmt))
+    both = segment.index is not None and segment.index_placed is not None
+    if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
+        notes.append(
+            f"Among people with enough data the index is {fmt.index(segment.index_placed)}; over everybody, with the "
+            f"low-information records in both files, it is {fmt.index(segment.index)}."
+        )
+    return tuple(note for note in notes if note)
+
+
+def _family_note(desk: Desk, segment: Segment) -> str:
+    """Return which segments are its relatives and what they share; empty for one that stands alone."""
+    tree = desk.analysis.families
+    at = next((number for number, family in enumerate(tree.families) if segment.id in family), None)
+    if at is None or len(tree.families[at]) < 2:
+        return ""
+    relatives = [desk.analysis.by_id[i] for i in sorted(tree.families[at]) if i != segment.id]
+    begin = f"Most alike {'is' if len(relatives) == 1 else 'are'} {name_segments(relatives, desk.fmt)}"
+    shared = desk.fmt.words([in_sentence(phrase) for phrase in tree.shared[at]])
+    return f"{begin}; what they share: {shared}." if shared else f"{begin}."
 
 
 def _apart_text(desk: Desk) -> str:
@@ -121,12 +168,15 @@ def _apart_text(desk: Desk) -> str:
 
 def _distributions(desk: Desk, segment: Segment) -> Section | None:
     figures = desk.figures(f"segment-{segment.id}-profile")
-    if not figures:
+    held = any(WITHHELD in level.segment_reasons for feature in desk.analysis.features for level in feature.levels)
+    if not figures and not held:
         return None
     return Section(
         id=f"{segment_page(segment)}-distributions",
         title="The segment over everybody",
-        text=(),
+        text=()
+        if figures
+        else ("How its people answer cannot be shown: in groups of this size it would tell of fewer than ten people.",),
         figures=figures,
     )
 
@@ -142,17 +192,17 @@ def _not(desk: Desk, segment: Segment) -> Section:
         "Not a promise: a high index says that its people resemble today’s customers, not that they will respond."
     )
     seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][
-        : 2 if desk.is_print else 3
+        : 1 if desk.is_print else 3
     ]
     bullets.extend(
-        f"Seldom {desk.label(what_in_words(marker), 60)} ({fmt.share(marker.here)} against "
-        f"{fmt.share(marker.everybody)} of everybody)."
+        f"Seldom {in_sentence(desk.label(marker.phrase, 60))}: {fmt.share(marker.here)} against "
+        f"{fmt.share(marker.everybody)} of everybody."
         for marker in seldom
     )
     typical = next((m for m in segment.markers if m.measure == "h" and m.here > m.everybody and m.here < 0.95), None)
     if typical is not None:
         bullets.append(
-            f"Not of one kind: {fmt.share(1 - typical.here)} of it are not “{desk.label(what_in_words(typical), 60)}”."
+            f"Not of one kind: {fmt.share(1 - typical.here)} of it are not “{desk.label(typical.phrase, 60)}”."
         )
     if segment.id == 0:
         bullets = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.phrases import in_sentence
+from reportgen.analysis.portraits import clearly_typical
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.views import Card, CardsSection, Cell, Column, Page, Row, Section, Table
+from reportgen.report.wording import capital, few_sentence, name_segments
 
-_DRAWN = frozenset({"segments-map", "segments-markers"})
+_DRAWN = frozenset({"segments-map", "segments-markers"})  # sections that are nothing without their figure
 
 
 def segments_page(desk: Desk) -> Page:
@@ -28,7 +31,7 @@ def segments_page(desk: Desk) -> Page:
             "them there "
             "are to write to.",
         ),
-        figures=desk.figures("segment-map"),
+        figures=desk.figures("segment-map", *(["families"] if desk.is_print else [])),
     )
     marker_section = Section(
         id="segments-markers",
@@ -38,7 +41,9 @@ def segments_page(desk: Desk) -> Page:
     )
     # on paper the table fills the page that the map leaves half empty, and the tall heat map gets one of its own
     order = (
-        (map_section, _others(desk), marker_section) if desk.is_print else (map_section, marker_section, _cards(desk))
+        (map_section, _others(desk), marker_section)
+        if desk.is_print
+        else (map_section, _families(desk), marker_section, _cards(desk))
     )
     drawn = tuple(section for section in order if section is not None and (section.figures or section.id not in _DRAWN))
     return Page(
@@ -54,6 +59,31 @@ def segments_page(desk: Desk) -> Page:
         ),
         sections=drawn,
         href=desk.page("segments"),
+    )
+
+
+def _families(desk: Desk) -> Section | None:
+    """Return which segments are alike and what they share; None where there are too few for families."""
+    tree, fmt = desk.analysis.families, desk.fmt
+    figures = desk.figures("families")
+    if not figures:
+        return None
+    told = []
+    for family, shared in zip(tree.families, tree.shared, strict=True):
+        members = capital(name_segments([desk.analysis.by_id[i] for i in sorted(family)], fmt))
+        if shared:
+            told.append(f"{members} share: {fmt.words([in_sentence(phrase) for phrase in shared])}.")
+        elif len(family) > 1:
+            told.append(f"{members} lie near each other, though no fact sets all of them apart in the same direction.")
+    alone = [desk.analysis.by_id[family[0]] for family in tree.families if len(family) == 1]
+    if alone:
+        told.append(f"{capital(name_segments(alone, fmt))} {'stands' if len(alone) == 1 else 'stand'} alone.")
+    return Section(
+        id="segments-families",
+        title="Which are alike",
+        text=("A family is named by what sets every one of its segments apart from everybody in the same direction.",),
+        bullets=tuple(told),
+        figures=figures,
     )
 
 
@@ -78,7 +108,7 @@ def _others(desk: Desk) -> Section | None:
         caption="Who the others are" if len(others) < len(desk.analysis.placed) else "Who they are",
         columns=(
             Column("Segment", "text", 28), Column("Index", "number", 8), Column("Stands", "badge", 17),
-            Column("In short", "text", 47),
+            Column("Clearly more typical than of everybody", "text", 47),
         ),
         rows=rows,
     )  # fmt: skip
@@ -87,8 +117,10 @@ def _others(desk: Desk) -> Section | None:
 
 
 def _in_short(segment: Segment) -> str:
-    """Return the sentence of a portrait that describes; the first one gives the size, which stands beside it."""
-    return segment.portrait[1] if len(segment.portrait) > 1 else " ".join(segment.portrait)
+    """Return what describes a segment in a portrait, without the words that would stand in every line of a list."""
+    if len(segment.portrait) < 2:
+        return " ".join(segment.portrait)
+    return capital(segment.portrait[1].removeprefix(clearly_typical("it" if segment.id else "them")))
 
 
 def _cards(desk: Desk) -> CardsSection:
@@ -96,6 +128,7 @@ def _cards(desk: Desk) -> CardsSection:
         id="segments-cards",
         title="Every segment in short",
         template="cards",
+        text=("What is clearly more typical of each segment than of everybody, the most telling first.",),
         cards=tuple(
             _card(desk, segment)
             for segment in by_index(desk.analysis.segments)
@@ -117,5 +150,5 @@ def _card(desk: Desk, segment: Segment) -> Card:
         interval=fmt.interval(segment.interval_sampling),
         sizes=f"{fmt.share(segment.population.share)} of the population, "
         f"{fmt.share(segment.customers.share)} of customers",
-        portrait=_in_short(segment),
+        portrait=" ".join(text for text in (few_sentence(segment, fmt), _in_short(segment)) if text),
     )

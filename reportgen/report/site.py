@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import TemplateError
 from markupsafe import Markup
 
 from reportgen.analysis.result import Analysis
-from reportgen.charts.style import TOKENS, Chart
+from reportgen.charts.style import Chart
 from reportgen.report.context import build_report
 from reportgen.report.data_tables import data_tables
+from reportgen.report.look import PLAIN, Look, template_mistake
 from reportgen.report.pdf import TIME_LIMIT, AttachedFile, render_pdf
-from reportgen.report.sheets import font_files, style_sheet
+from reportgen.report.sheets import font_files, script, style_sheet
 from reportgen.report.tables import DataTable, by_id, to_csv, to_workbook
 from reportgen.report.views import Medium, Report
 
@@ -28,24 +28,6 @@ ATTACHED = (
 )  # fmt: skip
 
 
-@cache
-def environment() -> Environment:
-    """Return the template environment: everything escaped, nothing undefined."""
-    made = Environment(
-        loader=PackageLoader("reportgen.templates", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["zip"] = _zip
-    return made
-
-
-def _zip(first: Iterable[object], second: Iterable[object]) -> Iterator[tuple[object, object]]:
-    return zip(first, second, strict=True)
-
-
 def render_site(
     analysis: Analysis,
     charts: Mapping[str, Chart],
@@ -53,6 +35,7 @@ def render_site(
     created: datetime,
     language: str = "en",
     pdf: bytes | None = None,
+    look: Look = PLAIN,
 ) -> dict[str, bytes]:
     """Render the site.
 
@@ -66,20 +49,24 @@ def render_site(
         Babel locale of the number formats.
     pdf
         The briefing, to be linked and put beside the pages.
+    look
+        Brand and templates.
 
     Returns
     -------
     dict
         Content by path relative to the site's folder.
     """
-    report = build_report(analysis, charts, Medium.SITE, language=language, pdf=pdf is not None)
-    template = environment().get_template("pages/site.html")
-    found = {page.file: _bytes(template.render(report=report, page=page)) for page in report.pages}
-    found["assets/report.css"] = style_sheet(Medium.SITE).encode()
-    found["assets/icon.svg"] = _icon().encode()
-    found.update({f"assets/fonts/{name}": content for name, content in font_files().items()})
+    report = build_report(analysis, charts, Medium.SITE, language=language, pdf=pdf is not None, brand=look.brand)
+    found = {page.file: _bytes(_render(look, "pages/site.html", report=report, page=page)) for page in report.pages}
+    found["assets/report.css"] = style_sheet(Medium.SITE, look).encode()
+    found["assets/report.js"] = script().encode()
+    found["assets/icon.svg"] = _icon(look).encode()
+    found.update({f"assets/fonts/{name}": content for name, content in font_files(look).items()})
+    if look.brand.logo is not None:
+        found[f"assets/{look.brand.logo.name}"] = look.brand.logo.content
     shown = {name: chart for name, chart in charts.items() if name in shown_charts(report)}
-    found.update({f"charts/{chart.id}.svg": _bytes(chart.svg) for chart in shown.values()})
+    found.update({f"charts/{chart.id}.svg": _bytes(look.brand.recolour(chart.svg)) for chart in shown.values()})
     found.update(render_tables(analysis, shown, created=created))
     if pdf is not None:
         found["briefing.pdf"] = pdf
@@ -88,7 +75,9 @@ def render_site(
 
 def shown_charts(report: Report) -> frozenset[str]:
     """Return the ids of the charts that stand on a page of a report."""
-    return frozenset(figure.chart for page in report.pages for section in page.sections for figure in section.figures)
+    sections = [section for page in report.pages for section in page.sections]
+    folded = [figure for section in sections for fold in section.folds for figure in fold.figures]
+    return frozenset(figure.chart for figure in [*folded, *(f for section in sections for f in section.figures)])
 
 
 def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: datetime) -> dict[str, bytes]:
@@ -102,20 +91,29 @@ def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: d
     return found
 
 
-def render_single(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en") -> bytes:
+def render_single(
+    analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en", look: Look = PLAIN
+) -> bytes:
     """Render everything as one HTML file that needs no other."""
-    report = build_report(analysis, charts, Medium.SINGLE, language=language)
-    # the style sheet is our own text; HTML ends a style element at "</", which no sheet contains
-    style = Markup(style_sheet(Medium.SINGLE))
-    template = environment().get_template("pages/single.html")
-    return _bytes(template.render(report=report, style=style, policy=SINGLE_POLICY))
+    report = build_report(analysis, charts, Medium.SINGLE, language=language, brand=look.brand)
+    # HTML ends a style element at "</", which no sheet contains
+    style = Markup(style_sheet(Medium.SINGLE, look))
+    return _bytes(_render(look, "pages/single.html", report=report, style=style, policy=SINGLE_POLICY))
 
 
-def render_print(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en") -> str:
+def render_print(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en", look: Look = PLAIN) -> str:
     """Render the document that becomes the PDF."""
-    report = build_report(analysis, charts, Medium.PRINT, language=language)
-    style = Markup(style_sheet(Medium.PRINT))
-    return environment().get_template("pages/print.html").render(report=report, style=style)
+    report = build_report(analysis, charts, Medium.PRINT, language=language, brand=look.brand)
+    return _render(look, "pages/print.html", report=report, style=Markup(style_sheet(Medium.PRINT, look)))
+
+
+def _render(look: Look, template: str, **content: object) -> str:
+    try:
+        return look.environment.get_template(template).render(**content)
+    except TemplateError as error:
+        if look.templates is None:
+            raise
+        raise template_mistake(error, look.templates) from error
 
 
 def render_briefing(
@@ -125,6 +123,7 @@ def render_briefing(
     created: datetime,
     language: str = "en",
     time_limit: float = TIME_LIMIT,
+    look: Look = PLAIN,
 ) -> bytes:
     """Render the PDF with its tables attached; raises ``PdfError`` as :func:`reportgen.report.pdf.render_pdf`."""
     tables = by_id(data_tables(analysis))
@@ -132,7 +131,7 @@ def render_briefing(
         AttachedFile(f"{name}.csv", tables[name].title, to_csv(tables[name].columns, tables[name].rows))
         for name in ATTACHED
     ]
-    html = render_print(analysis, charts, language=language)
+    html = render_print(analysis, charts, language=language, look=look)
     return render_pdf(html, attachments, created=created, time_limit=time_limit)
 
 
@@ -140,9 +139,9 @@ def _bytes(text: str) -> bytes:
     return text.encode() if text.endswith("\n") else f"{text}\n".encode()
 
 
-def _icon() -> str:
+def _icon(look: Look) -> str:
     """Three bars: two of the population, one of customers."""
-    light = TOKENS.light
+    light = look.brand.tokens.light
     bars = "".join(
         f'<rect x="{x}" y="{y}" width="6" height="{28 - y}" fill="{fill}"/>'
         for x, y, fill in ((4, 14, light.population), (13, 18, light.population), (22, 4, light.customers))

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
+from reportgen.durable import RETIRED, flush, flush_folders, replace_folder, write_file
 from reportgen.errors import ReportgenError
-from reportgen.report.durable import RETIRED, flush, flush_folders, replace_folder, write_file
 
 RUN_ID = re.compile(r"\d{8}-[0-9a-f]{8}")
 PRIVATE_MODE = 0o700

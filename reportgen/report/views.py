@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+SHORT_TABLE = 4
+
 
 class Medium(StrEnum):
     """Where a page is read: as a site of several files, as one file, or on paper."""
@@ -69,7 +71,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption, the note below and the CSV file that holds the same figures unrounded."""
+    """A table with its caption, the note below and the CSV file that holds the same figures unrounded.
+
+    ``stack`` sets each row's heading on a line of its own above four figures where the screen is narrow.
+    """
 
     id: str
     caption: str
@@ -78,6 +83,12 @@ class Table:
     note: str = ""
     csv: str = ""
     tone: str = ""
+    stack: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the table is kept on one printed page."""
+        return len(self.rows) <= SHORT_TABLE
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ class Figure:
 
     ``chart`` is the chart's own id, ``drawing`` a finished SVG element, or an image element for print. ``table`` holds
     the numbers; with more rows than fit beside a chart it is ``None`` and ``csv`` alone leads to them. ``image`` is the
-    chart as a file.
+    chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
     """
 
     id: str
@@ -98,6 +109,7 @@ class Figure:
     table: Table | None
     csv: str
     image: str = ""
+    narrow: Markup | str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +123,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A long list that is opened on purpose; ``summary`` says what is in it."""
+
+    summary: str
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, paragraphs, facts, figures, tables, in that order; ``template`` draws it."""
+    """A part of a page: heading, paragraphs, facts, figures, tables, folds, in that order; ``template`` draws it."""
 
     id: str
     title: str
@@ -122,6 +143,7 @@ class Section:
     bullets: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
+    folds: tuple[Fold, ...] = ()
     after: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
@@ -204,12 +226,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of every page."""
+    """The head of every page, and what stands at its foot. ``logo`` is an address, empty without one."""
 
     title: str
     kind: str
     full_title: str
     organisation: str
+    logo: str
+    foot: tuple[str, ...]
     facts: tuple[str, ...]
     provenance: str
     created: str

@@ -16,6 +16,7 @@ FEW_EXPECTED = 100
 TRUSTED = frozenset({"highly stable", "stable"})
 NOT_REPRODUCED = "do not trust"
 LEAST_JACCARD = 0.6
+FEW_PEOPLE = 30
 
 
 def is_judged(analysis: Analysis) -> bool:
@@ -27,6 +28,24 @@ def low_information(analysis: Analysis) -> Segment | None:
     """Return segment 0, when anybody is in it."""
     segment = analysis.by_id.get(0)
     return segment if segment is not None and segment.population.count + segment.customers.count > 0 else None
+
+
+def holds_few(segment: Segment) -> bool:
+    """Return whether fewer than 30 people or customers are in a segment, so that little can be said of it."""
+    return min(segment.population.count, segment.customers.count) < FEW_PEOPLE
+
+
+def few_sentence(segment: Segment, fmt: Formatter) -> str:
+    """Return the warning that belongs to a segment with few people on a side; empty for others."""
+    if not holds_few(segment):
+        return ""
+    people, customers = segment.population.count, segment.customers.count
+    few = [
+        fmt.quantity(people, "person", "people") if people < FEW_PEOPLE else "",
+        fmt.quantity(customers, "customer", "customers") if customers < FEW_PEOPLE else "",
+    ]
+    held = " and ".join(text for text in few if text)
+    return f"Only {held} in this group: too few to say much about them."
 
 
 def name_segments(segments: Sequence[Segment], fmt: Formatter) -> str:
@@ -71,11 +90,14 @@ def trust_sentence(segment: Segment, fmt: Formatter) -> str:
 
 def capital(text: str) -> str:
     """Return a text with a capital first letter; a symbol such as the k of "k = 9" stays as it is."""
-    return text if text[1:2] == " " else text[:1].upper() + text[1:]
+    return text if text[1:4] == " = " else text[:1].upper() + text[1:]
 
 
-def verdict_sentence(segment: Segment, fmt: Formatter) -> str:
-    """Return a segment's verdict in words, with the interval that decided it; empty where there is none yet."""
+def verdict_sentence(segment: Segment, fmt: Formatter, changed_by: Sequence[str] = ()) -> str:
+    """Return a segment's verdict in words, with the interval that decided it; empty where there is none yet.
+
+    ``changed_by`` are the other ways to analyse that would judge it otherwise.
+    """
     if segment.verdict is None or segment.index_placed is None:
         return ""
     found = {
@@ -84,6 +106,8 @@ def verdict_sentence(segment: Segment, fmt: Formatter) -> str:
         "at par": "as many customers as its size suggests",
     }.get(segment.verdict)
     if found is None:
+        if changed_by:
+            return f"No verdict is given: the analysis with {fmt.words(changed_by)} would judge it otherwise."
         return f"No verdict is possible: {_why_inconclusive(segment)}."
     return (
         f"Verdict: {found} (index {fmt.index(segment.index_placed)}, {fmt.interval(segment.interval_total)} counting "

@@ -14,7 +14,9 @@ from reportgen.charts.style import TOKENS
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "method")
+NAMES = (
+    "index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "robustness", "method",
+)  # fmt: skip
 WIDTHS = (360, 1024, 1600)
 Scheme = Literal["light", "dark"]
 
@@ -81,12 +83,14 @@ def test_nothing_sticks_out(browser: Browser, address: str, name: str, width: in
     watched.context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1024])
 @pytest.mark.parametrize("name", [*NAMES, "single/report"])
-def test_axe_finds_nothing(browser: Browser, address: str, name: str, scheme: Scheme) -> None:
+def test_axe_finds_nothing(browser: Browser, address: str, name: str, scheme: Scheme, width: int) -> None:
     # axe is a script, which the pages' policy forbids; this context alone does not keep it
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1024, "height": 900}, bypass_csp=True)
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page = context.new_page()
     page.goto(f"{address}/{name}.html")
+    page.evaluate("document.querySelectorAll('details.fold').forEach(fold => fold.open = true)")
     found: Any = Axe().run(page)
     context.close()
     violations = found.response["violations"]
@@ -123,7 +127,7 @@ def test_print_is_light_whatever_the_reader_prefers(browser: Browser, address: s
 def test_everything_is_there_without_scripts(browser: Browser, address: str) -> None:
     watched = Watched(browser, "light", 1280, scripts=False)
     watched.page.goto(f"{address}/index.html")
-    assert watched.page.locator("svg").count() == 1
+    assert watched.page.locator("svg:visible").count() == 1
     assert watched.page.locator("table.segments").is_visible()
     watched.page.locator("summary").first.click()
     assert watched.page.locator("details table").first.is_visible()
@@ -139,6 +143,64 @@ def test_the_last_column_stays_in_sight_on_a_phone(browser: Browser, address: st
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
+    watched.context.close()
+
+
+@pytest.mark.parametrize("name", ["index", "segments", "segment-1", "people", "components", "data", "choice"])
+@pytest.mark.parametrize("width", [360, 390])
+def test_charts_fit_a_phone(browser: Browser, address: str, name: str, width: int) -> None:
+    """Every chart on a phone is the one drawn for it: nothing has to be scrolled sideways or read at half its size."""
+    watched = Watched(browser, "light", width)
+    watched.page.goto(f"{address}/{name}.html")
+    shown = watched.page.locator("figure svg:visible")
+    assert shown.count() > 0
+    for number in range(shown.count()):
+        box = shown.nth(number).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    smallest = watched.page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('figure svg')].filter(s => s.checkVisibility()).flatMap(
+            s => [...s.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize)
+                 * s.getBoundingClientRect().width / s.viewBox.baseVal.width)))"""
+    )
+    assert smallest >= 10.5
+    watched.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_names_have_a_line_of_their_own_on_a_phone(browser: Browser, address: str, width: int) -> None:
+    watched = Watched(browser, "light", width)
+    watched.page.goto(f"{address}/index.html")
+    rows = watched.page.locator("table.segments tbody tr")
+    for number in range(rows.count()):
+        name, row = rows.nth(number).locator("th").bounding_box(), rows.nth(number).bounding_box()
+        figures = [cell.bounding_box() for cell in rows.nth(number).locator("td:visible").all()]
+        assert name is not None
+        assert row is not None
+        assert name["width"] == pytest.approx(row["width"], abs=1)
+        assert len(figures) == 4
+        for box in figures:
+            assert box is not None
+            assert box["y"] >= name["y"] + name["height"] - 1
+    watched.context.close()
+
+
+def test_a_stacked_table_is_still_a_table(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "light", 360)
+    watched.page.goto(f"{address}/index.html")
+    table = watched.page.get_by_role("table", name="Every segment: size on both sides, index and how firmly it stands")
+    assert table.get_by_role("rowheader").count() == table.get_by_role("row").count() - 1
+    assert table.get_by_role("cell", name="highly stable").count() > 0
+    watched.context.close()
+
+
+def test_paper_gets_the_wide_charts(browser: Browser, address: str) -> None:
+    watched = Watched(browser, "light", 390)
+    watched.page.goto(f"{address}/index.html")
+    watched.page.emulate_media(media="print")
+    assert watched.page.locator(".drawing.wide svg").is_visible()
+    assert not watched.page.locator(".drawing.narrow svg").is_visible()
     watched.context.close()
 
 

@@ -51,7 +51,7 @@ def test_a_fault_of_the_program_is_told_as_such(good: Files, flag: list[str], mo
     def broken(_: object) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr("reportgen.pipeline.charts_of", broken)
+    monkeypatch.setattr("reportgen.pipeline_render.charts_of", broken)
     before = published(good.output)
     done = run(*good.build(), *flag)
     assert (done.code, done.out) == (1, "")

@@ -170,7 +170,9 @@ REFUSALS = (
     Refusal("blank lines only", raw("customers.csv", b"\n  \n\n"), ("customers.csv is empty", "first line")),
     Refusal("population header only", header_only("population.csv"), ("population.csv has a header but no rows",)),
     Refusal("customers header only", header_only("customers.csv"), ("customers.csv has a header but no rows",)),
-    Refusal("a directory", directory, ("job/population.csv is a directory, not a file", "inside it")),
+    Refusal(
+        "a directory", directory, ("job/population.csv is a directory without any file", "the folder of its parts")
+    ),
     Refusal(
         "a NUL byte",
         raw("customers.csv", b"LNR;age\n1;2\n3;\x00\n"),

@@ -11,9 +11,9 @@ import pytest
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
-from reportgen.charts.style import Chart
+from reportgen.charts.style import Chart, Drawing
 from reportgen.report.context import build_report
-from reportgen.report.site import environment
+from reportgen.report.look import PLAIN
 from reportgen.report.views import Medium, Page, Report, Section
 from tests.factories import example_analysis
 
@@ -27,7 +27,7 @@ def drawn(analysis: Analysis) -> dict[str, Chart]:
     empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
     return {
         name: Chart(c.id, f"title of {name}", "subtitle", "alt", empty, c.width, c.height, c.columns, c.formats,
-                    c.rows[:2], "source")
+                    c.rows[:2], "source", Drawing(empty, 340, 100) if c.narrow else None)
         for name, c in charts_of(analysis).items()
     }  # fmt: skip
 
@@ -59,10 +59,8 @@ def rendered(case: str, medium: Medium, page: Page, section: Section) -> str:
         "{% if first %}{{ opening(page, report.levels.page) }}\n{% endif %}"
         '{% include "sections/" ~ section.template ~ ".html" %}'
     )
-    html = (
-        environment()
-        .from_string(source)
-        .render(report=report_of(case, medium), page=page, section=section, first=page.sections[0] is section)
+    html = PLAIN.environment.from_string(source).render(
+        report=report_of(case, medium), page=page, section=section, first=page.sections[0] is section
     )
     return "\n".join(line for line in html.splitlines() if line.strip()) + "\n"
 

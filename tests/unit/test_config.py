@@ -316,3 +316,24 @@ def test_toml_text_reads_back(tmp_path: Path) -> None:
 def test_config_can_be_made_without_a_file() -> None:
     config = Config(inputs=Inputs(population=Path("p"), customers=Path("c"), dictionary=Path("d")))
     assert config.analysis.k_max == 15
+
+
+def test_the_name_of_a_run_depends_on_the_content_of_brand_and_templates(tmp_path: Path) -> None:
+    flags: dict[str, object] = {
+        "inputs.population": "p.csv",
+        "inputs.customers": "c.csv",
+        "inputs.dictionary": "azdias",
+    }
+    plain = load_config(None, flags, {}, tmp_path).canonical()
+    assert "look_sha256" not in plain
+    (tmp_path / "house" / "css").mkdir(parents=True)
+    flags |= {"brand.logo": "logo.svg", "report.templates": "house"}
+    seen = []
+    for logo, sheet in (("<svg/>", "a {}"), ("<svg></svg>", "a {}"), ("<svg></svg>", "b {}")):
+        (tmp_path / "logo.svg").write_text(logo)
+        (tmp_path / "house" / "css" / "a.css").write_text(sheet)
+        told = load_config(None, flags, {}, tmp_path).canonical()
+        assert told["brand"]["logo"] == "logo.svg"
+        assert told["report"]["templates"] == "house"
+        seen.append(told["look_sha256"])
+    assert len(set(seen)) == 3

@@ -9,12 +9,13 @@ import stat
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline, pipeline_provenance
+from reportgen import pipeline, pipeline_provenance, pipeline_render
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.result import Provenance
 from reportgen.analysis.run import analyse
@@ -22,7 +23,10 @@ from reportgen.config import Config, load_config
 from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
-from reportgen.pipeline import build, check, render_files
+from reportgen.pipeline import build, check
+from reportgen.pipeline_identity import run_id
+from reportgen.pipeline_render import Rendering, render_files
+from reportgen.report.look import PLAIN
 from reportgen.report.store import Output
 from tests.cli.running import files_below, leftovers, published
 from tests.cli.sample import Files, make_pair
@@ -35,6 +39,8 @@ class Heard:
         self.steps: list[str] = []
         self.read: list[tuple[str, int]] = []
         self.findings: list[Finding] = []
+        self.reused: list[str] = []
+        self.notices: list[str] = []
 
     def start(self, step: str) -> None:
         self.steps.append(step)
@@ -44,6 +50,12 @@ class Heard:
 
     def warn(self, finding: Finding) -> None:
         self.findings.append(finding)
+
+    def reuse(self, what: str) -> None:
+        self.reused.append(f"{self.steps[-1]}: {what}")
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
 
 
 @pytest.fixture
@@ -101,8 +113,20 @@ def test_check_reads_and_writes_nothing(files: Files) -> None:
     assert not any(block.exists() for block in table.population.blocks)
 
 
-@pytest.mark.parametrize("broken", ["ingest", "analyse", "publish", "charts_of", "render_site", "render_manifest"])
-def test_a_failure_anywhere_changes_nothing(files: Files, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("module", "broken"),
+    [
+        (pipeline, "ingest"),
+        (pipeline, "analyse"),
+        (pipeline, "publish"),
+        (pipeline_render, "charts_of"),
+        (pipeline_render, "render_site"),
+        (pipeline_render, "render_manifest"),
+    ],
+)
+def test_a_failure_anywhere_changes_nothing(
+    files: Files, module: ModuleType, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build(configured(files), Heard())
     before = published(files.output)
     assert before
@@ -110,7 +134,7 @@ def test_a_failure_anywhere_changes_nothing(files: Files, broken: str, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(broken)
 
-    monkeypatch.setattr(pipeline, broken, fail)
+    monkeypatch.setattr(module, broken, fail)
     with pytest.raises(RuntimeError, match=broken):
         build(configured(files, analysis__seed=2), Heard())
     assert published(files.output) == before
@@ -157,7 +181,9 @@ def test_folders_of_killed_builds_are_removed_and_those_at_work_are_kept(files: 
 def test_the_manifest_comes_last_and_covers_every_other_file(files: Files) -> None:
     config = configured(files)
     result = build(config, Heard())
-    rendered = render_files(result.analysis, config, Heard())
+    rendered = render_files(
+        result.analysis, Rendering(PLAIN, "en", config.output.pdf, config.output.single_file), Heard().start
+    )
     assert list(rendered)[-1] == "manifest.json"
     assert rendered == files_below(result.folder)
     told = rendered["manifest.json"].decode()
@@ -174,13 +200,13 @@ def test_data_as_of_comes_from_the_settings_else_the_variable_else_the_newest_fi
     os.utime(files.customers, (1_600_000_000, 1_600_000_000))
     config = configured(files)
     table = check(config, Heard())
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1500000000")
-    assert pipeline_provenance._data_as_of(config, table) == "2017-07-14"
+    assert pipeline_provenance.date_of(config, table) == "2017-07-14"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    assert pipeline_provenance._data_as_of(config, table) == "2023-11-14"
+    assert pipeline_provenance.date_of(config, table) == "2023-11-14"
     dated = configured(files, report__data_as_of=date(2025, 1, 31))
-    assert pipeline_provenance._data_as_of(dated, table) == "2025-01-31"
+    assert pipeline_provenance.date_of(dated, table) == "2025-01-31"
 
 
 def provenance(config: Config) -> Provenance:
@@ -200,11 +226,9 @@ def test_the_name_of_a_run_follows_from_inputs_settings_and_version(files: Files
     assert len(names) == 5
 
 
-def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version(files: Files) -> None:
-    told, dictionary = provenance(configured(files)), read_dictionary(files.dictionary)
-    one, two = (
-        pipeline_provenance._run_id("2025-01-31", {}, dictionary, told.sources, version) for version in ("1.0", "1.1")
-    )
+def test_the_name_of_a_run_begins_with_the_date_and_changes_with_the_version() -> None:
+    inputs = [("population", "a" * 64), ("customers", "b" * 64)]
+    one, two = (run_id("2025-01-31", {}, "c" * 64, inputs, version) for version in ("1.0", "1.1"))
     assert one[:9] == two[:9] == "20250131-"
     assert one != two
 

@@ -41,6 +41,34 @@ def test_a_line_per_step_with_the_seconds_since_the_start() -> None:
     assert said == ["[   1.2 s] Read", "warning: age: odd", "[   2.5 s] Count", "[   3.8 s] done"]
 
 
+def test_what_need_not_be_done_again_is_told_once_per_step() -> None:
+    said, progress = plain()
+    progress.start("Read")
+    for what in ("population", "population", "customers"):
+        progress.reuse(what)
+    progress.start("Count")
+    progress.reuse("population")
+    progress.notice("the cache is full")
+    assert said == [
+        "[   1.2 s] Read",
+        "[   2.5 s] Read: population from cache",
+        "[   3.8 s] Read: customers from cache",
+        "[   5.0 s] Count",
+        "[   6.2 s] Count: population from cache",
+        "notice: the cache is full",
+    ]
+
+
+def test_the_bar_tells_it_too() -> None:
+    text, progress = bar()
+    with progress:
+        progress.start("Read")
+        progress.reuse("population")
+        progress.notice("the cache is full")
+    assert "Read: population from cache" in text.getvalue()
+    assert "notice: the cache is full" in text.getvalue()
+
+
 def fail_within(progress: PlainProgress, findings: int) -> None:
     with progress:
         progress.start("Read")

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.dictionary import Feature, Kind, as_number
+from reportgen.ingest.source import Source
 from reportgen.ingest.table import (
     HASH_COLUMN,
     ID_COLUMN,
@@ -21,7 +22,6 @@ from reportgen.ingest.table import (
     Level,
     Side,
     SideName,
-    Source,
     Status,
 )
 

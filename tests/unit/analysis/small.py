@@ -199,9 +199,10 @@ def run_files(
     customer_where: tuple[str, str] | None = None,
     features: str = FEATURES,
     siblings: bool = True,
+    language: str = "en",
 ) -> Run:
-    """Write the files, read and analyse them."""
-    dictionary = read_dictionary(write_dictionary(folder / "dictionary", features, siblings=siblings))
+    """Write the files, read and analyse them; words of another language may lie in the dictionary's folder already."""
+    dictionary = read_dictionary(write_dictionary(folder / "dictionary", features, siblings=siblings), language)
     people = write_rows(folder / "population.csv", population.header, population.cells)
     theirs = write_rows(folder / "customers.csv", customers.header, customers.cells) if customers else None
     blocks = folder / "blocks"

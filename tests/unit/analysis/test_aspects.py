@@ -48,6 +48,15 @@ def test_parts_of_a_mixed_code() -> None:
     np.testing.assert_array_equal(decade.level_of, [0, 1, 1, -1, -1])
 
 
+def test_a_value_of_a_part_is_called_by_its_name_and_keeps_its_code() -> None:
+    part = Part("style", "Stil", {"1": "mainstream", "2": "avantgarde"}, names={"avantgarde": "Avantgarde"})
+    (style,) = aspects_of(coded_column("youth", ("1", "2"), Kind.MIXED, parts=(part,)), 0, Kind.MIXED)
+    assert [(level.code, level.label) for level in style.levels] == [
+        ("mainstream", "mainstream"),
+        ("avantgarde", "Avantgarde"),
+    ]
+
+
 def test_raw_codes_add_up_to_levels() -> None:
     parts = (Part("p", "p", {"1": "u", "2": "v", "3": "u"}),)
     (aspect,) = aspects_of(coded_column("m", ("1", "2", "3", ""), Kind.MIXED, parts=parts), 0, Kind.MIXED)

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from reportgen.analysis.families import Merge, find_families, ward_tree
-from tests.unit.analysis.coded import floats, ints
+from reportgen.analysis.profiles import Mark
+from reportgen.analysis.publish_families import shared_marks
+from tests.unit.analysis.coded import aspect_of, coded_column, floats, ints
 
 LINE = floats([[0.0], [1.0], [10.0], [12.0], [30.0]])
 
@@ -126,3 +128,17 @@ def test_segments_on_one_spot() -> None:
     assert sum(merge.height == 0 for merge in found.merges) == 3
     assert found.merges[-1].size == 40
     assert find_families(np.zeros((5, 2)), np.full(5, 10)).families[0][0] == 1
+
+
+def mark(name: str, effect: float, level: int | None = None) -> Mark:
+    return Mark(aspect_of(coded_column(name, ("1", "2"), label=name)), level, effect, 0.0, 0.0, 0.001)
+
+
+def test_a_family_shares_what_sets_all_its_segments_apart_in_one_direction() -> None:
+    first = (mark("income", 0.9), mark("age", 0.4), mark("town", -0.3), mark("kind", 0.5, 0))
+    second = (mark("income", 0.3), mark("age", 0.6), mark("town", 0.3), mark("kind", 0.5, 1))
+    shared = shared_marks([first, second])
+    # each as weak as in the segment that has least of it; town goes both ways, kind is about two levels
+    assert [(m.aspect.key, m.effect) for m in shared] == [("age", 0.4), ("income", 0.3)]
+    assert shared_marks([first]) == (first[0], first[3], first[1], first[2])
+    assert shared_marks([first, ()]) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.analysis.phrases import capital, end_phrase, level_phrase
+from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
 from reportgen.dictionary import Kind
 from tests.unit.analysis.coded import aspect_of, coded_column
 
@@ -14,15 +14,14 @@ def test_the_ends_of_a_scale() -> None:
     assert end_phrase(given, True) == "high incomes"
     assert end_phrase(given, False) == "low incomes"
     plain = aspect_of(coded_column("a", ("1", "2"), label="income"))
-    assert end_phrase(plain, True) == "high income"
-    assert end_phrase(plain, False) == "low income"
+    assert end_phrase(plain, True) == "income: high"
+    assert end_phrase(plain, False) == "income: low"
 
 
-@pytest.mark.parametrize(
-    ("level", "phrase"), [("yes", "garden"), ("no", "no garden"), ("Ja", "garden"), ("N", "no garden")]
-)
-def test_yes_and_no_take_the_words_of_the_feature(level: str, phrase: str) -> None:
-    assert level_phrase(aspect_of(coded_column("g", ("yes", "no"), Kind.BINARY, label="garden")), level) == phrase
+@pytest.mark.parametrize("level", ["yes", "no", "Ja", "N"])
+def test_yes_and_no_without_words_are_quoted_with_their_feature(level: str) -> None:
+    aspect = aspect_of(coded_column("g", ("yes", "no"), Kind.BINARY, label="garden"))
+    assert level_phrase(aspect, level) == f"garden: {level}"
 
 
 def test_yes_and_no_take_given_words_first() -> None:
@@ -31,28 +30,46 @@ def test_yes_and_no_take_given_words_first() -> None:
     assert level_phrase(aspect, "0") == "gardenless"
 
 
-def test_labels_that_speak_stand_alone() -> None:
-    values = {"1": "own house", "2": "B2"}
-    aspect = aspect_of(coded_column("h", ("1", "2"), Kind.CATEGORICAL, label="house", values=values))
-    assert level_phrase(aspect, "own house") == "own house"
-    assert told(level_phrase(aspect, "B2"), "house", "B2")
+def test_labels_are_followed_by_their_feature_but_in_names() -> None:
+    values = {"1": "green", "2": "B2"}
+    aspect = aspect_of(coded_column("h", ("1", "2"), Kind.CATEGORICAL, label="energy type", values=values))
+    assert level_phrase(aspect, "green") == "green (energy type)"
+    assert level_phrase(aspect, "green", short=True) == "green"
+    assert level_phrase(aspect, "B2") == level_phrase(aspect, "B2", short=True) == "energy type: B2"
 
 
-def told(phrase: str, *words: str) -> bool:
-    """Whether a phrase holds all words, and nothing that denies them."""
-    return all(word in phrase for word in words) and not phrase.startswith("no ")
+@pytest.mark.parametrize(
+    ("label", "level", "words"),
+    [("youth shaped by the green movement", "shaped by the green movement", {}),
+     ("house", "own house", {}),
+     ("sex by form of address", "women", {"more": "women", "less": "men"})],
+)  # fmt: skip
+def test_labels_that_say_it_all_stand_alone(label: str, level: str, words: dict[str, str]) -> None:
+    values = {"1": level, "2": "other people", "3": "nobody"}
+    aspect = aspect_of(coded_column("h", ("1", "2", "3"), Kind.CATEGORICAL, label=label, values=values, **words))
+    assert level_phrase(aspect, level) == level
 
 
-def test_bare_codes_carry_the_label_of_the_feature() -> None:
+def test_bare_codes_are_quoted_after_their_feature() -> None:
     aspect = aspect_of(coded_column("h", ("2", "red"), Kind.CATEGORICAL, label="house"))
-    assert told(level_phrase(aspect, "2"), "house", "2")
-    assert told(level_phrase(aspect, "red"), "house", "red")
+    assert level_phrase(aspect, "2") == "house: 2"
+    assert level_phrase(aspect, "red") == level_phrase(aspect, "red", short=True) == "house: red"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "quoted"),
+    [("month: jul", "“month: jul”"), ("strong savers", "strong savers"),
+     ("strong savers (4 of 6: finance scores)", "strong savers (4 of 6: finance scores)"),
+     ("90s: media (youth)", "“90s: media (youth)”")],
+)  # fmt: skip
+def test_codes_are_quoted_in_a_sentence(phrase: str, quoted: str) -> None:
+    assert in_sentence(phrase) == quoted
 
 
 @pytest.mark.parametrize("code", ["0", "1"])
 def test_a_number_among_several_names_is_not_yes_or_no(code: str) -> None:
     aspect = aspect_of(coded_column("region", ("0", "1", "2", "3"), Kind.CATEGORICAL, label="region"))
-    assert told(level_phrase(aspect, code), "region", code)
+    assert level_phrase(aspect, code) == f"region: {code}"
 
 
 def test_capital_letters() -> None:

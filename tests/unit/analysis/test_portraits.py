@@ -81,12 +81,12 @@ def test_nobody_has_no_portrait() -> None:
 
 def test_clear_traits_come_before_weak_ones() -> None:
     _, traits, *_ = portrait(marker("savers"), marker("older people"), marker("movers", 0.3))
-    assert traits == "Clearly more than everybody: savers and older people; somewhat: movers."
-    assert portrait(marker("savers"))[1] == "Clearly more than everybody: savers."
+    assert traits == "Clearly more typical of it than of everybody: savers and older people; somewhat: movers."
+    assert portrait(marker("savers"))[1] == "Clearly more typical of it than of everybody: savers."
 
 
 def test_weak_traits_alone() -> None:
-    assert portrait(marker("movers", 0.3))[1] == "Compared with everybody, it stands out somewhat: movers."
+    assert portrait(marker("movers", 0.3))[1] == "Somewhat more typical of it than of everybody: movers."
 
 
 def test_no_traits() -> None:
@@ -97,12 +97,25 @@ def test_no_traits() -> None:
 
 def test_a_phrase_is_said_once_and_four_at_most() -> None:
     _, traits, *_ = portrait(*(marker(phrase) for phrase in ("a", "a", "b", "c", "d", "e")))
-    assert traits == "Clearly more than everybody: a, b, c and d."
+    assert traits == "Clearly more typical of it than of everybody: a, b, c and d."
 
 
 def test_features_of_one_family_are_told_by_the_strongest() -> None:
     money = [marker(phrase, family="finance scores") for phrase in ("savers", "investors")]
-    assert portrait(*money, marker("older people"))[1] == "Clearly more than everybody: savers and older people."
+    assert (
+        portrait(*money, marker("older people"))[1]
+        == "Clearly more typical of it than of everybody: savers and older people."
+    )
+
+
+def test_codes_are_quoted() -> None:
+    found = portrait(marker("month: jul"), marker("loan: no", -0.7, level="no"))
+    assert found[1] == "Clearly more typical of it than of everybody: “month: jul”."
+    assert found[2].startswith("Rarely “loan: no”: ")
+
+
+def test_low_information_records_are_several() -> None:
+    assert "typical of them than" in write_portrait(segment(marker("savers"), number=0), FMT)[1]
 
 
 def test_the_rarest_level_is_named_with_its_shares() -> None:
@@ -113,7 +126,7 @@ def test_the_rarest_level_is_named_with_its_shares() -> None:
 def test_evidence_is_named_and_its_lack_is_said() -> None:
     assert "All these features built the segments" in portrait(marker("savers"))[-1]
     last = portrait(marker("savers"), marker("gardeners", label="garden", evidence=True))[-1]
-    assert last == "Different although it hardly helped to build the segments: garden."
+    assert last == "It also differs in features that did not shape the segments: garden."
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -37,7 +37,7 @@ def test_means_of_a_turned_scale_are_printed_as_coded() -> None:
     (mark,) = marks_of(aspect, [[0, 0], [100, 300], [300, 100]])[1]
     assert mark.effect == pytest.approx(-0.5)
     assert (mark.here, mark.everybody) == pytest.approx((2.5, 2.0))
-    assert mark.phrase == "low income"
+    assert mark.phrase == "income: low"
 
 
 def test_names_mark_a_segment_by_cohens_h() -> None:

@@ -90,24 +90,26 @@ def test_at_most_twelve_loadings_are_listed() -> None:
 def test_words_for_the_ends_of_encoded_columns() -> None:
     income = coded_column("income", ("1", "2"), label="income", more="rich", less="poor")
     flag = coded_column("flag", ("m", "f"), Kind.BINARY, label="sex", values={"m": "male", "f": "female"}, levels="mf")
-    kind = coded_column("kind", ("x", "y", "z"), Kind.CATEGORICAL, values={"x": "house", "y": "flat", "z": "tower"})
+    values = {"x": "house", "y": "flat", "z": "tower"}
+    kind = coded_column("kind", ("x", "y", "z"), Kind.CATEGORICAL, values=values, label="dwelling")
     encoder = fit_encoder(
         [aspect_of(column, position=at) for at, column in enumerate((income, flag, kind))],
         (ints([5, 5]), ints([6, 4]), ints([4, 3, 3])),
     )
     entries = readings._entries(encoder, floats([0.1, -0.5, 0.2, 0.3, -0.4]))
     assert [(e.more, e.less, e.correlation) for e in entries] == [
-        ("female", "male", -0.5),
-        ("tower", "", -0.4),
-        ("flat", "", 0.3),
-        ("house", "", 0.2),
+        ("female (sex)", "male (sex)", -0.5),
+        ("tower (dwelling)", "", -0.4),
+        ("flat (dwelling)", "", 0.3),
+        ("house (dwelling)", "", 0.2),
         ("rich", "poor", 0.1),
     ]
 
 
 def test_of_two_names_that_are_in_use_the_other_is_the_low_end() -> None:
     # Nobody who is placed has the first level, so the scale is flat against tower.
-    kind = coded_column("kind", ("x", "y", "z"), Kind.CATEGORICAL, values={"x": "house", "y": "flat", "z": "tower"})
+    values = {"x": "house", "y": "flat", "z": "tower"}
+    kind = coded_column("kind", ("x", "y", "z"), Kind.CATEGORICAL, values=values, label="dwelling")
     encoder = fit_encoder([aspect_of(kind)], (ints([0, 5, 5]),))
     (found,) = readings._entries(encoder, np.array([0.9]))
-    assert (found.more, found.less) == ("tower", "flat")
+    assert (found.more, found.less) == ("tower (dwelling)", "flat (dwelling)")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from reportgen.analysis.comparison import Z95, GroupCounts, two_sided_p
-from reportgen.analysis.verdicts import TotalError, holm_over_segments, judge, total_error
+from reportgen.analysis.verdicts import TotalError, dominant_error, holm_over_segments, judge, total_error
 
 
 def error(index: float, width: float) -> TotalError:
@@ -24,6 +24,21 @@ def test_both_errors_add_up() -> None:
     factor = math.exp(Z95 * math.sqrt(0.029))
     assert found.interval == pytest.approx((200 / factor, 200 * factor))
     assert found.p == pytest.approx(two_sided_p(math.log(2) / math.sqrt(0.029)))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "spread", "expected"), [(0.03, 0.04, "clustering"), (0.04, 0.03, "chance"), (0.02, 0.02, "chance")]
+)
+def test_the_larger_of_two_errors_dominates(drawn: float, spread: float, expected: str) -> None:
+    sampling = TotalError(150.0, drawn**2 + 1e-12).interval  # of two equal errors chance counts as the larger
+    assert dominant_error(sampling, TotalError(150.0, drawn**2 + spread**2).interval) == expected
+
+
+@pytest.mark.parametrize(("sampling", "total"), [(None, (1.0, 2.0)), ((1.0, 2.0), None), ((0.0, 9.0), (0.0, 12.0))])
+def test_without_both_intervals_no_error_dominates(
+    sampling: tuple[float, float] | None, total: tuple[float, float] | None
+) -> None:
+    assert dominant_error(sampling, total) is None
 
 
 def test_the_interval_ends_at_100_where_p_is_a_twentieth() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import matplotlib as mpl
 import pytest
 
-from reportgen.charts.canvas import Canvas, Scale, index_scale, layout
+from reportgen.charts.canvas import Canvas, Scale, index_scale
 from reportgen.charts.style import LIGHT
 
 
@@ -22,14 +22,6 @@ def test_scales_map_ends_middles_and_clip() -> None:
 def test_the_index_scale_runs_over_whole_doublings(values: list[float], ends: tuple[float, float]) -> None:
     scale = index_scale(values, 0, 1)
     assert (scale.low, scale.high) == ends
-
-
-def test_rows_take_the_room_their_text_needs() -> None:
-    rows, end = layout(["short", "a much longer label that takes two lines"], 120, 10.0)
-    assert [len(row.label) for row in rows] == [1, 2]
-    assert rows[0].height < rows[1].height
-    assert end == 10 + rows[0].height + rows[1].height
-    assert rows[1].middle == 10 + rows[0].height + rows[1].height / 2
 
 
 def test_user_settings_of_matplotlib_do_not_reach_a_chart() -> None:

@@ -14,12 +14,13 @@ from lxml import etree
 from reportgen.analysis.result import Analysis, Components, Quality
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.segments import own_index, standing
-from reportgen.charts.style import LIGHT, Chart
+from reportgen.charts.style import LIGHT, NARROW, Chart, Drawing
+from reportgen.charts.words import interval
 from tests.factories import example_analysis
 from tests.factory_campaign import campaign_of
 
 ROOT = Path(__file__).resolve().parents[3]
-_FORMATS = {"text", "count", "share", "index", "effect", "number"}
+_FORMATS = {"text", "count", "share", "index", "effect", "agreement", "number"}
 
 
 def _texts(chart: Chart) -> list[str]:
@@ -34,6 +35,7 @@ def test_the_set_is_complete(analysis: Analysis, charts: Mapping[str, Chart]) ->
     expected = {
         "index",
         "segment-map",
+        "families",
         "markers",
         "missing",
         "missing-rows",
@@ -50,27 +52,41 @@ def test_the_set_is_complete(analysis: Analysis, charts: Mapping[str, Chart]) ->
     assert all(name == chart.id for name, chart in charts.items())
 
 
+def _drawings(chart: Chart) -> list[Drawing]:
+    """Return every drawing of a chart: the ordinary one, and those for a phone and for paper."""
+    ordinary = Drawing(chart.svg, chart.width, chart.height)
+    return [ordinary, *(drawing for drawing in (chart.narrow, chart.printed) if drawing)]
+
+
 def test_drawings_hold_nothing_active_or_outside(charts: Mapping[str, Chart]) -> None:
-    for chart in charts.values():
-        assert not re.search(r"style=|<style|<script|href|url\(|data:|\bon\w+=|<metadata|<!", chart.svg)
-        assert chart.svg.count("http") == 1  # the name space
-        root = etree.fromstring(chart.svg)
+    for drawing in (drawing for chart in charts.values() for drawing in _drawings(chart)):
+        assert not re.search(r"style=|<style|<script|href|url\(|data:|\bon\w+=|<metadata|<!", drawing.svg)
+        assert drawing.svg.count("http") == 1  # the name space
+        root = etree.fromstring(drawing.svg)
         assert root[0].tag.endswith("title")
         assert root[0].text
         assert root.get("role") == "img"
-        assert root.get("viewBox") == f"0 0 {chart.width:g} {round(chart.height, 2):g}"
+        assert root.get("viewBox") == f"0 0 {drawing.width:g} {round(drawing.height, 2):g}"
+
+
+def test_every_chart_has_a_drawing_for_a_phone_that_tells_the_same(charts: Mapping[str, Chart]) -> None:
+    for chart in charts.values():
+        assert chart.narrow is not None, chart.id
+        assert chart.narrow.width == NARROW
+        assert etree.fromstring(chart.narrow.svg)[0].text == etree.fromstring(chart.svg)[0].text
 
 
 def test_ids_are_unique_in_a_page_that_holds_all_charts(charts: Mapping[str, Chart]) -> None:
-    ids = [identity for chart in charts.values() for identity in re.findall(r' id="([^"]*)"', chart.svg)]
-    assert len(ids) == len(set(ids)) == len(charts)
+    drawings = [drawing for chart in charts.values() for drawing in _drawings(chart)]
+    ids = [identity for drawing in drawings for identity in re.findall(r' id="([^"]*)"', drawing.svg)]
+    assert len(ids) == len(set(ids)) == len(drawings)
 
 
 def test_every_colour_is_a_token_and_every_text_is_filled_and_large_enough(charts: Mapping[str, Chart]) -> None:
     tokens = {getattr(LIGHT, name) for name in LIGHT.__dataclass_fields__} | {"none"}
-    for chart in charts.values():
-        assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', chart.svg)) <= tokens
-        for text in etree.fromstring(chart.svg).iter("{*}text"):
+    for drawing in (drawing for chart in charts.values() for drawing in _drawings(chart)):
+        assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', drawing.svg)) <= tokens
+        for text in etree.fromstring(drawing.svg).iter("{*}text"):
             assert text.get("fill") in tokens
             assert float(str(text.get("font-size"))) >= 11
 
@@ -102,6 +118,65 @@ def test_the_index_chart_says_what_the_analysis_holds(analysis: Analysis, charts
     assert texts.count("not reproduced") == sum(segment.badge == "do not trust" for segment in analysis.segments)
     over = sum(standing(segment) == "over" for segment in analysis.placed)
     assert chart.title.startswith(f"{over} of 8 segments")
+
+
+def test_both_intervals_are_printed_where_there_are_two(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
+    for drawing in (charts["index"].svg, charts["index"].narrow.svg if charts["index"].narrow else ""):
+        texts = [element.text for element in etree.fromstring(drawing).iter("{*}text")]
+        for segment in analysis.placed:
+            assert interval(segment.interval_total) in texts
+            if segment.badge != "do not trust":
+                assert f"({interval(segment.interval_sampling)})" in texts
+        assert "(by chance)" in texts
+    alone = charts_of(example_analysis(3, 5))["index"]
+    assert "(by chance)" not in _texts(alone)
+    assert "bar: chance alone" in alone.subtitle
+
+
+def test_names_on_the_map_are_whole(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
+    """Each segment is named in full at its dot, in one to three lines, or by its letter; on a phone below the map."""
+    words = " ".join(_texts(charts["segment-map"]))
+    narrow = charts["segment-map"].narrow
+    assert narrow is not None
+    below = " ".join(element.text or "" for element in etree.fromstring(narrow.svg).iter("{*}text"))
+    for segment in analysis.placed:
+        assert segment.name in words
+        assert segment.name in below
+    assert "…" not in words + below
+
+
+def test_the_tree_joins_what_the_analysis_joins(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
+    chart, tree = charts["families"], analysis.families
+    assert chart.title == "8 segments fall into 2 families: A, B, C, D, E, F and G; H"
+    assert tuple(analysis.by_id[i].letter for i in tree.leaves) == tuple(_column(chart, "segment"))
+    assert _column(chart, "index") == [analysis.by_id[i].index_placed for i in tree.leaves]
+    assert set(_column(chart, "what they share")) == set(tree.names)
+    # a bracket per merge: out from the one node to the height, along, and back to the other node
+    brackets = re.findall(r"M ([\d.]+) ([\d.]+) L ([\d.]+) [\d.]+ L ([\d.]+) ([\d.]+) L ([\d.]+) [\d.]+", chart.svg)
+    assert len(brackets) == len(tree.merges)
+    across = sorted({float(bracket[2]) for bracket in brackets})
+    heights = [merge.height for merge in tree.merges]
+    start = min(float(bracket[0]) for bracket in brackets)
+    scale = (across[-1] - start) / heights[-1]
+    assert across == pytest.approx([start + scale * height for height in heights], abs=0.02)
+
+
+def test_a_tree_without_families_is_not_drawn() -> None:
+    assert "families" not in charts_of(example_analysis(3, 8))
+
+
+def test_the_heat_map_sets_families_side_by_side(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
+    letters = [text for text in _texts(charts["markers"]) if len(text) == 1]
+    assert letters == [analysis.by_id[i].letter for i in analysis.families.leaves]
+
+
+def test_an_agreement_is_one_only_when_it_is() -> None:
+    analysis = example_analysis(4, 8)
+    scan = tuple(replace(row, ari=0.9991 if row.k == 4 else row.ari) for row in analysis.choice.scan)
+    chart = charts_of(replace(analysis, choice=replace(analysis.choice, scan=scan)))["choice"]
+    assert chart.title.startswith("4 segments: refits agree at >\xa00.99")
+    assert "1.00" not in _texts(chart)
+    assert ">\xa00.99" in _texts(chart)
 
 
 def test_dots_stand_where_the_index_is() -> None:
@@ -140,11 +215,11 @@ def test_missing_shares_are_those_of_the_columns(analysis: Analysis, charts: Map
     chart = charts["missing"]
     by_name = {column.name: column for column in analysis.quality.columns}
     names = _column(chart, "column")
-    shares = [by_name[str(name)].missing_share for name in names]
+    shares = [by_name[str(name)].missing_share or 0.0 for name in names]
     assert shares == sorted(shares, reverse=True) == _column(chart, "missing share")
-    over = sum(column.missing_share > 0.3 for column in by_name.values())
+    over = sum((column.missing_share or 0.0) > 0.3 for column in by_name.values())
     assert chart.title.startswith(f"{over} of 41 columns")
-    assert "the largest 30 of 41 are shown" in chart.subtitle
+    assert "the largest 20 of 41 are shown" in chart.subtitle
 
 
 def test_the_histogram_marks_the_threshold(analysis: Analysis, charts: Mapping[str, Chart]) -> None:
@@ -187,8 +262,8 @@ def test_a_level_that_is_rarer_than_usual_is_said_to_be_rare() -> None:
     marker = replace(analysis.placed[0].markers[0], measure="h", effect=-0.4, phrase="month: may")
     segment = replace(analysis.placed[0], markers=(marker,))
     charts = charts_of(replace(analysis, segments=(segment,), campaign=campaign_of((segment,))))
-    assert charts["segment-1-markers"].title == "What sets segment A apart: rarely month: may"
-    assert charts["segment-1-profile"].title == "Segment A: rarely month: may"
+    assert charts["segment-1-markers"].title == "What sets segment A apart: rarely “month: may”"
+    assert charts["segment-1-profile"].title == "Segment A: rarely “month: may”"
 
 
 def test_feature_charts_follow_the_size_of_the_effect(analysis: Analysis, charts: Mapping[str, Chart]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from reportgen.charts.fonts import font_face_css
 from reportgen.charts.gallery import charts_of
-from reportgen.charts.style import TOKENS, css_chart_remap, css_tokens
+from reportgen.charts.style import TOKENS, Chart, css_chart_remap, css_tokens
 from tests.factories import example_analysis
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -49,6 +49,10 @@ def _page(drawings: str) -> str:
     )
 
 
+def _drawings(chart: Chart) -> list[str]:
+    return [chart.svg, *(drawing.svg for drawing in (chart.narrow, chart.printed) if drawing)]
+
+
 @pytest.mark.parametrize(
     ("segments", "features", "long_labels", "totals", "seed"),
     [(1, 5, False, False, 2), (3, 12, False, True, 2), (8, 40, True, True, 3), (15, 85, False, False, 1),
@@ -59,7 +63,7 @@ def test_no_text_is_cut_or_covered(
 ) -> None:
     analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals, campaign=True)
     page = browser.new_page()
-    page.set_content(_page("".join(chart.svg for chart in charts_of(analysis).values())))
+    page.set_content(_page("".join(svg for chart in charts_of(analysis).values() for svg in _drawings(chart))))
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('12px \"Source Sans 3\"')")
     faults = page.evaluate(_FAULTS)

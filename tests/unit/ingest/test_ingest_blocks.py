@@ -100,7 +100,7 @@ def test_one_file_without_ids(bench: Bench) -> None:
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("nested", [False, True])
 def test_number_on_a_grid_in_the_blocks(bench: Bench, monkeypatch: pytest.MonkeyPatch, nested: bool) -> None:
-    monkeypatch.setattr("reportgen.ingest.codes.NUMBER_CODES", 90)
+    monkeypatch.setattr("reportgen.ingest.number_codes.NUMBER_CODES", 90)
     rng = np.random.default_rng(1)
     values = [f"{x:.3f}" for x in rng.normal(50, 20, 400)]
     values[17], values[300] = "", "-9"

@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from reportgen.cache.packing import pack, unpack
 from reportgen.dictionary import Feature, Kind, normalise_code
-from reportgen.ingest.codes import NUMBER_CODES, NumberCodes, TextCodes
+from reportgen.ingest import number_codes as number_codes_module
+from reportgen.ingest.codes import SIDES, TextCodes, TextState
 from reportgen.ingest.moments import moments_of
+from reportgen.ingest.number_codes import NUMBER_CODES, NumberCodes, NumberState
 from reportgen.ingest.number_text import number_text, to_number, to_numbers, uses_decimal_comma
+from reportgen.ingest.table import SideName
 
 CELLS = st.lists(
     st.one_of(
@@ -29,6 +33,16 @@ NUMBERS = st.lists(
         st.floats(allow_nan=False, allow_infinity=False).map(repr),
         st.integers(-(10**9), 10**9).map(str),
         st.sampled_from(["", "-1", "x"]),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+TAME_NUMBERS = st.lists(  # whose squares are finite
+    st.one_of(
+        st.floats(-1e100, 1e100).map(repr),
+        st.integers(-(10**6), 10**6).map(str),
+        st.sampled_from(["", "-1", "x", "0", "0.5"]),
     ),
     min_size=1,
     max_size=60,
@@ -136,6 +150,51 @@ def test_grid_does_not_depend_on_order_or_batches() -> None:
     np.testing.assert_array_equal(one.numbers()[raw][shuffled], other.numbers()[raw_shuffled])
     texts = one.codes()
     assert list(texts) == list(dict.fromkeys(texts[r] for r in raw))  # by first appearance
+
+
+def add(codes: NumberCodes, side: SideName, cells: list[str]) -> NDArray[np.int32]:
+    out, numbers = np.empty(len(cells), dtype=np.int32), np.empty(len(cells))
+    codes.encode(chunk(cells), out, numbers)
+    codes.count(side, out, numbers)
+    return out
+
+
+@given(TAME_NUMBERS, TAME_NUMBERS, st.sampled_from([6, 12, 200]))
+def test_codes_go_on_from_a_state_as_if_nothing_had_been(
+    population: list[str], customers: list[str], most: int
+) -> None:
+    feature = Feature("f", "p", Kind.NUMERIC, frozenset({"-1"}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(number_codes_module, "NUMBER_CODES", most)
+        whole = NumberCodes(feature)
+        first = add(whole, "population", population)
+        settled = whole.final()[first]
+        state: NumberState = unpack(NumberState, pack(whole.state()))
+        last = add(whole, "customers", customers)
+        resumed = NumberCodes.restored(feature, state)
+        resumed_last = add(resumed, "customers", customers)
+    assert resumed.codes() == whole.codes()
+    assert resumed.exponent == whole.exponent
+    np.testing.assert_array_equal(resumed.numbers(), whole.numbers())
+    np.testing.assert_array_equal(whole.final()[first], resumed.final()[settled])
+    np.testing.assert_array_equal(whole.final()[last], resumed.final()[resumed_last])
+    for side in SIDES:
+        np.testing.assert_array_equal(resumed.counts(side), whole.counts(side))
+        assert repr(resumed.moments(side)) == repr(whole.moments(side))
+
+
+@given(CELLS, CELLS)
+def test_texts_go_on_from_a_state_as_if_nothing_had_been(population: list[str], customers: list[str]) -> None:
+    whole, _ = text_codes(population, len(population))
+    resumed = TextCodes.restored(whole.feature, unpack(TextState, pack(whole.state())))
+    ends = []
+    for codes in (whole, resumed):
+        out = np.empty(len(customers), dtype=np.int32)
+        codes.start("other.csv", ".")
+        codes.encode(chunk(customers), out)
+        codes.count("customers", out)
+        ends.append((codes.codes, out.tolist(), [codes.counts(side).tolist() for side in SIDES]))
+    assert ends[0] == ends[1]
 
 
 def test_whole_numbers_on_a_grid_stand_in_the_middle() -> None:

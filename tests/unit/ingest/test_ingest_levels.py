@@ -7,8 +7,9 @@ import pytest
 
 from reportgen.dictionary import Feature, Kind
 from reportgen.ingest.findings import Rank
-from reportgen.ingest.levels import RawCounts, natural_key, number_column, text_column
+from reportgen.ingest.levels import RawCounts, number_column, text_column
 from reportgen.ingest.table import CodedColumn, Status
+from reportgen.inputs import natural_key
 
 
 def column(kind: Kind, codes: str, missing: str = "", **more: object) -> tuple[CodedColumn, list[Rank]]:

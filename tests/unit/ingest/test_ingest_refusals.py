@@ -47,8 +47,11 @@ def test_missing_file(bench: Bench) -> None:
     assert error.hint == "Check the path. In the same folder there is population.csv.gz."
 
 
-def test_directory(bench: Bench) -> None:
-    assert "is a directory" in refused(bench, bench.folder, customers_of(bench)).message
+def test_folder_without_files(bench: Bench) -> None:
+    empty = bench.folder / "empty"
+    empty.mkdir()
+    (empty / ".hidden").touch()
+    assert "is a directory without any file" in refused(bench, empty, customers_of(bench)).message
 
 
 def test_no_customers_asked_for(bench: Bench) -> None:

@@ -159,10 +159,37 @@ def test_what_drives_a_recommendation_and_what_it_stands_in_for_is_said() -> Non
     name = analysis.quality.columns[0].name
     driven = tuple(replace(s, driven_by=(name,) if s.id == chosen.id else ()) for s in analysis.segments)
     notes = " ".join(written(replace(analysis, segments=driven)).take_care)
-    assert f"rests on {analysis.quality.columns[0].label}: check your policy" in notes
+    told = f"segment {chosen.letter} ({analysis.quality.columns[0].label}): to mail by it is to mail by these"
+    assert f"Age, sex or region make much of the index of {told}; check your policy." in notes
     assert "left out as sensitive: religiousness" in notes
     quiet = " ".join(written(replace(analysis, proxies=())).take_care)
     assert "left out as sensitive" not in quiet
+
+
+def test_verdicts_that_hang_on_low_information_records_are_a_warning() -> None:
+    analysis = example_analysis(8, 12, totals=True)
+    turned = analysis.by_id[2]
+    assert (turned.verdict, turned.verdict_if_placed) == ("over", "under")
+    (note,) = [note for note in written(analysis).take_care if "judged otherwise" in note]
+    assert note.startswith("Segment B would be judged otherwise if the low-information records were placed")
+    assert f"its index would go from {turned.index_placed:.0f} to {0.85 * (turned.index_placed or 0):.0f}" in note
+    firm = tuple(replace(s, verdict_if_placed=s.verdict) for s in analysis.segments)
+    assert not any("judged otherwise" in note for note in written(replace(analysis, segments=firm)).take_care)
+
+
+@pytest.mark.parametrize(
+    ("widths", "expected"),
+    [([0.1, 0.1, 0.1], "most of their width is chance in drawing people"),
+     ([3.0, 3.0, 3.0], "most of their width comes from repeated clustering"),
+     ([3.0, 0.1, 0.1], "in segment A most of the width comes from repeated clustering, in the others from chance")],
+)  # fmt: skip
+def test_the_larger_error_is_named(widths: list[float], expected: str) -> None:
+    analysis = example_analysis(3, 12, totals=True)
+    made = [analysis.segments[0]]
+    for segment, width in zip(analysis.placed, widths, strict=True):
+        low, high = segment.interval_sampling or (1.0, 1.0)
+        made.append(replace(segment, interval_total=(low / (high / low) ** width, high * (high / low) ** width)))
+    assert any(expected in note for note in written(replace(analysis, segments=tuple(made))).how_sure)
 
 
 def test_quick_runs_and_missing_labels_are_said() -> None:

@@ -110,6 +110,59 @@ def test_the_largest_report_stays_short(pages: int) -> None:
         assert len(document.pages) < pages
 
 
+def lowest_mark(page: pikepdf.Page) -> float:
+    """Return how far down text and figures reach, as a share of the page; the footer does not count."""
+    height = float(page.mediabox[3])
+    matrices = [(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)]
+
+    def times(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, float, float, float, float, float]:
+        (a, b, c, d, e, f), (p, q, r, s, t, u) = m, n
+        return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+    marks = []
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
+            case "q":
+                matrices.append(matrices[-1])
+            case "Q":
+                matrices.pop()
+            case "cm":
+                matrices[-1] = times(tuple(map(float, operands)), matrices[-1])
+            case "Tm":
+                marks.append(times(tuple(map(float, operands)), matrices[-1])[5])
+            case "Do":
+                marks.append(matrices[-1][5])
+    return 1 - min(mark for mark in marks if mark > 60) / height
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize(("segments", "features"), [(5, 14), (9, 60)])
+def test_no_page_is_nearly_empty(segments: int, features: int) -> None:
+    """Chapters flow on, so that white is left only where a figure would not fit; the last page ends where it ends."""
+    analysis = example_analysis(segments, features, totals=True)
+    content = render_briefing(analysis, charts_of(analysis), created=CREATED)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        reached = [lowest_mark(page) for page in document.pages]
+    assert [f"page {number}: {share:.2f}" for number, share in enumerate(reached[:-1], start=1) if share < 0.45] == []
+
+
+@pytest.mark.pdf
+def test_a_segment_keeps_to_one_page_and_the_brief_to_two() -> None:
+    analysis = example_analysis(9, 60, totals=True)
+    content = render_briefing(analysis, charts_of(analysis), created=CREATED)
+    with pikepdf.open(io.BytesIO(content)) as document, document.open_outline() as outline:
+        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        targets: list[Any] = [item.destination for item in outline.root[0].children]
+        starts = [pages[target[0].objgen] for target in targets]
+    assert starts[:2] == [1, 2]  # the answer, and what is in the report
+    names = [segment.name for segment in analysis.placed if segment.id in analysis.recommendation.write_to]
+    first = starts[3]
+    assert starts[2] == 3
+    assert starts[3 : 3 + len(names)] == list(range(first, first + len(names)))
+    assert starts[3 + len(names)] == first + len(names)
+
+
 @pytest.mark.pdf
 def test_the_same_bytes_twice(analysis: Analysis, charts: Mapping[str, Chart], content: bytes) -> None:
     assert render_briefing(analysis, charts, created=CREATED) == content

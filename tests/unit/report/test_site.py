@@ -15,7 +15,8 @@ from reportgen.analysis.result import Analysis, Count
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.report.components_page import DRAWN
-from reportgen.report.site import SINGLE_POLICY, environment, render_print, render_single, render_site
+from reportgen.report.look import PLAIN
+from reportgen.report.site import SINGLE_POLICY, render_print, render_single, render_site
 from tests.factories import example_analysis
 from tests.unit.report.pages import Page
 
@@ -63,7 +64,14 @@ def test_the_files_of_a_site(site: Mapping[str, bytes], analysis: Analysis) -> N
     pages = {path for path in site if path.endswith(".html")}
     chapters = {"index", "data", "people", "components", "choice", "segments", "campaign", "robustness", "method"}
     assert pages == {f"{name}.html" for name in chapters} | {f"segment-{s.id}.html" for s in analysis.segments}
-    assert {"assets/report.css", "assets/icon.svg", "tables.xlsx", "briefing.pdf", "charts/index.svg"} <= set(site)
+    assert {
+        "assets/report.css",
+        "assets/report.js",
+        "assets/icon.svg",
+        "tables.xlsx",
+        "briefing.pdf",
+        "charts/index.svg",
+    } <= set(site)
     assert sum(path.startswith("assets/fonts/") for path in site) == 6
 
 
@@ -122,7 +130,8 @@ def test_every_anchor_of_the_single_file_leads_somewhere(single: str) -> None:
 def test_the_site_holds_to_its_policy(site: Mapping[str, bytes]) -> None:
     for name, page in html_of(site).items():
         assert not any(True for _ in page.attributes("style")), name
-        assert not {tag for tag, _ in page.tags} & {"style", "script", "iframe", "object", "embed", "base"}, name
+        assert not {tag for tag, _ in page.tags} & {"style", "iframe", "object", "embed", "base"}, name
+        assert [script.get("src") for script in page.named("script")] == ["assets/report.js"], name
         assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
 
 
@@ -180,8 +189,8 @@ def test_hostile_labels_are_text(analysis: Analysis) -> None:
     files["report.html"] = render_single(evil, charts)
     files["print.html"] = render_print(evil, charts).encode()
     for name, page in html_of(files).items():
-        tags = {tag for tag, _ in page.tags}
-        assert "script" not in tags, name
+        own = ["assets/report.js"] if name not in ("report.html", "print.html") else []
+        assert [script.get("src") for script in page.named("script")] == own, name
         assert not any("onerror" in attributes for _, attributes in page.tags), name
         assert not any(attributes.get("src") == "x" for attributes in page.named("img")), name
         assert "60481729" not in "".join(page.text), name
@@ -213,5 +222,5 @@ def test_the_same_bytes_twice(analysis: Analysis, charts: Mapping[str, Chart], s
 
 def test_templates_do_not_forgive() -> None:
     with pytest.raises(UndefinedError):
-        environment().from_string("{{ nothing }}").render()
-    assert environment().from_string("{{ text }}").render(text="<b>") == "&lt;b&gt;"
+        PLAIN.environment.from_string("{{ nothing }}").render()
+    assert PLAIN.environment.from_string("{{ text }}").render(text="<b>") == "&lt;b&gt;"

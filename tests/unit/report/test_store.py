@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from reportgen.report import durable, store
+from reportgen import durable
+from reportgen.report import store
 from reportgen.report.store import Output, OutputError
 
 RUN, LATER = "20261101-0a1b2c3d", "20261102-0a1b2c3d"

@@ -74,8 +74,16 @@ def test_verdict_sentence(changes: dict[str, Any], expected: str) -> None:
     assert bool(sentence) == bool(expected)
 
 
+def test_a_verdict_that_another_analysis_overturns_says_which() -> None:
+    sentence = verdict_sentence(_segment(verdict="inconclusive"), EN, ("one segment less", "another seed"))
+    assert sentence == (
+        "No verdict is given: the analysis with one segment less and another seed would judge it otherwise."
+    )
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"), [("", ""), ("two words", "Two words"), ("k = 9 is", "k = 9 is"), ("9 of 10", "9 of 10")]
+    ("text", "expected"),
+    [("", ""), ("two words", "Two words"), ("k = 9 is", "k = 9 is"), ("a row", "A row"), ("9 of 10", "9 of 10")],
 )
 def test_capital(text: str, expected: str) -> None:
     assert capital(text) == expected

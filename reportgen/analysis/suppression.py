@@ -1,0 +1,64 @@
+"""The rule for small counts, and the words with which a report says that a figure is held back.
+
+A count of one to nine people is not published, and nothing from which it could be worked out. Zero is no person: it is
+shown. What follows from the rule stands in modules of its own: small segments are merged (``small_segments``), rare
+levels pooled (``suppression_levels``), cells of segment x level held back (``suppression_cells``); ``release`` puts
+them together.
+
+Source: Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), chapters 4 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LEAST = 10  # the smallest count of people that is published
+FEW = f"fewer than {LEAST} people"
+WITHHELD = f"withheld: with it a count under {LEAST} could be worked out"
+
+
+MARKS = {FEW: f"< {LEAST}", WITHHELD: "withheld"}
+
+
+def value_or_mark(record: Any, name: str) -> Any:
+    """Return a field of a published record, or the mark that stands for it where it is held back.
+
+    Returns
+    -------
+    object
+        The value; ``< 10`` or ``withheld``; None where the value cannot be given for another reason.
+    """
+    value = getattr(record, name)
+    return MARKS.get(record.reasons.get(name, "")) if value is None else value
+
+
+def is_small(counts: ArrayLike) -> NDArray[np.bool_]:
+    """Tell which counts are too small to be published: 1 to 9."""
+    found = np.asarray(counts)
+    return np.asarray((found > 0) & (found < LEAST))
+
+
+def any_small(counts: ArrayLike) -> bool:
+    """Tell whether any of the counts is too small to be published."""
+    return bool(is_small(counts).any())
+
+
+def sides_of(population: NDArray[np.int64], customers: NDArray[np.int64], *, nested: bool) -> NDArray[np.int64]:
+    """Set the sides side by side on a new last axis.
+
+    Where customers are part of the population, the people who are no customers follow by subtraction; they are a side
+    of their own then.
+
+    Returns
+    -------
+    ndarray of int64, shape (..., 2) or (..., 3)
+        Population, customers and, for nested files, the others.
+    """
+    sides: Sequence[NDArray[np.int64]] = (population, customers)
+    if nested:
+        sides = (population, customers, np.maximum(population - customers, 0))
+    return np.stack(sides, axis=-1)

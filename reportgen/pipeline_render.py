@@ -1,0 +1,137 @@
+"""From an analysis to the files of a run, and the same again for a run that lies there already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.serial import from_json, to_json
+from reportgen.charts.gallery import charts_of
+from reportgen.config import Brand as BrandSettings
+from reportgen.errors import InputError
+from reportgen.report.brand import read_brand
+from reportgen.report.look import Look, checked_templates
+from reportgen.report.manifest import render_manifest
+from reportgen.report.pdf import require_pdf_libraries
+from reportgen.report.site import render_briefing, render_single, render_site
+from reportgen.report.store import RUN_ID, Output
+
+OnStep = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Which files are made of an analysis, and how they look."""
+
+    look: Look
+    language: str = "en"
+    pdf: bool = True
+    single_file: bool = True
+
+
+def read_look(brand: BrandSettings, templates: Path | None) -> Look:
+    """Read and check brand and templates; raises ``ConfigError`` when one of them cannot be used."""
+    return Look(read_brand(brand), checked_templates(templates))
+
+
+def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
+    """Render every public file of a run, its manifest last.
+
+    Returns
+    -------
+    dict
+        Content by path relative to the folder of the run.
+    """
+    created = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC)
+    language, look = rendering.language, rendering.look
+    on_step("Draw the charts")
+    charts = charts_of(analysis)
+    pdf = None
+    if rendering.pdf:
+        on_step("Set the PDF")
+        pdf = render_briefing(analysis, charts, created=created, language=language, look=look)
+    on_step("Render the pages")
+    site = render_site(analysis, charts, created=created, language=language, pdf=pdf, look=look)
+    files = {f"site/{path}": content for path, content in site.items()}
+    files |= {path: content for path, content in site.items() if path.startswith("tables/")}
+    files["analysis.json"] = to_json(analysis).encode()
+    if rendering.single_file:
+        files["report.html"] = render_single(analysis, charts, language=language, look=look)
+    if pdf is not None:
+        files["briefing.pdf"] = pdf
+    return files | {"manifest.json": render_manifest(analysis.provenance, files)}
+
+
+def render_run(run: Path, brand: BrandSettings, templates: Path | None, on_step: OnStep) -> Path:
+    """Render a run again, from its ``analysis.json`` alone: no data is read and no figure changes.
+
+    Parameters
+    ----------
+    run
+        Folder of a run, or ``output/latest``.
+    brand, templates
+        How the pages shall look from now on.
+    on_step
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    Path
+        The folder of the run. Its files are replaced as a whole; what was not there before (a PDF, the single file) is
+        not added, and who is in which segment stays where it is.
+
+    Raises
+    ------
+    ReportgenError
+        If the folder is no run, was written by another version, or the look cannot be used. The run is then untouched.
+    """
+    folder = find_run(run)
+    analysis = _read_analysis(folder)
+    look = read_look(brand, templates)
+    shown = _shown_settings(analysis.provenance.settings, brand, templates)
+    analysis = replace(analysis, provenance=replace(analysis.provenance, settings=shown))
+    pdf = (folder / "briefing.pdf").is_file()
+    if pdf:
+        require_pdf_libraries()
+    rendering = Rendering(look, pdf=pdf, single_file=(folder / "report.html").is_file())
+    files = render_files(analysis, rendering, on_step)
+    on_step("Write the run")
+    return Output(folder.parent.parent).commit(folder.name, files, make_latest=False)
+
+
+def find_run(run: Path) -> Path:
+    """Return the folder of a run, following ``latest`` and, where the file system has no links, ``latest.json``.
+
+    Raises
+    ------
+    InputError
+        If there is no run.
+    """
+    folder = run.resolve()
+    if not folder.exists() and run.name == "latest" and (run.parent / "latest.json").is_file():
+        return Output(run.parent).latest()
+    if not (folder / "analysis.json").is_file() or not RUN_ID.fullmatch(folder.name) or folder.parent.name != "runs":
+        raise InputError(
+            f"{run} is not the folder of a run",
+            "Name output/latest or a folder in output/runs; `reportgen build` makes one.",
+        )
+    return folder
+
+
+def _read_analysis(folder: Path) -> Analysis:
+    file = folder / "analysis.json"
+    try:
+        return from_json(file.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({error})", "Run `reportgen build` to make the run anew.") from None
+
+
+def _shown_settings(settings: Mapping[str, str], brand: BrandSettings, templates: Path | None) -> dict[str, str]:
+    """Return the settings of a run with those that say how it looks replaced."""
+    changed = {f"brand.{key}": value for key, value in brand} | {"report.templates": templates}
+    shown = {key: value.name if isinstance(value, Path) else value for key, value in changed.items()}
+    return {**settings, **{key: "" if value is None else str(value) for key, value in shown.items()}}

@@ -1,0 +1,147 @@
+"""Whether a build would give the run that is there already, found out without reading a row.
+
+Beside the personal data of a run lies the record of how it was made: the key of everything that its files depend on,
+and the inputs as they were. Only inputs that look changed are hashed again, and nothing heavy is imported, so the
+answer comes at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from reportgen.config import Config
+from reportgen.dictionary import read_dictionary
+from reportgen.inputs import SeenFile, Stamp, combined_sha256, hash_files, parts_of, sha256_of
+from reportgen.pipeline_identity import build_key, data_as_of
+from reportgen.pipeline_workplace import remove_abandoned
+from reportgen.report.store import Output, OutputError
+
+RECORD = "build.json"
+_RECORD_VERSION = 1
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """How a run was made.
+
+    Attributes
+    ----------
+    key
+        Of everything that its files depend on; see `reportgen.pipeline_identity.build_key`.
+    inputs
+        The input files as they were.
+    manifest
+        SHA-256 of the run's manifest, which holds that of every other public file.
+    private
+        Size in bytes of every other private file, by relative path.
+    """
+
+    key: str
+    inputs: tuple[SeenFile, ...]
+    manifest: str
+    private: Mapping[str, int]
+
+    def to_json(self) -> bytes:
+        """Write the record down."""
+        return (json.dumps({"record_version": _RECORD_VERSION, **asdict(self)}, indent=1) + "\n").encode()
+
+
+def read_record(private: Path) -> BuildRecord | None:
+    """Read the record in a run's private folder; None when there is none that this version can read."""
+    try:
+        told = json.loads((private / RECORD).read_bytes())
+        if told["record_version"] != _RECORD_VERSION:
+            return None
+        inputs = tuple(
+            SeenFile(seen["path"], Stamp(**seen["stamp"]), seen["sha256"], seen["seen_ns"]) for seen in told["inputs"]
+        )
+        return BuildRecord(told["key"], inputs, told["manifest"], dict(told["private"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def known_inputs(output: Output) -> tuple[SeenFile, ...]:
+    """Return the input files of the latest run as they were."""
+    try:
+        record = read_record(output.private / output.latest().name)
+    except OutputError:
+        return ()
+    return record.inputs if record else ()
+
+
+def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: bool = False) -> Path | None:
+    """Return the folder of the latest run if a build would make the same one.
+
+    What killed builds left is removed then, as a build would have done.
+
+    Parameters
+    ----------
+    config
+        Settings of the build.
+    environ
+        Environment variables.
+    verify_inputs
+        Hash every input, even if size, time and inode say that it is the same.
+
+    Returns
+    -------
+    Path or None
+        None if anything differs, if a file of the run is missing or damaged, or if there is no run.
+
+    Raises
+    ------
+    ReportgenError
+        If the dictionary or an input cannot be used, as `build` would say.
+    """
+    output = Output(config.output.dir)
+    try:
+        folder = output.latest()
+    except OutputError:
+        return None
+    private = output.private / folder.name
+    record = read_record(private)
+    if record is None:
+        return None
+    try:
+        seen = _inputs(config, record.inputs, always=verify_inputs)
+    except OSError:
+        return None  # the build says what is wrong
+    newest = max(file.stamp.mtime_ns for files in seen.values() for file in files) // 10**9
+    hashes = [(side, combined_sha256([file.sha256 for file in files])) for side, files in seen.items()]
+    dictionary = read_dictionary(config.inputs.dictionary).sha256
+    if record.key != build_key(config, data_as_of(config, newest, environ), dictionary, hashes):
+        return None
+    if not _is_whole(folder, private, record):
+        return None
+    with suppress(OSError):  # a folder that cannot be written is no reason to build
+        remove_abandoned(output)
+    return folder
+
+
+def _inputs(config: Config, known: Sequence[SeenFile], *, always: bool) -> dict[str, tuple[SeenFile, ...]]:
+    """Return the files of both sides; one file that holds both counts for both."""
+    population = hash_files(parts_of(config.inputs.population), known, always=always)
+    if config.inputs.customers is None:
+        return {"population": population, "customers": population}
+    return {
+        "population": population,
+        "customers": hash_files(parts_of(config.inputs.customers), known, always=always),
+    }
+
+
+def _is_whole(folder: Path, private: Path, record: BuildRecord) -> bool:
+    """Tell whether every file of a run is as it was written: the public ones by hash, the private ones by size."""
+    try:
+        manifest = folder / "manifest.json"
+        if sha256_of(manifest) != record.manifest:
+            return False
+        told = json.loads(manifest.read_bytes())["outputs"]
+        return all(sha256_of(folder / path) == output["sha256"] for path, output in told.items()) and all(
+            (private / path).stat().st_size == size for path, size in record.private.items()
+        )
+    except OSError:
+        return False

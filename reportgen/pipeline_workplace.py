@@ -1,0 +1,45 @@
+"""Where a build works: a private folder for blocks and assignments, on the output's own disk."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from reportgen.report.store import Output
+
+_WORK = ".work-"
+
+
+@contextmanager
+def workplace(output: Output) -> Iterator[Path]:
+    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end."""
+    output.private.mkdir(mode=0o700, exist_ok=True)
+    remove_abandoned(output)
+    folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
+    with _held(folder):
+        folder.mkdir(mode=0o700)
+        yield folder
+
+
+def remove_abandoned(output: Output) -> None:
+    """Remove the folders of killed builds: they hold rows, but the system has freed their locks."""
+    for abandoned in output.private.glob(f"{_WORK}*/"):
+        with suppress(Timeout), _held(abandoned):
+            continue
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a work folder, which exists only under it, and remove the folder at the end."""
+    lock = folder.with_suffix(".lock")
+    with FileLock(lock, timeout=0):
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
