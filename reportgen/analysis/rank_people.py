@@ -95,6 +95,7 @@ def rank_people(
         held_out=HeldOut(
             fitted.index[evaluated], rows.segments[evaluated], rows.customer[evaluated], rows.known[evaluated]
         ),
+        sampled=_sampled(rows),
         gains=gains,
         placed=placed,
         leakage=leakage(gains, np.ones(len(rows.fold), dtype=np.bool_)),
@@ -113,6 +114,12 @@ def _too_little(rows: ScoreRows) -> str:
     if others < LEAST_PEOPLE:
         return f"a ranking needs at least {LEAST_PEOPLE} people who are not customers, and there are {others}"
     return ""
+
+
+def _sampled(rows: ScoreRows) -> NDArray[np.int64]:
+    """Count the rows by kind, by whether they are judged, and by whether they are placed."""
+    cell = 4 * rows.customer + 2 * rows.validation + (rows.segments == 0)
+    return np.bincount(cell, minlength=8).reshape(2, 2, 2)
 
 
 def _gains(
