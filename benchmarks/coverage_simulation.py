@@ -1,22 +1,19 @@
 """How often the sampling interval of a segment's index covers the index under the generator.
 
-People are of planted types: latent traits are normal around the mean of the type, and every column is a cut through a
-weighted sum of traits and noise (a Gaussian copula within each type). Given the type, customers and population are
-alike; only the shares of the types differ. Pairs of small files are drawn, read and segmented as in a real run. The
+Pairs of small files of people of planted types (see ``people``) are drawn, read and segmented as in a real run. The
 index of each fitted segment under the generator is then known from a large fresh draw that the same model assigns:
 
     100 x sum of P(segment | type) x customer share  /  sum of P(segment | type) x population share.
 
-    python benchmarks/coverage_simulation.py --pairs 200
+    python -m benchmarks.coverage_simulation --pairs 200
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +22,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
+from benchmarks.people import World, assign_levels, draw_files, read_pair
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.run import Settings, analyse
-from reportgen.analysis.segmentation import Model, make_assigner
-from reportgen.dictionary import Feature, FeatureDictionary, Kind
+from reportgen.dictionary import Kind
 from reportgen.engine.local import LocalEngine
-from reportgen.ingest.ingest import IngestRequest, ingest
-from reportgen.ingest.table import CodedTable
 
 # Mean of four traits by type, with the share of the type on each side.
 TYPE_MEANS = np.array(
@@ -52,51 +47,6 @@ _LEVELS = {Kind.ORDINAL: 5, Kind.CATEGORICAL: 4, Kind.BINARY: 2}
 _FRESH_ROWS = 300_000
 
 
-@dataclass(frozen=True)
-class World:
-    """The columns of the generator: their kinds, and how strongly each trait shows in each."""
-
-    kinds: tuple[Kind, ...]
-    loadings: NDArray[np.float64]
-    means: NDArray[np.float64]
-    population_shares: NDArray[np.float64]
-    customer_shares: NDArray[np.float64]
-
-    @property
-    def true_index(self) -> NDArray[np.float64]:
-        """Index of each type, shape (n_types,)."""
-        return np.asarray(100.0 * self.customer_shares / self.population_shares)
-
-    def dictionary(self) -> FeatureDictionary:
-        """Declare the columns."""
-        return FeatureDictionary(
-            tuple(Feature(f"f{i:02d}", "person", kind, label=f"feature {i}") for i, kind in enumerate(self.kinds))
-        )
-
-    def draw(
-        self, random: np.random.Generator, rows: int, shares: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Draw people.
-
-        Returns
-        -------
-        types : ndarray of int64, shape (rows,)
-        levels : ndarray of int64, shape (n_columns, rows)
-            1, 2, ...
-        """
-        types = random.choice(len(shares), rows, p=shares)
-        traits = self.means[types] + _SPREAD * random.standard_normal((rows, self.means.shape[1]))
-        scores = traits @ self.loadings.T + 0.5 * random.standard_normal((rows, len(self.kinds)))
-        levels = np.empty((len(self.kinds), rows), dtype=np.int64)
-        for at, kind in enumerate(self.kinds):
-            n = _LEVELS[kind]
-            cuts = 1.3 * ndtri(np.arange(1, n) / n)
-            levels[at] = np.searchsorted(cuts, scores[:, at]) + 1
-            if kind is Kind.CATEGORICAL:  # names have no order
-                levels[at] = np.array([0, 3, 1, 4, 2])[levels[at]]
-        return types, levels
-
-
 def make_world(seed: int = 7) -> World:
     """Fix the columns."""
     random = np.random.default_rng(seed)
@@ -104,57 +54,8 @@ def make_world(seed: int = 7) -> World:
     loadings = 0.25 * random.standard_normal((len(kinds), TYPE_MEANS.shape[1]))
     strongest = np.arange(len(kinds)) % TYPE_MEANS.shape[1]
     loadings[np.arange(len(kinds)), strongest] += random.choice([-1.0, 1.0], len(kinds))
-    return World(kinds, loadings, TYPE_MEANS, POPULATION_SHARES, CUSTOMER_SHARES)
-
-
-def write_file(path: Path, levels: NDArray[np.int64], ids: Sequence[int], names: Sequence[str]) -> Path:
-    """Write people as a semicolon file."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(["id", *names])
-        writer.writerows([identity, *row] for identity, row in zip(ids, levels.T.tolist(), strict=True))
-    return path
-
-
-def draw_files(
-    world: World, random: np.random.Generator, folder: Path, rows: int, customers: int, *, nested: bool
-) -> tuple[Path, Path]:
-    """Draw a pair of files; nested customers are people of the population, separate ones are not.
-
-    Nested people become customers independently, each with the probability that gives the customers' shares.
-    """
-    names = [feature.name for feature in world.dictionary().features]
-    types, levels = world.draw(random, rows, world.population_shares)
-    ids = list(range(rows))
-    population = write_file(folder / "population.csv", levels, ids, names)
-    if nested:
-        chance = customers / rows * (world.customer_shares / world.population_shares)[types]
-        chosen = np.flatnonzero(random.random(rows) < chance)
-        return population, write_file(folder / "customers.csv", levels[:, chosen], chosen.tolist(), names)
-    _, theirs = world.draw(random, customers, world.customer_shares)
-    return population, write_file(folder / "customers.csv", theirs, range(rows, rows + customers), names)
-
-
-def raw_codes(table: CodedTable, levels: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Turn drawn levels into the raw codes of a coded table, shape (n_columns, n_rows)."""
-    codes = np.zeros(levels.shape, dtype=np.int16)
-    for at, column in enumerate(table.columns):
-        raw_of = np.zeros(max(_LEVELS.values()) + 1, dtype=np.int16)
-        for raw, text in enumerate(column.codes):
-            if text:
-                raw_of[int(text)] = raw
-        codes[at] = raw_of[levels[at]]
-    return codes
-
-
-def assign_levels(table: CodedTable, model: Model, levels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Assign drawn people with a fitted model, shape (n_rows,), 0-based."""
-    assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
-    position = {column.name: at for at, column in enumerate(table.columns)}
-    read = [position[column.name] for column in model.encoder.columns]
-    codes = raw_codes(table, levels)[read]
-    chunks = range(0, codes.shape[1], 50_000)
-    return np.concatenate([assigner.nearest(codes[:, at : at + 50_000]) for at in chunks]).astype(np.int64)
+    cuts = tuple(1.3 * ndtri(np.arange(1, _LEVELS[kind]) / _LEVELS[kind]) for kind in kinds)
+    return World(kinds, cuts, loadings, TYPE_MEANS, POPULATION_SHARES, CUSTOMER_SHARES, spread=_SPREAD, noise=0.5)
 
 
 def index_under_generator(
@@ -187,15 +88,13 @@ def simulate(
 ) -> Iterator[list[Interval]]:
     """Yield the intervals of all segments of each pair."""
     world = make_world()
-    fresh_types, fresh = world.draw(np.random.default_rng([seed, 0]), _FRESH_ROWS, world.population_shares)
+    fresh_types, fresh = world.draw(np.random.default_rng([seed, 0]), _FRESH_ROWS)
     for pair in range(1, pairs + 1):
         random = np.random.default_rng([seed, int(nested), pair])
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             files = draw_files(world, random, folder, rows, customers, nested=nested)
-            blocks = folder / "blocks"
-            blocks.mkdir()
-            table = ingest(world.dictionary(), IngestRequest(*files), blocks)
+            table = read_pair(world, files, folder)
             settings = Settings(k=k, k_max=2, seed=pair, quick=True)
             findings, model = analyse(table, settings, LocalEngine(1))
         truth = index_under_generator(world, fresh_types, assign_levels(table, model, fresh), k)

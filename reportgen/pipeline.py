@@ -39,7 +39,7 @@ from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
 _HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
-_LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_normal_null"})
+_LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_null"})
 
 
 class Progress(Protocol):

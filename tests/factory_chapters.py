@@ -141,7 +141,8 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
             sign = -1 if (i * number) % 3 == 1 else 1
             kind = next(k for k in KINDS if feature.name.startswith(k.name))
             size = max(0.86 - 0.05 * i - 0.02 * number, 0.05)
-            loadings.append(Loading(feature.name, feature.label, kind.phrase, sign * size))
+            alone = dict.fromkeys(("told", "relatives"), "one feature by itself")
+            loadings.append(Loading(feature.name, feature.label, kind.phrase, sign * size, None, None, alone))
         high = tuple(loading for loading in loadings if loading.correlation > 0)[:3]
         low = tuple(loading for loading in loadings if loading.correlation < 0)[:3]
         ends = " and ".join(loading.phrase for loading in high[:2])
@@ -170,12 +171,15 @@ def components_of(features: tuple[FeatureComparison, ...], rng: np.random.Genera
     )
 
 
+_NO_NULL = {"ari_null": "measured only where no number is stable"}
+
+
 def _confirmed(ari: float, jaccard: float, *, listed: bool) -> dict[str, Any]:
     """What 100,000 rows say of a number on the short list: a little firmer than the sample."""
     names = ("confirmed_rows", "confirmed_pairs", "confirmed_ari", "confirmed_jaccard")
     if not listed:
-        return {"reasons": dict.fromkeys(names, "not on the short list")}
-    return dict(zip(names, (100_000, 6, ari + 0.01, jaccard + 0.02), strict=True))
+        return {"reasons": _NO_NULL | dict.fromkeys(names, "not on the short list")}
+    return dict(zip(names, (100_000, 6, ari + 0.01, jaccard + 0.02), strict=True)) | {"reasons": _NO_NULL}
 
 
 def choice_of(k: int) -> Choice:
@@ -189,8 +193,10 @@ def choice_of(k: int) -> Choice:
                 inertia=0.9 / tried**0.25,
                 inertia_null=0.97 / tried**0.2,
                 silhouette=0.31 - 0.01 * tried,
+                silhouette_null=0.26 - 0.01 * tried,
                 ari=ari,
                 ari_low=ari - 0.07,
+                ari_null=None,
                 jaccard=jaccard,
                 pairs=20 if abs(tried - k) <= 1 else 6,
                 **_confirmed(ari, jaccard, listed=abs(tried - k) <= 1),
@@ -200,7 +206,9 @@ def choice_of(k: int) -> Choice:
         k=k,
         reason=f"{k} is the largest number of segments that refits agree on and in which every segment comes back",
         given=k == 1,
+        stable=tuple(range(k, 1, -1)),
         runner_up=k - 1 if k > 2 else None,
+        passed_over=0,
         merged_from=None,
         sample_rows=20_000,
         scan=tuple(scan),

@@ -32,10 +32,13 @@ def placebo_of() -> Placebo:
         models=(
             NullModel("data", 0.29, None, 0.93, 0.61, 1, _ONE),
             NullModel("normal", 0.21, 0.22, 0.41, 0.68, 20),
+            NullModel("coded", 0.22, 0.23, 0.44, 0.67, 20),
             NullModel("independent", 0.08, None, 0.32, 0.93, 1, _ONE),
         ),
         largest=(101.0, 106.0),
+        largest_median=103.0,
         smallest=(94.0, 99.0),
+        smallest_median=97.0,
         draws=1000,
         sentence="If customers were anybody, the largest index of a segment would be 103 and the smallest 97.",
     )
@@ -51,12 +54,24 @@ def robustness_of(segments: Sequence[Segment]) -> Robustness:
         leading = max(indices) if indices else None
         reasons = {} if indices else {"leading_index": "there is no segment"}
         variants.append(Variant(name, label, ari, leading, indices, changed, 20_000, "", reasons))
+    label = "low-information records put into the nearest segment"
+    lower = tuple(segment.index_bounds[0] if segment.index_bounds else None for segment in placed)
+    leading = max((index for index in lower if index is not None), default=None)
+    reasons = {} if leading is not None else {"leading_index": "there is no segment"}
+    note = "people with enough data stay in their segments"
+    changed = (2,) if len(placed) > 1 and placed[1].verdict_if_placed == "under" else ()
+    variants.append(Variant("low_information_placed", label, 1.0, leading, lower, changed, 90_000, note, reasons))
     absent = {"ari": "every row is placed", "leading_index": "every row is placed"}
     none = (None,) * len(placed)
     variants.append(
         Variant("threshold_lower", "row threshold 5 lower", None, None, none, (), 0, "every row is placed", absent)
     )
-    return Robustness(tuple(variants), True, "The recommendation survives all 6 other ways to analyse.")
+    return Robustness(
+        variants=tuple(variants),
+        tried=len(_VARIANTS) + 1,
+        survives=True,
+        sentence="The recommendation survives all 7 other ways to analyse.",
+    )
 
 
 def families_of(segments: Sequence[Segment]) -> FamilyTree:

@@ -10,17 +10,20 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.agreement import simplified_silhouette
 from reportgen.analysis.choice import KChoice
+from reportgen.analysis.coded_cloud import CodedCloud
 from reportgen.analysis.congruence import LoadingStability, loading_stability
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.families import Families, find_families
 from reportgen.analysis.kmeans import STARTS, fit_kmeans
+from reportgen.analysis.low_information import place_low_information
+from reportgen.analysis.null_clouds import NormalCloud
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
 from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
-from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
+from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_null
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.held import Reader
@@ -40,6 +43,8 @@ class Checks:
     ----------
     normal
         k-means on one normal cloud with the covariance of the components.
+    coded
+        k-means on one normal cloud with that covariance, cut into the codes of the data.
     independent
         k-means on the sample with every feature permuted as a whole.
     chance
@@ -59,6 +64,7 @@ class Checks:
     """
 
     normal: NullFit
+    coded: NullFit
     independent: NullFit
     chance: ChanceIndices | None
     sensitivity: tuple[SensitivityRun, ...]
@@ -102,6 +108,7 @@ def run_checks(
     points: Points,
     sample_codes: NDArray[np.int16],
     model: Model,
+    cloud: CodedCloud,
     choice: KChoice,
     tables: Mapping[SideName, Tables],
     ledger: Ledger,
@@ -122,6 +129,8 @@ def run_checks(
         Sampled rows of both sides.
     points, sample_codes
         The sample in the kept components, and its raw codes in the order of the encoder's columns.
+    cloud
+        One normal cloud cut into the codes of the sample.
     tables
         Counts by segment on both sides.
     ledger
@@ -137,25 +146,26 @@ def run_checks(
     """
     draws, pairs = (_QUICK_DRAWS, _QUICK_PAIRS) if quick else (DRAWS, _PAIRS)
     components = model.components
-    variances = components.eigenvalues[: components.kept]
+    smooth = NormalCloud(components.eigenvalues[: components.kept])
+    rows, k = len(points.rows), choice.k
     placed = {side: found.sizes[1:] for side, found in tables.items()}
     return Checks(
-        normal=stages.run(
-            fit_normal_null, engine, len(points.rows), variances, choice.k, seed, draws=draws, pairs=pairs
-        ),
-        independent=stages.run(
-            fit_independent_null, engine, sample_codes, shown, components.kept, choice.k, seed, pairs
-        ),
+        normal=stages.run(fit_null, engine, smooth, rows, k, seed, draws=draws, pairs=pairs),
+        coded=stages.run(fit_null, engine, cloud, rows, k, seed, draws=draws, pairs=pairs),
+        independent=stages.run(fit_independent_null, engine, sample_codes, shown, components.kept, k, seed, pairs),
         chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
-        sensitivity=run_sensitivity(
-            engine,
-            table.columns,
-            samples,
-            model,
-            placed_indices(placed["population"], placed["customers"]),
-            min_explained=min_explained,
-            on_components=on_components,
-            seed=seed,
+        sensitivity=(
+            *run_sensitivity(
+                engine,
+                table.columns,
+                samples,
+                model,
+                placed_indices(placed["population"], placed["customers"]),
+                min_explained=min_explained,
+                on_components=on_components,
+                seed=seed,
+            ),
+            place_low_information(placed, ledger.if_placed, nested=table.nested),
         ),
         loadings=stages.run(
             loading_stability,

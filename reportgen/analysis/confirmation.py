@@ -25,8 +25,8 @@ def confirm(
     """Cluster bootstrap samples of a larger sample, of which the sample is a part, for the k on the short list.
 
     The short list are the k with the most refits. Limits and reference segments are those of the sample; all is applied
-    to the rows of the larger one. If none of the stable k is confirmed, the others follow one by one, widest gap first,
-    until one is.
+    to the rows of the larger one. If none of the stable k is confirmed, the others follow one by one, preferred ones
+    first, until one is.
 
     Parameters
     ----------
@@ -54,5 +54,5 @@ def confirm(
         left = [by_k[k] for k in fit if by_k[k].stable and by_k[k].confirmation is None]
         if not left:
             break
-        look([min(left, key=lambda result: (-result.gap, result.k)).k])
+        look([min(left, key=lambda result: result.preference).k])
     return tuple(by_k[result.k] for result in results)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from reportgen.analysis.comparison import GroupCounts
 from reportgen.analysis.findings import Findings, group_counts
+from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.sensitivity import VerdictWord, holm_adjuster, overturned, verdict_word
 from reportgen.analysis.standardise import driven_by
 from reportgen.analysis.verdicts import TotalError, holm_over_segments, judge, total_error
@@ -31,7 +31,8 @@ class Judgement:
     driven_by
         Columns of age, sex or region without which the verdict would be another.
     if_placed
-        Verdict on the index with the low-information records assigned; None where the verdict is inconclusive.
+        Verdict on the index with the low-information records assigned; None where there is no such index, or where the
+        verdict is inconclusive before the variants.
     """
 
     error: TotalError | None
@@ -67,22 +68,14 @@ def _judge(findings: Findings, segment: int, errors: list[TotalError | None], p_
         if run.ari is not None and overturned(word, run.indices[segment - 1], se, adjust)
     )
     verdict = judge(expected, jaccard, error, p_holm, overturned=bool(changed))
-    other = None if verdict == "inconclusive" else index_if_placed(findings, segment)
+    other = index_if_placed(findings, segment)
     if_placed = None if other is None else verdict_word(other, se, adjust)
     return Judgement(error, p_holm, before, verdict, changed, _drivers(findings, segment, se, adjust), if_placed)
 
 
 def index_if_placed(findings: Findings, segment: int) -> float | None:
-    """Give the index of a segment with low-information records assigned by what is known of them."""
-    placed = group_counts(findings, [segment])
-    extra = findings.checks.if_placed
-    everybody = GroupCounts(
-        placed.c + int(extra["customers"][segment - 1]),
-        int(findings.tables["customers"].sizes.sum()),
-        placed.n + int(extra["population"][segment - 1]),
-        int(findings.tables["population"].sizes.sum()),
-    )
-    return everybody.index
+    """Give the index of a segment with low-information records assigned; None where few or none would be."""
+    return next((run.indices[segment - 1] for run in findings.checks.sensitivity if run.name == PLACED), None)
 
 
 def _adjuster(errors: list[TotalError | None], segment: int) -> Callable[[float], float]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reportgen.analysis.null_clouds import Cloud
 from reportgen.analysis.refits import draw_refits, pair_agreement
-from reportgen.analysis.scan import KResult, normal_cloud
+from reportgen.analysis.scan import KResult
 from reportgen.engine.local import LocalEngine
 
 _STREAM = 0x4E0  # of the random generator
@@ -23,26 +23,24 @@ def excess(result: KResult) -> float:
 def add_null_agreement(
     engine: LocalEngine,
     results: Sequence[KResult],
+    cloud: Cloud,
     rows: int,
-    variances: NDArray[np.float64],
     seed: int,
     pairs: int,
 ) -> tuple[KResult, ...]:
-    """Measure how far refits agree on a normal cloud, for the k whose excess can be the largest or the second largest.
+    """Measure how far refits agree on a cloud, for the k whose excess can be the largest or the second largest.
 
     The excess of a k is at most its own agreement, so those that agree less than the second largest excess found so far
     need not be measured.
 
     Parameters
     ----------
-    rows
-        Rows of the cloud.
-    variances : ndarray of float64, shape (n_components,)
-        Its variances.
+    cloud, rows
+        Where data without groups come from, and how many rows to draw.
     pairs
         Bootstrap pairs.
     """
-    null = normal_cloud(rows, variances, seed)
+    null = cloud.draw(rows, seed)
     measured: dict[int, KResult] = {}
     for result in sorted(results, key=lambda r: (-r.mean_ari, r.k)):
         second = sorted((excess(r) for r in measured.values()), reverse=True)[1:2]

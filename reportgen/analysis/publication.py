@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reportgen.analysis.choice import KChoice
 from reportgen.analysis.description import Description, describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
@@ -20,14 +19,15 @@ from reportgen.analysis.publish_checks import (
     structure_of,
     structure_sentence,
 )
+from reportgen.analysis.publish_choice import publish_choice
 from reportgen.analysis.publish_families import publish_families
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
-from reportgen.analysis.scan import KResult
-from reportgen.analysis.suppression import FEW, any_small
+from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.suppression import FEW, published_overlap
+from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
 from reportgen.language import LANGUAGES, said_again, speaking
@@ -55,8 +55,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: De
     quality = publish_quality(findings, told.released, fmt)
     segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
-    others = table.customers.rows - (table.overlap or 0)
-    overlap = None if any_small([table.overlap or 0, others]) else table.overlap
+    overlap = published_overlap(table)
+    campaign = publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt)
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
@@ -65,7 +65,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: De
         overlap=overlap,
         quality=quality,
         components=publish_components(findings, fmt),
-        choice=_choice(findings.choice, findings.sample_rows),
+        choice=publish_choice(findings.choice, findings.sample_rows, fmt),
         structure=structure,
         structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
@@ -76,8 +76,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: De
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
-        suppression=suppression_log(findings, told.released, quality),
-        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
+        suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
+        campaign=campaign,
         reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
         | ({} if structure is not None else {"structure": "there is one segment only"}),
     )
@@ -102,39 +102,3 @@ def publish_in_all_languages(findings: Findings, provenance: Provenance) -> dict
             settings = {**provenance.settings, LANGUAGE_SETTING: code}
             published[code] = said_again(publish(findings, replace(provenance, settings=settings), Formatter(), told))
     return published
-
-
-def _choice(choice: KChoice, sample_rows: int) -> Choice:
-    some = any(result.confirmation is not None for result in choice.results)
-    without = "not on the short list" if some else "the population has hardly more rows than the sample"
-    return Choice(
-        k=choice.k,
-        reason=choice.reason,
-        given=choice.given,
-        runner_up=choice.runner_up,
-        merged_from=choice.merged_from,
-        sample_rows=sample_rows,
-        scan=tuple(_row(result, without) for result in choice.results),
-        reasons=({} if choice.runner_up is not None else {"runner_up": "no other number comes near"})
-        | ({} if choice.merged_from is not None else {"merged_from": "no segment was too small"}),
-    )
-
-
-def _row(result: KResult, without: str) -> KRow:
-    found = result.confirmation
-    confirmed = ("confirmed_rows", "confirmed_pairs", "confirmed_ari", "confirmed_jaccard")
-    return KRow(
-        k=result.k,
-        inertia=result.inertia,
-        inertia_null=result.inertia_null,
-        silhouette=result.silhouette,
-        ari=result.mean_ari,
-        ari_low=min(result.agreement.ari),
-        jaccard=result.lowest_jaccard,
-        pairs=len(result.agreement.ari),
-        confirmed_rows=found.rows if found else None,
-        confirmed_pairs=len(found.ari) if found else None,
-        confirmed_ari=found.mean_ari if found else None,
-        confirmed_jaccard=found.lowest_jaccard if found else None,
-        reasons={} if found else dict.fromkeys(confirmed, without),
-    )

@@ -10,6 +10,7 @@ from reportgen.analysis.association import cramers_v
 from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import Judgement
+from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.publish_segments import FIRM
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import (
@@ -20,7 +21,7 @@ from reportgen.analysis.result import (
     Segment,
     Variant,
 )
-from reportgen.analysis.structure import NullFit, classify
+from reportgen.analysis.structure import NullFit, classify, silhouette_limit
 from reportgen.analysis.suppression import LEAST, WITHHELD
 from reportgen.dictionary import Sensitivity
 from reportgen.formatting import Formatter
@@ -37,6 +38,7 @@ _LABELS = {
     "complete_rows": "rows without filled gaps only",
     "k_minus_1": "one segment less",
     "k_plus_1": "one segment more",
+    PLACED: "low-information records put into the nearest segment",
 }
 
 
@@ -44,8 +46,8 @@ def structure_of(findings: Findings) -> str | None:
     """Say whether the segments are found, reproducible or constructed; None when there is a single one."""
     if findings.k == 1:
         return None
-    chosen = findings.choice.chosen
-    return classify(chosen.weakest_ari, chosen.silhouette, findings.checks.normal)
+    chosen, checks = findings.choice.chosen, findings.checks
+    return classify(chosen.weakest_ari, chosen.silhouette, (checks.normal, checks.coded))
 
 
 def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:
@@ -55,19 +57,21 @@ def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter
             f"Everybody is one segment: those that were built would have held fewer than {LEAST} people of the "
             f"population or fewer than {LEAST} customers, and were merged until one was left."
         )
-    chosen = findings.choice.chosen
-    ari, silhouette = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.silhouette)
-    limit = fmt.coefficient(findings.checks.normal.silhouette_limit)
+    chosen, checks = findings.choice.chosen, findings.checks
+    ari, silhouette = fmt.coefficient(chosen.weakest_ari), fmt.coefficient(chosen.silhouette)
+    limit = fmt.coefficient(silhouette_limit((checks.normal, checks.coded)))
     if structure == "found":
         return (
             f"The segments are found in the data: refits agree ({ari}), and people lie closer to their "
-            f"own segment (silhouette {silhouette}) than in data without groups (up to {limit})."
+            f"own segment (silhouette {silhouette}) than in one cloud without groups that is cut into the "
+            f"same codes (up to {limit})."
         )
     if structure == "reproducible":
         return (
-            f"The segments can be reproduced (refits agree at {ari}), but people lie no closer to "
-            f"their own segment (silhouette {silhouette}) than in data without groups (up to {limit}): "
-            "they divide a continuum in a firm way and are not types that exist."
+            f"The segments can be reproduced (refits agree at {ari}), but people lie hardly closer to "
+            f"their own segment (silhouette {silhouette}) than in one cloud without groups that is cut into "
+            f"the same codes (up to {limit}): the segments divide a continuum in a firm way and are not types that "
+            "are known to exist."
         )
     return (
         f"The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another "
@@ -82,19 +86,28 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
     models = (
         NullModel("data", chosen.silhouette, None, chosen.mean_ari, chosen.inertia, 1, one),
         _null_model("normal", checks.normal),
+        _null_model("coded", checks.coded),
         _null_model("independent", checks.independent),
     )
     if checks.chance is None:
         empty = "there are no people on one side"
-        reasons = {"largest": empty, "smallest": empty}
-        return Placebo(models, None, None, 0, "Chance indices cannot be given.", reasons)
+        reasons = dict.fromkeys(("largest", "largest_median", "smallest", "smallest_median"), empty)
+        return Placebo(models, None, None, None, None, 0, "Chance indices cannot be given.", reasons)
     largest, smallest = checks.chance.largest, checks.chance.smallest
     sentence = (
         f"If customers were anybody, the largest index of a segment would be {fmt.index(largest.median)} and the "
         f"smallest {fmt.index(smallest.median)} (95 % of draws: up to {fmt.index(largest.high)}, down to "
         f"{fmt.index(smallest.low)})."
     )
-    return Placebo(models, (largest.low, largest.high), (smallest.low, smallest.high), checks.chance.draws, sentence)
+    return Placebo(
+        models=models,
+        largest=(largest.low, largest.high),
+        largest_median=largest.median,
+        smallest=(smallest.low, smallest.high),
+        smallest_median=smallest.median,
+        draws=checks.chance.draws,
+        sentence=sentence,
+    )
 
 
 def _null_model(name: str, null: NullFit) -> NullModel:
@@ -113,7 +126,8 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
     firm = [s.id for s in segments if s.badge in FIRM and judgements[s.id - 1].before == "over"]
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
     reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
-    return Robustness(variants, survives, sentence, reasons)
+    tried = sum(variant.ari is not None for variant in variants)
+    return Robustness(variants, tried, survives, sentence, reasons)
 
 
 def _variant(findings: Findings, position: int, leading: int, judgements: Sequence[Judgement]) -> Variant:

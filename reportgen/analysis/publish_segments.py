@@ -15,7 +15,7 @@ from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
-from reportgen.analysis.suppression import FEW, WITHHELD, any_small, sides_of
+from reportgen.analysis.suppression import FEW, WITHHELD
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
@@ -80,14 +80,16 @@ def _segment(findings: Findings, told: Description, segment: int, generated: str
     if placed.index is None:
         no_index = NOBODY if every.n == 0 else "no customer has enough data to be placed"
         reasons |= dict.fromkeys(("index_placed", "interval_sampling", "index_bounds"), no_index)
-    if judgement.if_placed is None:
-        reasons["verdict_if_placed"] = "an inconclusive verdict cannot be overturned"
     standardised, why = _standardised(findings, told, segment)
     bounds = _bounds(findings, segment)
     if standardised is None:
         reasons["index_standardised"] = why
     if bounds is None:
         reasons.setdefault("index_bounds", FEW)
+    if judgement.if_placed is None:
+        undecided = judgement.before == "inconclusive"
+        few = reasons.get("index_bounds", "no low-information records are set apart")
+        reasons["verdict_if_placed"] = "an inconclusive verdict cannot be overturned" if undecided else few
     return Segment(
         id=segment,
         letter=letter,
@@ -201,13 +203,12 @@ def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
 
     They are assigned by what is known of them. Where few of them come to a segment, that index is not given.
     """
-    placed = group_counts(findings, [segment])
-    extra = {side: int(found[segment - 1]) for side, found in findings.checks.if_placed.items()}
-    more = sides_of(np.array(extra["population"]), np.array(extra["customers"]), nested=findings.data.table.nested)
-    if placed.index is None or any_small(more):
+    placed, other = group_counts(findings, [segment]).index, index_if_placed(findings, segment)
+    if placed is None:
         return None
-    both = sorted((placed.index, float(round(index_if_placed(findings, segment) or 0.0))))
-    return both[0], both[1]
+    if not any(found.any() for found in findings.checks.if_placed.values()):
+        return placed, placed
+    return None if other is None else (min(placed, float(round(other))), max(placed, float(round(other))))
 
 
 def _share_imputed(findings: Findings, told: Description, segment: int) -> float:

@@ -140,7 +140,7 @@ def read_component(
     else:
         text = fmt.words([entry.phrase for entry in high or low])
         sentence = f"{capital(text)} against everybody else. {weight}{doubt}."
-    listed = tuple(Loading(e.feature, e.label, e.more, e.correlation) for e in entries[:_LISTED])
+    listed = tuple(_loading(entry, entry.more) for entry in entries[:_LISTED])
     return Reading(number, explained, beats, congruence, sentence, title, high, low, listed)
 
 
@@ -160,10 +160,16 @@ def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:
     found: list[Loading] = []
     for group in groups.values():
         if len(group) >= _FAMILY:
-            entry = group[0][0]
-            phrase = f"{group[0][1]} ({len(group)} of {entry.relatives}: {entry.family})"
-            found.append(Loading(entry.feature, entry.label, phrase, entry.correlation))
+            entry, phrase = group[0]
+            found.append(_loading(entry, f"{phrase} ({len(group)} of {entry.relatives}: {entry.family})", len(group)))
         else:
-            found += [Loading(entry.feature, entry.label, phrase, entry.correlation) for entry, phrase in group]
+            found += [_loading(entry, phrase) for entry, phrase in group]
     found.sort(key=lambda loading: -abs(loading.correlation))
     return tuple(found[:_PER_END])
+
+
+def _loading(entry: _Entry, phrase: str, told: int | None = None) -> Loading:
+    """Publish one encoded column, or a family of which ``told`` aspects are told as one."""
+    reasons = {} if told else dict.fromkeys(("told", "relatives"), "one feature by itself")
+    relatives = entry.relatives if told else None
+    return Loading(entry.feature, entry.label, phrase, entry.correlation, told, relatives, reasons)

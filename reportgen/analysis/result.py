@@ -161,12 +161,19 @@ class Quality:
 
 @dataclass(frozen=True)
 class Loading:
-    """Correlation of one encoded column with a component; ``phrase`` says what the positive end means."""
+    """Correlation of one encoded column with a component; ``phrase`` says what the positive end means.
+
+    At the ends of a component, three features or more of one family are told as one: ``told`` counts them, and
+    ``relatives`` all of the family in the distance; else both are null.
+    """
 
     feature: str
     label: str
     phrase: str
     correlation: float
+    told: int | None
+    relatives: int | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -214,16 +221,20 @@ class KRow:
 
     ``inertia`` is the mean squared distance to the centroid as a share of the total; ``silhouette`` the simplified
     silhouette; ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
-    ``jaccard`` the smallest mean Jaccard similarity of any segment. ``confirmed_ari`` and ``confirmed_jaccard`` are the
-    same two over ``confirmed_pairs`` pairs of a larger sample of ``confirmed_rows`` rows.
+    ``jaccard`` the smallest mean Jaccard similarity of any segment. ``inertia_null``, ``silhouette_null`` and
+    ``ari_null`` are those of data without groups: one normal cloud cut into the codes of the data. ``confirmed_ari``
+    and ``confirmed_jaccard`` are agreement and similarity over ``confirmed_pairs`` pairs of a larger sample of
+    ``confirmed_rows`` rows.
     """
 
     k: int
     inertia: float
     inertia_null: float | None
     silhouette: float
+    silhouette_null: float
     ari: float
     ari_low: float
+    ari_null: float | None
     jaccard: float
     pairs: int
     confirmed_rows: int | None = None
@@ -235,15 +246,19 @@ class KRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """The number of segments and why. ``runner_up`` is the next best k, if any.
+    """The number of segments and why.
 
+    ``stable`` holds the numbers at which refits agree and every segment is found again, the preferred one first;
+    ``runner_up`` is the next best k, if any; ``passed_over`` counts numbers with a segment too small to be published.
     ``merged_from`` is the number of segments before those with fewer than ten people on a side were merged.
     """
 
     k: int
     reason: str
     given: bool
+    stable: tuple[int, ...]
     runner_up: int | None
+    passed_over: int
     merged_from: int | None
     sample_rows: int
     scan: tuple[KRow, ...]
@@ -308,7 +323,8 @@ class Segment:
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
     ``index_bounds`` holds ``index_placed`` and the index with the low-information records assigned, in order;
-    ``verdict_if_placed`` is the verdict that this other index would get.
+    ``verdict_if_placed`` is the verdict that this other index would get; where it is another than the published index
+    would get by itself, the verdict is inconclusive.
     """
 
     id: int
@@ -423,10 +439,10 @@ class Recommendation:
 class NullModel:
     """k-means on rows without groups, beside the data.
 
-    ``name`` is ``data``, ``normal`` (one normal cloud with the same covariance) or ``independent`` (every feature
-    permuted as a whole). ``silhouette`` is the simplified one, for ``normal`` the mean over ``draws``, and
-    ``silhouette_limit`` its 95th percentile; ``ari`` the mean agreement of bootstrap pairs; ``inertia`` the sum of
-    squares within segments as a share of all of it.
+    ``name`` is ``data``, ``normal`` (one normal cloud with the same covariance), ``coded`` (such a cloud cut into the
+    codes of the data) or ``independent`` (every feature permuted as a whole). ``silhouette`` is the simplified one, for
+    both clouds the mean over ``draws``, and ``silhouette_limit`` its 95th percentile; ``ari`` the mean agreement of
+    bootstrap pairs; ``inertia`` the sum of squares within segments as a share of all of it.
     """
 
     name: str
@@ -443,12 +459,14 @@ class Placebo:
     """What chance makes of segments and of customers.
 
     ``largest`` and ``smallest`` are the 95 % ranges of the largest and smallest index of a segment when ``draws``
-    files of customers are drawn at random from the population.
+    files of customers are drawn at random from the population, with the medians beside them.
     """
 
     models: tuple[NullModel, ...]
     largest: Interval | None
+    largest_median: float | None
     smallest: Interval | None
+    smallest_median: float | None
     draws: int
     sentence: str
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -477,9 +495,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Would another analyst find the same? ``survives`` says whether every recommended segment keeps its verdict."""
+    """The analysis beside others of the same data, and whether its advice would be the same.
+
+    ``tried`` counts the variants that apply; ``survives`` says whether every recommended segment keeps its verdict.
+    """
 
     variants: tuple[Variant, ...]
+    tried: int
     survives: bool | None
     sentence: str
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSettings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
+from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
 from reportgen.analysis.confirmation import ENOUGH, confirm
 from reportgen.analysis.encoding import Encoder, fit_encoder
@@ -126,7 +127,8 @@ def analyse(
     )
     points = with_grains(large.first(SAMPLE_ROWS))
     placed = [data.threshold.placed(side) for side in ("population", "customers")]
-    choice = _choose(large, list(zip((points, customers), placed, strict=True)), components, settings, engine, stages)
+    cloud = stages.run(fit_coded_cloud, _encoded(sample, table, space.shown), space.shown, components, settings.seed)
+    choice = _choose(large, list(zip((points, customers), placed, strict=True)), cloud, settings, engine, stages)
     on_step("Build the segments on all rows")
     segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
     model = Model(encoder, components, segmentation, placement)
@@ -149,6 +151,7 @@ def analyse(
         points,
         _encoded(sample, table, encoder),
         model,
+        cloud,
         choice,
         tables,
         ledger,
@@ -227,14 +230,13 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
 def _choose(
     large: Points,
     samples: list[tuple[Points, int]],
-    components: Components,
+    cloud: CodedCloud,
     settings: Settings,
     engine: LocalEngine,
     stages: Stages,
 ) -> KChoice:
     """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
     points = samples[0][0]
-    variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
         raise InputError(
@@ -244,15 +246,13 @@ def _choose(
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
     ks = tuple(range(2, most + 1))
-    results = stages.run(scan_k, engine, points, variances, ks, settings.seed, replicates, settings.k)
+    results = stages.run(scan_k, engine, points, cloud, ks, settings.seed, replicates, settings.k)
     passed_over = too_small(results, samples)
     if len(large.rows) >= ENOUGH * len(points.rows):
         results = stages.run(confirm, engine, large, results, settings.seed, replicates.confirm, passed_over)
     fit = [result for result in results if result.k not in passed_over] or results
     if settings.k is None and not any(result.stable for result in fit):
-        results = stages.run(
-            add_null_agreement, engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS
-        )
+        results = stages.run(add_null_agreement, engine, results, cloud, len(points.rows), settings.seed, _NULL_PAIRS)
     return choose_k(results, settings.k, passed_over)
 
 

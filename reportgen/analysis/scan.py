@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from reportgen.analysis.agreement import simplified_silhouette
 from reportgen.analysis.grains import with_grains
 from reportgen.analysis.kmeans import STARTS, Fit, fit_kmeans, lloyd
+from reportgen.analysis.null_clouds import Cloud
 from reportgen.analysis.points import Points
 from reportgen.analysis.refits import Agreement, Refit, draw_refits, measure_agreement
 from reportgen.engine.local import LocalEngine
 
+STANDS_OUT = 0.02  # least lead of a silhouette over data without groups that counts
 REPRODUCED = 0.5
 _NEARLY = 0.95  # a k this close to both limits earns more replicates
 _REFERENCE, _NULL, _REFIT = range(3)  # streams of the random generator
@@ -49,16 +51,15 @@ class KResult:
     fit
         Reference solution on the sample.
     inertia, inertia_null
-        Within-segment sum of squares over the total, of the data and of one normal cloud with the same component
-        variances.
-    silhouette
-        Simplified silhouette of the reference solution.
+        Within-segment sum of squares over the total, of the data and of one cloud without groups in the same codes.
+    silhouette, silhouette_null
+        Simplified silhouette of the reference solution, and of that of the cloud.
     refits
         Centroids of bootstrap fits; consecutive ones form a pair.
     agreement
         Of these refits, on the sample.
     ari_null
-        Mean index of pairs on the normal cloud; None when it was not needed.
+        Mean index of pairs on the cloud; None when it was not needed.
     confirmation
         The same agreement on a larger sample; None when it was not measured.
     """
@@ -68,6 +69,7 @@ class KResult:
     inertia: float
     inertia_null: float
     silhouette: float
+    silhouette_null: float
     refits: tuple[NDArray[np.float64], ...]
     agreement: Agreement
     ari_null: float | None = None
@@ -99,18 +101,37 @@ class KResult:
         return self.confirmation is not None and not self.confirmation.stable
 
     @property
-    def gap(self) -> float:
-        """How much tighter the segments are than those of a cloud without groups: log of the ratio of inertias.
+    def lead(self) -> float:
+        """How much clearer people belong to their own segment than in the cloud: difference of the silhouettes."""
+        return self.silhouette - self.silhouette_null
 
-        The gap statistic (Tibshirani, Walther and Hastie 2001) with a normal null in place of a uniform one.
+    @property
+    def gap(self) -> float:
+        """How much tighter segments are than in the cloud: log of the ratio of inertias.
+
+        The gap statistic (Tibshirani, Walther and Hastie 2001) with the cloud in place of a uniform distribution.
         """
         return float(np.log(self.inertia_null / self.inertia))
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the lead over data without groups is one that counts."""
+        return self.lead >= STANDS_OUT
+
+    @property
+    def preference(self) -> tuple[bool, float, int]:
+        """Order in which stable numbers are preferred.
+
+        By gap and lead together if the lead counts: the silhouette alone would rather merge two neighbouring types, the
+        inertia alone would rather cut one in two. If it does not count, nothing speaks for types: the finer cut.
+        """
+        return (False, -(self.gap + self.lead), self.k) if self.stands_out else (True, -float(self.k), self.k)
 
 
 def scan_k(
     engine: LocalEngine,
     points: Points,
-    variances: NDArray[np.float64],
+    cloud: Cloud,
     ks: Sequence[int],
     seed: int,
     replicates: Replicates,
@@ -123,8 +144,8 @@ def scan_k(
     ----------
     points
         Sample rows in the kept components.
-    variances : ndarray of float64, shape (n_components,)
-        Eigenvalues of the kept components, for the normal cloud.
+    cloud
+        Where data without groups come from; as many rows are drawn as the sample has.
     ks
         Numbers of segments to try, ascending, each at least 2.
     must_have
@@ -133,7 +154,7 @@ def scan_k(
     points = with_grains(points)
     refits = draw_refits(engine, points, dict.fromkeys(ks, range(2 * replicates.every)), (seed, _REFIT))
     on_step(f"{replicates.every} bootstrap pairs for every k")
-    first = _reference_results(engine, points, variances, refits, seed)
+    first = _reference_results(engine, points, cloud, refits, seed)
     on_step(f"{len(ks)} reference solutions")
     chosen = sorted(short_list(list(first.values()), replicates.short_list_size, must_have))
     numbers = range(2 * replicates.every, 2 * replicates.short_list)
@@ -146,19 +167,26 @@ def scan_k(
 def _reference_results(
     engine: LocalEngine,
     points: Points,
-    variances: NDArray[np.float64],
+    cloud: Cloud,
     refits: Mapping[int, Sequence[Refit]],
     seed: int,
 ) -> dict[int, KResult]:
-    null = with_grains(normal_cloud(len(points.rows), variances, seed))
+    null = with_grains(cloud.draw(len(points.rows), seed))
     total, total_null = _total(points), _total(null)
 
     def result(k: int) -> KResult:
         fit = _reference(points, k, refits[k], seed)
         null_fit = fit_kmeans(null, k, STARTS, np.random.default_rng([seed, _NULL, k]))
-        silhouette = simplified_silhouette(points, fit.centroids)
-        nothing = Agreement(0, (), np.empty((0, k)))
-        bare = KResult(k, fit, fit.inertia / total, null_fit.inertia / total_null, silhouette, (), nothing)
+        bare = KResult(
+            k=k,
+            fit=fit,
+            inertia=fit.inertia / total,
+            inertia_null=null_fit.inertia / total_null,
+            silhouette=simplified_silhouette(points, fit.centroids),
+            silhouette_null=simplified_silhouette(null, null_fit.centroids),
+            refits=(),
+            agreement=Agreement(0, (), np.empty((0, k))),
+        )
         return _with_refits(points, bare, refits[k])
 
     return dict(zip(refits, engine.map(result, refits), strict=True))
@@ -177,20 +205,14 @@ def _with_refits(points: Points, result: KResult, refits: Sequence[Refit]) -> KR
 
 
 def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> list[int]:
-    """Name the k that earn more replicates: the widest gaps of those near both limits, then the best others."""
+    """Name the k that earn more replicates: the preferred ones of those near both limits, then the best others."""
     margins = {result.k: result.agreement.margin for result in results}
-    near = sorted((r for r in results if margins[r.k] >= _NEARLY), key=lambda r: (-r.gap, r.k))
+    near = sorted((r for r in results if margins[r.k] >= _NEARLY), key=lambda r: r.preference)
     others = sorted((r for r in results if margins[r.k] < _NEARLY), key=lambda r: (-margins[r.k], r.k))
     ranked = [result.k for result in [*near, *others]]
     if must_have is not None:
         ranked = [must_have, *(k for k in ranked if k != must_have)]
     return ranked[:size]
-
-
-def normal_cloud(rows: int, variances: NDArray[np.float64], seed: int) -> Points:
-    """Draw rows from one normal distribution with the variances of the components."""
-    random = np.random.default_rng([seed, _NULL])
-    return Points.of(random.standard_normal((rows, len(variances)), np.float32) * np.sqrt(variances, dtype=np.float32))
 
 
 def _total(points: Points) -> float:

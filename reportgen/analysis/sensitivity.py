@@ -45,7 +45,7 @@ class SensitivityRun:
     name
         Stable key: ``no_pca`` (``with_pca`` when the published segments do without), ``other_seed``,
         ``threshold_lower``, ``threshold_higher``, ``mode_imputation``, ``partial_distance``, ``complete_rows``,
-        ``k_minus_1``, ``k_plus_1``.
+        ``k_minus_1``, ``k_plus_1``, ``low_information_placed``.
     ari
         Adjusted Rand index of the two on the sampled population rows that both place; None when there is no such
         variant.

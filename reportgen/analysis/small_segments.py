@@ -155,14 +155,9 @@ def without_small_segments(
 
 def _with_fewer(choice: KChoice, centroids: NDArray[np.float64], before: int, points: Points) -> KChoice:
     k = len(centroids)
-    left = "one is left" if k == 1 else f"{k} are left"
-    reason = (
-        f"{choice.reason} Of the {before} segments some would have held fewer than {LEAST} people of the population or "
-        f"fewer than {LEAST} customers; these are merged into their nearest, and {left}."
-    )
     runner_up = choice.runner_up if choice.runner_up != k else None
     merged = one_segment(points) if k == 1 else _result_of(choice, centroids, points)
-    return replace(choice, k=k, reason=reason, runner_up=runner_up, merged_from=before, merged=merged)
+    return replace(choice, k=k, runner_up=runner_up, merged_from=before, merged=merged)
 
 
 def _result_of(choice: KChoice, centroids: NDArray[np.float64], points: Points) -> KResult:
@@ -193,4 +188,4 @@ def one_segment(points: Points) -> KResult:
     """Describe everybody as one segment: nothing is divided, so every repetition agrees."""
     centre = np.average(points.rows, axis=0, weights=points.weights).astype(np.float64)[np.newaxis]
     fit = Fit(centre, points.assign(centre)[1])
-    return KResult(1, fit, 1.0, 1.0, 0.0, (centre, centre), Agreement(len(points.rows), (1.0,), np.ones((2, 1))))
+    return KResult(1, fit, 1.0, 1.0, 0.0, 0.0, (centre, centre), Agreement(len(points.rows), (1.0,), np.ones((2, 1))))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.verdicts import dominant_error
 from reportgen.formatting import Formatter
@@ -41,9 +42,9 @@ def other_bound(segment: Segment) -> float | None:
     return high if abs(segment.index_placed - low) <= abs(segment.index_placed - high) else low
 
 
-def flips(segment: Segment) -> bool:
-    """Return whether the verdict would be another with the low-information records assigned."""
-    return segment.verdict_if_placed is not None and segment.verdict_if_placed != segment.verdict
+def flips(analysis: Analysis, segment: Segment) -> bool:
+    """Return whether a verdict is lost because it would be another with the low-information records assigned."""
+    return any(segment.id in variant.changed for variant in analysis.robustness.variants if variant.name == PLACED)
 
 
 def bounds_sentence(analysis: Analysis, segment: Segment, fmt: Formatter) -> str:
@@ -55,30 +56,22 @@ def bounds_sentence(analysis: Analysis, segment: Segment, fmt: Formatter) -> str
         "If the low-information records were placed by what is known of them, the index would be "
         f"{fmt.index(other)} instead of {fmt.index(segment.index_placed)}"
     )
-    if flips(segment):
-        return (
-            f"{begin}, and the verdict {_word(segment.verdict_if_placed)} instead of {_word(segment.verdict)}: do not "
-            "build on it before more is known of these records."
-        )
-    return f"{begin}; the verdict would stand." if segment.verdict_if_placed is not None else f"{begin}."
-
-
-def _word(verdict: str | None) -> str:
-    return f"“{verdict}”"
+    if flips(analysis, segment):
+        return f"{begin}, and the verdict “{segment.verdict_if_placed}”: it counts as inconclusive."
+    stands = segment.verdict_if_placed is not None and segment.verdict_if_placed == segment.verdict
+    return f"{begin}; the verdict would stand." if stands else f"{begin}."
 
 
 def flips_note(analysis: Analysis, fmt: Formatter) -> str:
     """Return the warning of the first page: which verdicts hang on the low-information records."""
-    turned = [segment for segment in analysis.placed if flips(segment)]
+    turned = [segment for segment in analysis.placed if flips(analysis, segment)]
     if low_information(analysis) is None or not turned:
         return ""
     moves = [f"{fmt.index(segment.index_placed)} to {fmt.index(other_bound(segment))}" for segment in turned]
-    move, take = (
-        ("its index would go", "its verdict") if len(turned) == 1 else ("their indices would go", "their verdicts")
-    )
+    move, count = ("its index would go", "it counts") if len(turned) == 1 else ("their indices would go", "they count")
     return (
         f"{capital(name_segments(turned, fmt))} would be judged otherwise if the low-information records were placed "
-        f"by what is known of them: {move} from {fmt.words(moves)}; take {take} with care."
+        f"by what is known of them: {move} from {fmt.words(moves)}; {count} as inconclusive."
     )
 
 

@@ -12,6 +12,7 @@ from reportgen.report.wording import capital, name_segments
 _MODELS = {
     "data": "your data",
     "normal": "one normal cloud of the same shape",
+    "coded": "one normal cloud cut into the same codes",
     "independent": "your features, each shuffled over the people",
 }
 
@@ -178,12 +179,12 @@ def _bounds_row(desk: Desk, segment: Segment) -> Row:
                 if segment.index_bounds is None
                 else fmt.index(other_bound(segment))
             ),
-            Cell(NOT_GIVEN if then is None else f"{then}, not {segment.verdict}" if flips(segment) else then),
+            Cell(NOT_GIVEN if then is None else then),
             Cell(
                 fmt.held(held.get("index_standardised", ""))
                 if segment.index_standardised is None
                 else fmt.index(segment.index_standardised)
             ),
         ),
-        tone="chosen" if flips(segment) else "",
+        tone="chosen" if flips(desk.analysis, segment) else "",
     )

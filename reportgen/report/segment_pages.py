@@ -131,7 +131,7 @@ def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
         notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
     if segment.driven_by or not desk.is_print:
         notes.append(standardised_sentence(analysis, segment, fmt))
-    if flips(segment) or not desk.is_print:
+    if flips(analysis, segment) or not desk.is_print:
         notes.append(bounds_sentence(analysis, segment, fmt))
     both = segment.index is not None and segment.index_placed is not None
     if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):

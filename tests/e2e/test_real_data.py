@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.running import read_analysis, run
+from tests.told_numbers import read_back
 
 ROWS = {"bank_marketing": (45_211, 5_289), "adult": (48_842, 11_687)}
 
@@ -44,6 +45,9 @@ def check_run(folder: Path, name: str) -> None:
     assert [segment["index_placed"] for segment in placed] == sorted(
         (segment["index_placed"] for segment in placed), reverse=True
     )
+    reading = read_back(analysis)
+    assert reading.wrong == []
+    assert reading.numbers["portrait"] >= 5 * len(placed)
     private = folder.parents[1] / "private" / folder.name
     told = pq.read_table(private / "assignments.parquet")
     ids = told.filter(pc.equal(told["source"], "population")).column("id")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from benchmarks.coverage_simulation import assign_levels, draw_files, index_under_generator, make_world, simulate
+from benchmarks.coverage_simulation import index_under_generator, make_world, simulate
+from benchmarks.people import assign_levels, draw_files
 from reportgen.analysis.publication import publish
 from reportgen.analysis.run import Settings, analyse
 from reportgen.demo import TYPES, write_demo
@@ -30,7 +31,7 @@ def test_planted_types_are_found_in_segments_above_100(tmp_path: Path, nested: b
         findings, model = analyse(table, Settings(k_max=8, quick=True), LocalEngine(1))
     found = publish(findings, PROVENANCE, Formatter("en"))
     assert table.nested is nested
-    types, levels = world.draw(random, 20_000, world.population_shares)
+    types, levels = world.draw(random, 20_000)
     segments = assign_levels(table, model, levels)
     wanted = np.flatnonzero((world.true_index >= 150) & (world.population_shares >= 0.05))
     assert len(wanted) == 2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reportgen.analysis.kmeans import Fit
+from reportgen.analysis.null_clouds import NormalCloud
 from reportgen.analysis.points import Points
 from reportgen.analysis.refits import Agreement
 from reportgen.analysis.scan import KResult
@@ -24,21 +24,29 @@ def result(
     ari: float,
     jaccard: float,
     ari_null: float | None = None,
-    gap: float | None = None,
+    *,
+    lead: float | None = None,
+    gap: float = 0.0,
     large: tuple[float, float] | None = None,
     refits: int = 2,
 ) -> KResult:
-    """A result with figures as given; the gap over data without groups grows with k unless it is given.
+    """A result with figures as given; the lead over data without groups in the silhouette grows with k unless given.
 
     ``large`` holds the same two figures on a larger sample.
     """
-    inertia = 0.6 / np.exp(0.1 * k if gap is None else gap)
-    confirmation = None if large is None else agreement(k, *large, rows=100_000)
     centroids = np.zeros((k, 1))
     return KResult(
-        k, Fit(centroids, 0.0), inertia, 0.6, 0.3, (centroids,) * refits, agreement(k, ari, jaccard, refits=refits),
-        ari_null, confirmation,
-    )  # fmt: skip
+        k=k,
+        fit=Fit(centroids, 0.0),
+        inertia=0.6 * float(np.exp(-gap)),
+        inertia_null=0.6,
+        silhouette=0.3 + (0.03 * k if lead is None else lead),
+        silhouette_null=0.3,
+        refits=(centroids,) * refits,
+        agreement=agreement(k, ari, jaccard, refits=refits),
+        ari_null=ari_null,
+        confirmation=None if large is None else agreement(k, *large, rows=100_000),
+    )
 
 
 def blobs(rows: int = 400) -> Points:
@@ -48,6 +56,6 @@ def blobs(rows: int = 400) -> Points:
     return Points.of(centres[random.integers(0, 3, rows)] + random.standard_normal((rows, 2)))
 
 
-def variances(points: Points) -> NDArray[np.float64]:
-    """Variance of each column."""
-    return np.asarray(points.rows.var(axis=0), dtype=np.float64)
+def cloud_like(points: Points) -> NormalCloud:
+    """One cloud with the variance of each column."""
+    return NormalCloud(np.asarray(points.rows.var(axis=0), dtype=np.float64))

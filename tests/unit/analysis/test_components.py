@@ -165,6 +165,14 @@ def test_the_parallel_line_lies_below_the_first_eigenvalue_of_related_features()
     assert line.sum() == pytest.approx(values.sum(), rel=0.1)
 
 
+def test_the_parallel_line_of_two_halves_by_hand() -> None:
+    # Two columns of two -1 and two 1: after permuting, four rows agree (r = 1), none does (r = -1) or two do (r = 0),
+    # with odds 1 : 1 : 4. The eigenvalues are 1 + |r| and 1 - |r|, so 2 and 0 in a third of the draws, else 1 and 1:
+    # of 20 draws, the two largest first ones are 2 and the two largest second ones are 1.
+    line = parallel_line(LocalEngine(1), raw([[0, 0, 1, 1], [0, 1, 0, 1]]), scales(2), seed=1)
+    np.testing.assert_allclose(line, [2.0, 1.0], atol=1e-6)
+
+
 def test_the_parallel_line_depends_on_the_seed_alone() -> None:
     encoder, codes = parallel_codes()
     np.testing.assert_array_equal(

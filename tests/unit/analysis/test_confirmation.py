@@ -13,13 +13,13 @@ from reportgen.analysis.confirmation import confirm
 from reportgen.analysis.refits import Agreement, Refit
 from reportgen.analysis.scan import KResult, Replicates, scan_k
 from reportgen.engine.local import LocalEngine
-from tests.unit.analysis.scanned import agreement, blobs, result, variances
+from tests.unit.analysis.scanned import agreement, blobs, cloud_like, result
 
 
 def test_clear_types_are_confirmed_by_more_rows() -> None:
     large = blobs(900)
     sample = large.first(300)
-    results = scan_k(LocalEngine(1), sample, variances(sample), range(2, 6), 1, Replicates(2, 4, 2))
+    results = scan_k(LocalEngine(1), sample, cloud_like(sample), range(2, 6), 1, Replicates(2, 4, 2))
     found = confirm(LocalEngine(2), large, results, 1, 3)
     looked = [r for r in found if r.confirmation is not None]
     assert [r.k for r in looked] == [r.k for r in results if len(r.agreement.ari) == 4]
@@ -56,11 +56,11 @@ def looked_at(
 
 
 SCANNED = [
-    result(2, 0.9, 0.9, gap=0.1),
-    result(3, 0.9, 0.9, gap=0.2),
-    result(4, 0.5, 0.5, gap=0.5),
-    result(5, 0.9, 0.9, gap=0.3, refits=6),
-    result(6, 0.9, 0.9, gap=0.4, refits=6),
+    result(2, 0.9, 0.9, lead=0.1),
+    result(3, 0.9, 0.9, lead=0.2),
+    result(4, 0.5, 0.5, lead=0.5),
+    result(5, 0.9, 0.9, lead=0.3, refits=6),
+    result(6, 0.9, 0.9, lead=0.4, refits=6),
 ]
 
 

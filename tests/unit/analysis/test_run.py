@@ -102,7 +102,13 @@ def test_the_index_with_low_information_records_counts_everybody(small: Run) -> 
             assert any(0 < int(found[s.id - 1]) < 10 for found in extra.values())
         else:  # given as a whole number, so that no count follows from it
             assert s.index_bounds == pytest.approx(sorted((round(other), s.index_placed or 0.0)))
-        assert (s.verdict_if_placed is None) == (s.verdict == "inconclusive")
+        placed = small.analysis.robustness.variants[-1]
+        assert placed.name == "low_information_placed"
+        assert placed.indices[s.id - 1] == (None if s.index_bounds is None else round(other))
+        if s.id in placed.changed:
+            assert s.verdict == "inconclusive"
+        elif s.verdict_if_placed is not None and s.verdict != "inconclusive":
+            assert s.verdict_if_placed == s.verdict
 
 
 def test_the_share_of_filled_gaps_counts_the_placed_people(small: Run) -> None:

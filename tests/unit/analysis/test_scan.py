@@ -11,11 +11,12 @@ import pytest
 from reportgen.analysis.agreement import simplified_silhouette
 from reportgen.analysis.kmeans import lloyd
 from reportgen.analysis.null_agreement import add_null_agreement, excess
+from reportgen.analysis.null_clouds import NormalCloud
 from reportgen.analysis.refits import Agreement, draw_refits, match, measure_agreement, pair_agreement
-from reportgen.analysis.scan import QUICK, KResult, Replicates, normal_cloud, scan_k, short_list
+from reportgen.analysis.scan import QUICK, KResult, Replicates, scan_k, short_list
 from reportgen.engine.local import LocalEngine
 from tests.unit.analysis.coded import floats, ints
-from tests.unit.analysis.scanned import agreement, blobs, result, variances
+from tests.unit.analysis.scanned import agreement, blobs, cloud_like, result
 
 
 def test_both_limits_must_be_met() -> None:
@@ -48,11 +49,12 @@ def test_every_segment_counts_by_its_mean_over_refits() -> None:
 
 def test_the_gap_is_the_log_of_the_ratio_of_inertias() -> None:
     # ln(0.6 / 0.3) = ln 2
-    found = replace(result(2, 0.9, 0.9), inertia=0.3)
+    found = replace(result(2, 0.9, 0.9, lead=0.05), inertia=0.3)
     assert found.gap == pytest.approx(0.6931471805599453)
+    assert found.lead == pytest.approx(0.05)
 
 
-def test_the_short_list_prefers_wide_gaps_near_the_limits() -> None:
+def test_the_short_list_prefers_those_that_stand_out_near_the_limits() -> None:
     results = [
         result(2, 0.99, 0.99),
         result(3, 0.9, 0.9),
@@ -91,7 +93,7 @@ def test_segments_are_matched_by_their_best_jaccard() -> None:
 def test_clear_groups_are_found_by_the_scan() -> None:
     points = blobs()
     steps: list[str] = []
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, QUICK, on_step=steps.append)
+    results = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 6), 1, QUICK, on_step=steps.append)
     assert [r.k for r in results] == [2, 3, 4, 5]
     three = results[1]
     assert three.mean_ari == 1.0
@@ -99,6 +101,7 @@ def test_clear_groups_are_found_by_the_scan() -> None:
     assert three.silhouette == pytest.approx(simplified_silhouette(points, three.fit.centroids))
     # Inertia within over total: three unit blobs of 18 + 18 squared spread against 2 within.
     assert three.inertia < 0.1 < three.inertia_null
+    assert three.silhouette > 0.8 > 0.5 > three.silhouette_null > 0.3
     assert [len(r.agreement.ari) for r in results].count(QUICK.short_list) == QUICK.short_list_size
     assert [len(r.agreement.ari) for r in results].count(QUICK.every) == 4 - QUICK.short_list_size
     assert all(len(r.refits) == 2 * len(r.agreement.ari) for r in results)
@@ -109,6 +112,7 @@ def assert_equal_results(first: Sequence[KResult], second: Sequence[KResult]) ->
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.fit.centroids, other.fit.centroids)
         assert (one.inertia, one.inertia_null, one.silhouette) == (other.inertia, other.inertia_null, other.silhouette)
+        assert one.silhouette_null == other.silhouette_null
         assert (one.agreement.ari, one.ari_null) == (other.agreement.ari, other.ari_null)
         np.testing.assert_array_equal(one.agreement.best_match, other.agreement.best_match)
 
@@ -119,38 +123,41 @@ def test_threads_do_not_change_the_scan() -> None:
     scans = []
     for threads in (1, 2):
         engine = LocalEngine(threads)
-        results = scan_k(engine, points, variances(points), range(2, 5), 3, few)
-        scans.append(add_null_agreement(engine, results, 150, variances(points), 3, 2))
+        results = scan_k(engine, points, cloud_like(points), range(2, 5), 3, few)
+        scans.append(add_null_agreement(engine, results, cloud_like(points), 150, 3, 2))
     assert_equal_results(*scans)
 
 
 def test_more_ks_do_not_change_the_figures_of_one() -> None:
     points = blobs(150)
     few = Replicates(2, 2, 1)
-    narrow = scan_k(LocalEngine(1), points, variances(points), [3], 3, few)
-    wide = scan_k(LocalEngine(1), points, variances(points), range(2, 5), 3, few)
+    narrow = scan_k(LocalEngine(1), points, cloud_like(points), [3], 3, few)
+    wide = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 5), 3, few)
     assert_equal_results(narrow, wide[1:2])
 
 
 def test_a_given_k_gets_the_replicates_of_the_short_list() -> None:
     points = blobs(150)
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
+    results = scan_k(LocalEngine(1), points, cloud_like(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
     assert [len(r.agreement.ari) for r in results] == [2, 2, 2, 4]
 
 
 def test_agreement_on_a_cloud_without_groups() -> None:
-    cloud = normal_cloud(300, floats([1.0, 1.0]), 5)
-    results = scan_k(LocalEngine(1), cloud, floats([1.0, 1.0]), [4], 5, Replicates(3, 3, 1))
-    (found,) = add_null_agreement(LocalEngine(1), results, 300, floats([1.0, 1.0]), 5, 6)
+    cloud = NormalCloud(floats([1.0, 1.0]))
+    results = scan_k(LocalEngine(1), cloud.draw(300, 5), cloud, [4], 6, Replicates(3, 3, 1))
+    (found,) = add_null_agreement(LocalEngine(1), results, cloud, 300, 6, 6)
     assert found.ari_null is not None
     assert 0.1 < found.ari_null < 0.95
     assert found.inertia == pytest.approx(found.inertia_null, rel=0.1)
+    assert found.silhouette == pytest.approx(found.silhouette_null, abs=0.03)
 
 
 def test_the_cloud_has_the_variances_of_the_components() -> None:
-    cloud = normal_cloud(20_000, floats([4.0, 0.25]), 1)
-    np.testing.assert_allclose(cloud.rows.var(axis=0), [4, 0.25], rtol=0.05)
-    np.testing.assert_array_equal(cloud.rows, normal_cloud(20_000, floats([4.0, 0.25]), 1).rows)
+    cloud = NormalCloud(floats([4.0, 0.25]))
+    drawn = cloud.draw(20_000, 1).rows
+    np.testing.assert_allclose(drawn.var(axis=0), [4, 0.25], rtol=0.05)
+    np.testing.assert_array_equal(drawn, cloud.draw(20_000, 1).rows)
+    assert (drawn != cloud.draw(20_000, 1, 1).rows).any()
 
 
 def test_refits_are_applied_to_the_rows_they_were_drawn_from() -> None:
@@ -170,8 +177,9 @@ def test_refits_are_applied_to_the_rows_they_were_drawn_from() -> None:
 
 
 def test_the_reference_is_at_least_as_good_as_every_refit() -> None:
-    cloud = normal_cloud(300, floats([2.0, 1.0, 1.0]), 3)
-    for found in scan_k(LocalEngine(1), cloud, floats([2.0, 1.0, 1.0]), range(5, 8), 3, Replicates(4, 4, 1)):
+    null = NormalCloud(floats([2.0, 1.0, 1.0]))
+    cloud = null.draw(300, 3)
+    for found in scan_k(LocalEngine(1), cloud, null, range(5, 8), 3, Replicates(4, 4, 1)):
         best = min(lloyd(cloud, centroids).inertia for centroids in found.refits)
         assert found.fit.inertia <= best * (1 + 1e-3)
 
@@ -187,7 +195,7 @@ def test_agreement_is_measured_on_all_rows() -> None:
 def test_only_those_that_can_win_are_compared_with_a_cloud() -> None:
     # On a cloud in one dimension refits agree well, so excesses are small and all must be measured but the hopeless.
     results = [result(2, 0.95, 0.5), result(3, 0.93, 0.5), result(4, 0.92, 0.5), result(5, 0.0, 0.1)]
-    found = add_null_agreement(LocalEngine(1), results, 300, floats([1.0, 0.9, 0.8]), 5, 3)
+    found = add_null_agreement(LocalEngine(1), results, NormalCloud(floats([1.0, 0.9, 0.8])), 300, 5, 3)
     measured = [r.k for r in found if r.ari_null is not None]
     assert measured[:2] == [2, 3]
     assert 5 not in measured

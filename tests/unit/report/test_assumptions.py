@@ -31,7 +31,17 @@ def analysis_with(**changes: Any) -> tuple[Analysis, Segment]:
     }  # fmt: skip
     analysis = replace(example_analysis(3, 8, totals=True), standard_features=("ALTERSKATEGORIE_GROB", "ANREDE_KZ"))
     segment = replace(analysis.by_id[1], **given | changes)
-    return replace(analysis, segments=tuple(segment if s.id == 1 else s for s in analysis.segments)), segment
+    changed = replace(analysis, segments=tuple(segment if s.id == 1 else s for s in analysis.segments))
+    return turned(changed, *[1] * (segment.verdict_if_placed not in (None, "over"))), segment
+
+
+def turned(analysis: Analysis, *segments: int) -> Analysis:
+    """Return an analysis in which low-information records would turn the verdicts of these segments."""
+    variants = tuple(
+        replace(variant, changed=segments) if variant.name == "low_information_placed" else variant
+        for variant in analysis.robustness.variants
+    )
+    return replace(analysis, robustness=replace(analysis.robustness, variants=variants))
 
 
 def label(analysis: Analysis, name: str) -> str:
@@ -74,9 +84,19 @@ def test_low_information_records_that_change_nothing() -> None:
 
 
 def test_low_information_records_that_turn_a_verdict() -> None:
-    analysis, segment = analysis_with(index_bounds=(65.0, 210.0), verdict_if_placed="under")
-    assert flips(segment)
-    assert "the verdict “under” instead of “over”: do not build on it" in bounds_sentence(analysis, segment, EN)
+    analysis, segment = analysis_with(index_bounds=(65.0, 210.0), verdict="inconclusive", verdict_if_placed="under")
+    assert flips(analysis, segment)
+    assert not flips(analysis, analysis.by_id[2])
+    assert bounds_sentence(analysis, segment, EN) == (
+        "If the low-information records were placed by what is known of them, the index would be 65 instead of 210, "
+        "and the verdict “under”: it counts as inconclusive."
+    )
+
+
+def test_a_verdict_that_is_lost_for_other_reasons_is_not_said_to_stand() -> None:
+    analysis, segment = analysis_with(verdict="inconclusive", verdict_if_placed="over")
+    assert not flips(analysis, segment)
+    assert bounds_sentence(analysis, segment, EN).endswith("the index would be 155 instead of 210.")
 
 
 def test_without_low_information_records_nothing_is_said_of_them() -> None:
@@ -92,9 +112,9 @@ def test_several_turned_verdicts_are_told_together() -> None:
     second = replace(analysis.by_id[2], verdict="over", verdict_if_placed="at par", index_placed=150.0,
                      index_bounds=(104.0, 150.0))  # fmt: skip
     both = replace(analysis, segments=tuple(second if s.id == 2 else s for s in analysis.segments))
-    note = flips_note(both, EN)
+    note = flips_note(turned(both, 1, 2), EN)
     assert note.startswith("Segments A and B would be judged otherwise")
-    assert "their indices would go from 210 to 65 and 150 to 104" in note
+    assert note.endswith("their indices would go from 210 to 65 and 150 to 104; they count as inconclusive.")
 
 
 def test_drivers_are_told_by_segments_that_share_them() -> None:
