@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
-from reportgen.language import again, say, say_form, spoken
+from reportgen.language import Sayable, again, mark, say, say_form, say_marked, spoken
 
 NBSP = "\u00a0"
 EN_DASH = "\u2013"
 MINUS = "\u2212"
 SUPPRESSED_BELOW = 10
+FEW = mark("fewer than 10 people")  # a message is a literal; the number is SUPPRESSED_BELOW
+WITHHELD = mark("withheld: with it a count under 10 could be worked out")
 NOT_GIVEN = EN_DASH
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -58,9 +61,9 @@ class Formatter:
 
     def held(self, reason: str) -> str:
         """Return what stands for a figure that is not given: "< 10", "withheld", or the dash where there is none."""
-        if reason.startswith(f"fewer than {SUPPRESSED_BELOW} "):
+        if is_few(reason):
             return self.count(None)
-        return say("withheld") if reason.startswith("withheld") else NOT_GIVEN
+        return say("withheld") if is_withheld(reason) else NOT_GIVEN
 
     def about(self, value: int) -> str:
         """Return a count for running text: three significant digits, "about" when that changes it."""
@@ -148,6 +151,11 @@ class Formatter:
         text = str(format_list(items, locale=self.locale))
         return text.replace(", and ", " and ")
 
+    def either(self, items: Sequence[str]) -> str:
+        """Return "A, D or F"."""
+        text = str(format_list([str(again(item)) for item in items], style="or", locale=self.locale))
+        return text.replace(", or ", " or ")
+
     def shortened(self, text: str, length: int) -> str:
         """Return a text of at most ``length`` characters, cut between words with an ellipsis."""
         text = again(text)
@@ -163,7 +171,8 @@ class Formatter:
             if amount < 999.5 or unit == "GB":
                 break
             amount /= 1_000
-        return f"{self.decimal(amount, 0 if unit == 'bytes' or amount >= 10 else 1)}{NBSP}{unit}"
+        number = self.decimal(amount, 0 if unit == "bytes" or amount >= 10 else 1)
+        return f"{number}{NBSP}{say('bytes') if unit == 'bytes' else unit}"
 
     def day(self, text: str) -> str:
         """Return an ISO date in words, "1 November 2026"; any other text as it stands."""
@@ -177,3 +186,41 @@ class Formatter:
             )
         except ValueError:
             return text
+
+
+def is_few(reason: str) -> bool:
+    """Tell whether a reason, in the language spoken here, is that a count is small."""
+    return bool(reason) and again(reason) == say_marked(FEW)
+
+
+def is_withheld(reason: str) -> bool:
+    """Tell whether a reason, in the language spoken here, is that a small count would follow from the figure."""
+    return bool(reason) and again(reason) == say_marked(WITHHELD)
+
+
+class Formatted(Sayable):
+    """A number or a list in a format of the ``Formatter``, for texts that are said again: languages write it their way."""
+
+    __slots__ = ("_value", "_write")
+    _write: Callable[[Formatter, Any], str]
+    _value: object
+
+    def __new__(cls, write: Callable[[Formatter, Any], str], value: object) -> Formatted:
+        """Write it for the language spoken here; ``write`` is a method such as ``Formatter.share``."""
+        text = super().__new__(cls, write(Formatter(), value))
+        text._write, text._value = write, value
+        return text
+
+    def again(self) -> str:
+        """Write it for the language spoken here."""
+        return str.__str__(self._write(Formatter(), self._value))
+
+
+class Numeral(Sayable):
+    """A number as it is coded, such as ``1985`` or ``0.5``: without groups, and with the decimal sign of a language."""
+
+    __slots__ = ()
+
+    def again(self) -> str:
+        """Write the number with the decimal sign of the language spoken here."""
+        return str.__str__(self).replace(".", get_decimal_symbol(Formatter().locale))

@@ -24,6 +24,7 @@ from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, SideName
+from reportgen.language import say
 
 ROWS_PER_SEGMENT = 20
 
@@ -106,12 +107,14 @@ def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshol
     parts = np.stack([low, everybody - low])
     if not any_small(sides_of(parts[:, 0], parts[:, 1], nested=nested)):
         return threshold
-    reason = (
-        f"a limit of {threshold.threshold} missing values would set fewer than {LEAST} people of a file apart from the "
-        "others, or leave fewer"
+    reason = say(
+        "a limit of {number} missing values would set fewer than {least} people of a file apart from the others, or "
+        "leave fewer",
+        number=threshold.threshold,
+        least=LEAST,
     )
     return RowThreshold(None, threshold.histogram, reason, threshold.given)
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:
-    return f"tells nearly the same as {second if left_out == first else first}"
+    return say("tells nearly the same as {column}", column=second if left_out == first else first)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reportgen.errors import InputError
 from reportgen.ingest.source import Place
 from reportgen.ingest.table import SideName, read_hashes, read_ids
+from reportgen.language import say
 
 USUAL_NAMES = ("lnr", "id")
 MEANT_AS_ID = 0.9
@@ -150,7 +151,7 @@ class IdLog:
 
 def not_unique(column: str, file: str) -> str:
     """Return why a column that is named like an id is none."""
-    return f"{column} is not unique in {file}"
+    return say("{column} is not unique in {file}", column=column, file=file)
 
 
 def hashes_of(blocks: Sequence[Path]) -> NDArray[np.uint64]:
