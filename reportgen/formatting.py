@@ -199,7 +199,7 @@ def is_withheld(reason: str) -> bool:
 
 
 class Formatted(Sayable):
-    """A number or a list in a format of the ``Formatter``, for texts that are said again: languages write it their way."""
+    """A number or a list in a format of the ``Formatter``, for texts that are said again in other languages."""
 
     __slots__ = ("_value", "_write")
     _write: Callable[[Formatter, Any], str]

@@ -26,11 +26,11 @@ from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
-from reportgen.analysis.suppression import FEW, published_overlap
+from reportgen.analysis.suppression import few_people, published_overlap
 from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
-from reportgen.language import LANGUAGES, said_again, speaking
+from reportgen.language import LANGUAGES, said_again, say, speaking
 
 LANGUAGE_SETTING = "report.lang"
 
@@ -78,8 +78,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: De
         placebo=publish_placebo(findings, fmt),
         suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
         campaign=campaign,
-        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
-        | ({} if structure is not None else {"structure": "there is one segment only"}),
+        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or few_people()})
+        | ({} if structure is not None else {"structure": say("there is one segment only")}),
     )
 
 

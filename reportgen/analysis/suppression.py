@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reportgen.formatting import FEW, WITHHELD, is_few, is_withheld
+from reportgen.formatting import FEW as FEW
+from reportgen.formatting import WITHHELD as WITHHELD
+from reportgen.formatting import is_few, is_withheld
 from reportgen.ingest.table import CodedTable
 from reportgen.language import Said, say, say_marked
 
