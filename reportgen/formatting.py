@@ -172,7 +172,8 @@ class Formatter:
                 break
             amount /= 1_000
         number = self.decimal(amount, 0 if unit == "bytes" or amount >= 10 else 1)
-        return f"{number}{NBSP}{say('bytes') if unit == 'bytes' else unit}"
+        name = say("bytes") if unit == "bytes" else unit
+        return f"{number}{NBSP}{name}"
 
     def day(self, text: str) -> str:
         """Return an ISO date in words, "1 November 2026"; any other text as it stands."""

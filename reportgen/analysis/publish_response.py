@@ -10,10 +10,6 @@ from reportgen.analysis.suppression import LEAST, any_small, few_people, held_ba
 from reportgen.formatting import Formatter
 from reportgen.language import mark, say, say_in, say_marked
 
-_PARTS = (  # one to ten tenths
-    mark("tenth"), mark("fifth"), mark("three tenths"), mark("four tenths"), mark("half"), mark("six tenths"),
-    mark("seven tenths"), mark("eight tenths"), mark("nine tenths"), mark("ten tenths"),
-)  # fmt: skip
 _THIRDS = (mark("third with the highest index"), mark("middle third"), mark("third with the lowest index"))
 
 
@@ -176,7 +172,18 @@ def _followed(found: ResponseFindings, fmt: Formatter) -> str:
 
 def _part(group: Group) -> str:
     """Name a group by its size."""
-    return say_marked(_PARTS[group.last - group.first])
+    return (
+        say_in("part of a mailing", "tenth"),
+        say_in("part of a mailing", "fifth"),
+        say_in("part of a mailing", "three tenths"),
+        say_in("part of a mailing", "four tenths"),
+        say_in("part of a mailing", "half"),
+        say_in("part of a mailing", "six tenths"),
+        say_in("part of a mailing", "seven tenths"),
+        say_in("part of a mailing", "eight tenths"),
+        say_in("part of a mailing", "nine tenths"),
+        say_in("part of a mailing", "ten tenths"),
+    )[group.last - group.first]
 
 
 def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
