@@ -47,6 +47,7 @@ _NAMES = frozenset(
         "PDF",
         "ROC",
         "und",
+        "oder",
         "November",
         "Spring",
         "catalogue",

@@ -20,12 +20,14 @@ BASE = frozenset(
         "config_model",
         "config_sources",
         "dictionary",
+        "dictionary_languages",
         "dictionary_table",
         "dictionary_words",
         "durable",
         "feature",
         "formatting",
         "inputs",
+        "language",
     }
 )
 # A module may import from its own group and from the groups named here.
