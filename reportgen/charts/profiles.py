@@ -107,7 +107,7 @@ def _height(feature: FeatureComparison, width: float) -> float:
 def _title(segment: Segment) -> str:
     """Say the first two marks, evidence first."""
     if segment.id == 0:
-        return "What is known of the low-information records"
+        return say("What is known of the low-information records")
     if not segment.markers:
         return say("Nothing sets segment {letter} clearly apart from everybody", letter=segment.letter)
     return say("Segment {letter}: {facts}", letter=segment.letter, facts=", ".join(headlines(segment, 2)))

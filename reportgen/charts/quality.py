@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, MissingBin, MissingBlock, QualityColumn
+from reportgen.analysis.result import Analysis, MissingBin, QualityColumn
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.codes import use_words
-from reportgen.charts.fonts import text_width, wrap
+from reportgen.charts.fonts import text_width
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
 from reportgen.charts.words import held_mark, percent, percent_ticks, plain, shown_of, source_line, span, whole
@@ -19,8 +19,6 @@ from reportgen.language import say, say_n
 COLUMNS_SHOWN = 20
 _WIDE = Shape(224.0, (240.0, 560.0), ends=(606.0,))
 _NARROW = for_phone((6.0, 226.0), ends=(272.0,))
-BLOCKS_SHOWN = 8
-_LEADING = 14.5
 _FEW = 0.001  # the share of rows under which a count of missing values is a gap between the two kinds of rows
 
 
@@ -255,77 +253,3 @@ def _threshold(canvas: Canvas, across: Scale, top: float, bottom: float, thresho
         words = say("{n} or more", n=threshold)
     right = across.end - x > text_width(words, SMALL) + 10
     canvas.text(x + (6 if right else -6), top - 9, words, size=SMALL, anchor="start" if right else "end")
-
-
-def missing_blocks_chart(analysis: Analysis) -> Chart | None:
-    """Draw which columns go missing together, and in how many rows."""
-    blocks = sorted(analysis.quality.blocks, key=lambda block: (-block.rows, block.columns))
-    if not blocks:
-        return None
-    shown = blocks[:BLOCKS_SHOWN]
-    labels = {column.name: column.label for column in analysis.quality.columns}
-    rows = analysis.population.rows
-    largest = shown[0]
-    title = say_n(
-        len(largest.columns),
-        "{n} column goes missing together in {share} of the population",
-        "{n} columns go missing together in {share} of the population",
-        n=whole(len(largest.columns)),
-        share=percent(largest.rows / rows),
-    )
-    alt = say_n(
-        len(shown),
-        "Bars of {n} block of columns that go missing together. {title}.",
-        "Bars of {n} blocks of columns that go missing together. {title}.",
-        n=whole(len(shown)),
-        title=title,
-    )
-    return _blocks(shown, labels, rows, WIDTH).chart(
-        "missing-blocks",
-        title=title,
-        subtitle=say("Blocks of columns and the people who miss the whole block") + shown_of(len(shown), len(blocks)),
-        alt=alt,
-        columns={
-            say("columns"): "text",
-            say("labels"): "text",
-            say("how many"): "count",
-            say("people"): "count",
-            say("share"): "share",
-        },
-        rows=[
-            (", ".join(block.columns), _label_list(block, labels), len(block.columns), block.rows, block.rows / rows)
-            for block in blocks
-        ],
-        source=source_line(analysis),
-        narrow=_blocks(shown, labels, rows, NARROW),
-    )
-
-
-def _blocks(shown: Sequence[MissingBlock], labels: Mapping[str, str], rows: int, width: float) -> Canvas:
-    """Draw one bar per block under the names of its columns, in at most two lines."""
-    told = [wrap(_block_words(block, labels), width) for block in shown]
-    canvas = Canvas(sum(_LEADING * len(lines) + 31 for lines in told) + 2, width)
-    scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, width - 160)
-    y = 0.0
-    for block, lines in zip(shown, told, strict=True):
-        canvas.lines(0, y + _LEADING * len(lines) / 2 + 3, lines)
-        y += _LEADING * len(lines) + 6
-        canvas.rect(0, y, max(scale(block.rows), 1.0), 9, LIGHT.population)
-        words = say("{n} people, {share}", n=whole(block.rows), share=percent(block.rows / rows, 1))
-        canvas.text(scale(block.rows) + 7, y + 5, words, size=SMALL, fill=LIGHT.muted)
-        y += 25
-    return canvas
-
-
-def _block_words(block: MissingBlock, labels: Mapping[str, str]) -> str:
-    return say_n(
-        len(block.columns),
-        "{n} column: {labels}",
-        "{n} columns: {labels}",
-        n=whole(len(block.columns)),
-        labels=_label_list(block, labels),
-    )
-
-
-def _label_list(block: MissingBlock, labels: Mapping[str, str]) -> str:
-    return ", ".join(labels.get(name, name) for name in block.columns)

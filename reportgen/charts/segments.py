@@ -9,7 +9,7 @@ from reportgen.charts.canvas import Canvas, Scale, index_scale
 from reportgen.charts.codes import badge_words, verdict_words
 from reportgen.charts.fonts import wrap
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Cell, Chart
-from reportgen.charts.words import interval, listing, of_segments, percent, plain, source_line, whole
+from reportgen.charts.words import interval, listing, of_segments, plain, shares_of, source_line, whole
 from reportgen.language import mark, say, say_marked, say_n
 
 PAR = (90.0, 110.0)
@@ -135,15 +135,6 @@ def _subtitle(*, totals: bool) -> str:
     )
 
 
-def _shares(segment: Segment) -> str:
-    """Say how large a segment is on both sides."""
-    return say(
-        "{population} of population, {customers} of customers",
-        population=percent(segment.population.share),
-        customers=percent(segment.customers.share),
-    )
-
-
 def _cells(segment: Segment) -> tuple[Cell, ...]:
     """Return the row of the table."""
     population, customers = segment.population, segment.customers
@@ -228,7 +219,7 @@ class _Wide:
         first = y - 7.0 * len(name)
         self.label(canvas, segment, name, first)
         indent = 20.0 if segment.id else 0.0
-        canvas.text(indent, first + _LINE * len(name) + 1, _shares(segment), size=SMALL, fill=LIGHT.muted)
+        canvas.text(indent, first + _LINE * len(name) + 1, shares_of(segment), size=SMALL, fill=LIGHT.muted)
         _marks(canvas, segment, scale, y)
         self.numbers(canvas, segment, y)
 
@@ -288,7 +279,7 @@ class _Narrow(_Wide):
         y = top + 20 + _LINE * len(name)
         _marks(canvas, segment, scale, y)
         self.numbers(canvas, segment, y + 3)
-        canvas.label(20.0 if segment.id else 0.0, y + 18, [_shares(segment)], size=SMALL, fill=LIGHT.muted)
+        canvas.label(20.0 if segment.id else 0.0, y + 18, [shares_of(segment)], size=SMALL, fill=LIGHT.muted)
 
 
 def _marks(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None:

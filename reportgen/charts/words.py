@@ -150,6 +150,15 @@ def segment_name(segment: Segment) -> str:
     return say("segment {letter}", letter=segment.letter)
 
 
+def shares_of(segment: Segment) -> str:
+    """Say how large a segment is on both sides."""
+    return say(
+        "{population} of population, {customers} of customers",
+        population=percent(segment.population.share),
+        customers=percent(segment.customers.share),
+    )
+
+
 def source_line(analysis: Analysis) -> str:
     """Name the files, their size and date."""
     names = listing([source.name for source in analysis.provenance.sources if source.side != "response"])
