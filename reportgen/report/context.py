@@ -8,7 +8,7 @@ from datetime import date
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
-from reportgen.language import spoken
+from reportgen.language import say, spoken
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
 from reportgen.report.campaign_page import campaign_page
@@ -23,6 +23,7 @@ from reportgen.report.segment_pages import segment_pages
 from reportgen.report.segments_page import segments_page
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
+_SEGMENTATION = ("segmentation", "segmentierung")  # a title with such a word says itself what the report is
 _LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.PRINT: Levels(2, 3, 4)}
 
 
@@ -79,24 +80,27 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
 def _masthead(desk: Desk, brand: Brand) -> Masthead:
     fmt, analysis = desk.fmt, desk.analysis
     provenance = analysis.provenance
-    named = "segmentation" in provenance.title.lower()
+    named = any(word in provenance.title.lower() for word in _SEGMENTATION)
     return Masthead(
         title=provenance.title,
-        kind="" if named else "Customer segmentation",
-        full_title=provenance.title if named else f"{provenance.title}: customer segmentation",
+        kind="" if named else say("Customer segmentation"),
+        full_title=provenance.title if named else say("{title}: customer segmentation", title=provenance.title),
         organisation=brand.name or provenance.organisation,
         logo=_logo(desk, brand),
         foot=tuple(line for line in (brand.footer, brand.contact) if line),
         facts=(
-            f"Data as of {fmt.day(provenance.data_as_of)}",
+            say("Data as of {day}", day=fmt.day(provenance.data_as_of)),
             fmt.quantity(analysis.population.rows, "person", "people"),
             fmt.quantity(analysis.customers.rows, "customer", "customers"),
         ),
-        provenance=f"Run {provenance.run}, reportgen {provenance.versions.get('reportgen', '')}".rstrip(),
+        provenance=say(
+            "Run {run}, reportgen {version}", run=provenance.run, version=provenance.versions.get("reportgen", "")
+        ).rstrip(),
         created=_iso_day(provenance.data_as_of),
-        description=(
-            f"How {fmt.count(analysis.customers.rows)} customers differ from a population of "
-            f"{fmt.count(analysis.population.rows)}, by segment"
+        description=say(
+            "How {customers} customers differ from a population of {people}, by segment",
+            customers=fmt.count(analysis.customers.rows),
+            people=fmt.count(analysis.population.rows),
         ),
     )
 
@@ -117,7 +121,7 @@ def _iso_day(text: str) -> str:
 
 
 def _downloads(pdf: bool) -> tuple[Link, ...]:
-    files = [Link("tables.xlsx", "All tables as a workbook")]
+    files = [Link("tables.xlsx", say("All tables as a workbook"))]
     if pdf:
-        files.insert(0, Link("briefing.pdf", "The report as PDF"))
+        files.insert(0, Link("briefing.pdf", say("The report as PDF")))
     return tuple(files)
