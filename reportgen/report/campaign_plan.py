@@ -34,7 +34,7 @@ def money(desk: Desk, value: float | None) -> str:
 def _by_segment(desk: Desk) -> Section:
     campaign = desk.analysis.campaign
     plan, given = campaign.plan, campaign.given
-    text = []
+    text: list[str] = []
     if given:
         text.append(say("The plan takes segments by falling index, up to {limit}.", limit=plan.limit))
     elif plan.sentence != campaign.sentence:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
-from reportgen.analysis.suppression import FEW, value_or_mark
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.formatting import NOT_GIVEN
-from reportgen.language import say, say_in, say_marked
+from reportgen.language import say, say_in
 from reportgen.report.campaign_plan import money
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Row, Section, Table
@@ -40,9 +40,9 @@ def found_words(desk: Desk, response: PastMailing) -> str:
     if response.found is not None:
         found = desk.fmt.count(response.found)
         return say("{n} of {people} people of {file} were found.", n=found, people=people, file=response.file)
-    few = say_marked(FEW)
-    if response.reasons["found"] == few:
-        return say("{few} of {people} of {file} were found.", few=capital(few), people=people, file=response.file)
+    reason = response.reasons["found"]
+    if desk.fmt.held(reason) == desk.fmt.count(None):
+        return say("{few} of {people} of {file} were found.", few=capital(reason), people=people, file=response.file)
     return say(
         "How many of {people} people of {file} were found is withheld, since few were not or few are left out; some "
         "are left aside at random, so that it cannot be worked out.",

@@ -33,7 +33,7 @@ _NAMED = 3
 def privacy_section(desk: Desk) -> Section:
     """Return what is done for privacy, with the suppression log in short; the whole log is a file."""
     touchy = [column.label for column in desk.analysis.quality.columns if column.sensitivity != "ordinary"]
-    bullets = [
+    bullets: list[str] = [
         say("The report holds counts of groups; no row of the data, no id and no example person is in it."),
         say(
             "Columns that the dictionary does not name are listed with their number of distinct values, never with a "
