@@ -11,7 +11,7 @@ from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
-from reportgen.report.codes import in_words
+from reportgen.report.codes import basis_words, in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 from reportgen.report.wording import capital
@@ -214,7 +214,7 @@ def _judged(desk: Desk, gains: GainsOf) -> str:
         others=say("others (number withheld)")
         if gains.others is None
         else say("{n} others", n=fmt.count(gains.others)),
-        basis="" if ranking is None else in_words(ranking.basis),
+        basis="" if ranking is None else basis_words(ranking.basis),
     )
     if not gains.step:
         return capital(told)

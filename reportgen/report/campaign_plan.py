@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result_campaign import DepthRow, Plan, PlanRow, Term
 from reportgen.formatting import NOT_GIVEN
-from reportgen.language import mark, say, say_marked
+from reportgen.language import mark, say, say_in, say_marked
 from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Row, Section, Table
@@ -176,7 +176,7 @@ def _terms(desk: Desk, plan: Plan) -> Table:
         columns=(
             Column(say("Figure"), "text", 32),
             Column(say("Value"), "number", 16),
-            Column(say("From"), "text", 52),
+            Column(say_in("source", "From"), "text", 52),
         ),
         rows=tuple(Row((Cell(term.label), Cell(_term(desk, term)), Cell(_source(term)))) for term in plan.terms),
     )

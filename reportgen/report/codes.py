@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.language import mark, say_marked
+from reportgen.language import mark, say, say_in, say_marked
 
 _CODES = frozenset(
     (
@@ -12,9 +12,7 @@ _CODES = frozenset(
         # places of segments, answers of the plan
         mark("core"), mark("niche"), mark("developmental"), mark("marginal"),
         mark("yes"), mark("no"), mark("open"),
-        # sides, and whom customers are compared with
-        mark("population"), mark("customers"), mark("response"),
-        mark("everybody"), mark("people who are not customers"),
+        mark("population"), mark("customers"),
         # kinds of features, and what an undeclared column looks like
         mark("categorical"), mark("binary"), mark("ordinal"), mark("numeric"), mark("interval"), mark("mixed"),
         mark("number"), mark("text"), mark("empty"),
@@ -28,3 +26,17 @@ _CODES = frozenset(
 def in_words(code: str) -> str:
     """Return a code in the language spoken here; any other text stays as it is."""
     return say_marked(code) if code in _CODES else code
+
+
+def file_words(side: str) -> str:
+    """Return which of the files that were read one is."""
+    return say_in("file", "response") if side == "response" else in_words(side)
+
+
+def basis_words(basis: str) -> str:
+    """Return whom the ranking compares customers with."""
+    known = {
+        "everybody": say_in("basis", "everybody"),
+        "people who are not customers": say("people who are not customers"),
+    }
+    return known.get(basis, basis)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.language import say
-from reportgen.report.codes import in_words
+from reportgen.report.codes import file_words
 from reportgen.report.data_columns import blocks_section, columns_section, twins_section
 from reportgen.report.data_log import decisions_section, findings_section
 from reportgen.report.desk import Desk
@@ -62,7 +62,7 @@ def _sources(desk: Desk) -> Section:
     rows = tuple(
         Row(
             (
-                Cell(capital(in_words(source.side))),
+                Cell(capital(file_words(source.side))),
                 Cell(source.name, small=_format(source.encoding, source.delimiter)),
                 Cell(fmt.count(source.rows)),
                 Cell(fmt.bytes(source.size)),
