@@ -10,7 +10,7 @@ _CODES = frozenset(
         mark("over"), mark("under"), mark("at par"), mark("inconclusive"),
         mark("highly stable"), mark("stable"), mark("pattern only"), mark("do not trust"),
         # places of segments, answers of the plan
-        mark("core"), mark("niche"), mark("developmental"), mark("marginal"),
+        mark("core"), mark("niche"), mark("developmental"), mark("marginal"), mark("apart"),
         mark("yes"), mark("no"), mark("open"),
         mark("population"), mark("customers"),
         # kinds of features, and what an undeclared column looks like
