@@ -44,6 +44,7 @@ _NAMES = frozenset(
         "scikit",
         "learn",
         "CSV",
+        "SHA",
         "PDF",
         "ROC",
         "und",
