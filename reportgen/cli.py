@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reportgen.cli_publish import publish, verify
 from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
@@ -180,8 +181,12 @@ def init(
     click.echo(f"Look through them, then: reportgen build -c {output}", err=True)
 
 
+cli.add_command(publish)
+cli.add_command(verify)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with the exit code of the contract: 0, 1, 2 or 130."""
+    """Run the command line and leave with the exit code of the contract: 0, 1, 2, 3 or 130."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.exit(cli.main(given, prog_name="reportgen", standalone_mode=False))
