@@ -55,6 +55,10 @@ def _input_options(command: _Command) -> _Command:
         click.option("--k", type=int, metavar="N", help="Number of segments.  [default: chosen by stability]"),
         click.option("--seed", type=int, metavar="N", help="Start of every random draw.  [default: 1]"),
         click.option("--quick", is_flag=True, default=None, help="Fewer repetitions: a first look, not for decisions."),
+        click.option(
+            "--refit", is_flag=True, default=None, help="Build segments anew; else those of the last issue stay."
+        ),
+        click.option("--fail-on", metavar="RULES", help='Gates, such as "drift>0.25,unknown>0.01": exit code 3.'),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
         click.option("--title", help="Title of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
@@ -79,6 +83,8 @@ _FLAGS = {
     "seed": "analysis.seed",
     "quick": "analysis.quick",
     "threads": "analysis.threads",
+    "refit": "refresh.refit",
+    "fail_on": "gates.fail_on",
     "title": "report.title",
 }
 

@@ -1,7 +1,7 @@
 """The model on disk: JSON and plain arrays, never a pickle.
 
 ``model.json`` says what the arrays mean and carries their hash; ``arrays.npz`` holds the look-up tables, the components
-and the centroids.
+and the centroids. ``model_reader`` reads them back.
 """
 
 from __future__ import annotations
@@ -31,9 +31,14 @@ def model_files(model: Model) -> dict[str, bytes]:
         "mean": model.components.mean,
         "basis": model.components.basis,
         "centroids": model.segmentation.centroids,
+        "eigenvalues": model.components.eigenvalues,
+        "loadings": model.components.loadings,
+        "variances": model.components.variances,
     }
     for index, stretch in enumerate(model.encoder.stretches):
         arrays[f"table_{index:04d}"] = stretch.table
+        if stretch.aspect.ordered:
+            arrays[f"values_{index:04d}"] = stretch.aspect.values
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     content = buffer.getvalue()
@@ -41,6 +46,8 @@ def model_files(model: Model) -> dict[str, bytes]:
         "model_version": MODEL_VERSION,
         "arrays_sha256": hashlib.sha256(content).hexdigest(),
         "segments": model.segmentation.k,
+        "ids": list(model.segmentation.public_ids),
+        "components": {"kept": model.components.kept, "reason": model.components.reason},
         "placement": {
             "columns": [column.name for column in model.placement.columns],
             "threshold": model.placement.threshold,
@@ -59,6 +66,7 @@ def model_files(model: Model) -> dict[str, bytes]:
                 "array": f"table_{index:04d}",
                 "column": stretch.aspect.column.name,
                 "part": stretch.aspect.part,
+                "ordered": stretch.aspect.ordered,
                 "levels": list(stretch.level_names),
                 "ranked": stretch.ranked,
             }

@@ -21,7 +21,7 @@ from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
+from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
 from reportgen.analysis.scan import KResult
 from reportgen.formatting import Formatter
 
@@ -60,7 +60,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
-        reasons={} if table.overlap is not None else {"overlap": table.overlap_reason},
+        reasons={"changes": NO_CHANGES} | ({} if table.overlap is not None else {"overlap": table.overlap_reason}),
     )
 
 

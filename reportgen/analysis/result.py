@@ -14,7 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reportgen.analysis.result_changes import Changes
+
 SCHEMA_VERSION = 1
+NO_CHANGES = "there is no earlier issue to compare with"
 Interval = tuple[float, float]
 
 
@@ -500,7 +503,9 @@ class SourceFile:
 class Provenance:
     """Where the report comes from: title, dates, inputs, settings, versions.
 
-    ``standard_error`` says which of the two error formulas holds: ``separate`` or ``nested`` files.
+    ``standard_error`` says which of the two error formulas holds: ``separate`` or ``nested`` files. ``issue`` counts
+    the runs that follow each other in one output folder. ``model_from`` is the run in which the segments were built,
+    ``previous`` the issue before; empty when this run built them, or follows none.
     """
 
     title: str
@@ -516,13 +521,28 @@ class Provenance:
     sources: tuple[SourceFile, ...]
     settings: Mapping[str, str]
     versions: Mapping[str, str]
+    issue: int = 1
+    model_from: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One condition that a run has to meet: ``rule`` as configured, ``value`` as found, ``sentence`` for readers."""
+
+    rule: str
+    value: float | None
+    failed: bool
+    sentence: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Analysis:
     """The whole analysis, ready to print.
 
-    ``structure`` is ``found``, ``reproducible`` or ``constructed``.
+    ``structure`` is ``found``, ``reproducible`` or ``constructed``. ``changes`` compares with the issue before;
+    ``gates`` holds the conditions that were set for the run.
     """
 
     schema_version: int
@@ -542,7 +562,9 @@ class Analysis:
     recommendation: Recommendation
     robustness: Robustness
     placebo: Placebo
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
+    changes: Changes | None = None
+    reasons: Mapping[str, str] = field(default_factory=lambda: {"changes": NO_CHANGES})
 
     @cached_property
     def placed(self) -> tuple[Segment, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from reportgen.analysis.components import Components, fit_components, inertia_ke
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
+from reportgen.analysis.predecessor import Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction, find_marks
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
@@ -67,6 +68,7 @@ def analyse(
     engine: LocalEngine,
     on_step: OnStep = _silent,
     on_block: OnBlock = _unwritten,
+    predecessor: Predecessor | None = None,
 ) -> tuple[Findings, Model]:
     """Analyse coded files.
 
@@ -82,6 +84,9 @@ def analyse(
         Told the name of each step as it begins.
     on_block
         Given every block with its final segments, population first, in row order.
+    predecessor
+        The model of the issue before. Its segments are taken as they are, or built anew and known by the same ids
+        where they are the same.
 
     Returns
     -------
@@ -92,6 +97,7 @@ def analyse(
     InputError
         If too little is left to build segments on.
     """
+    frozen = predecessor.model if predecessor and not predecessor.refit else None
     on_step("Look for gaps, twins and odd rows")
     data, placement, samples = screen(
         table,
@@ -100,16 +106,25 @@ def analyse(
         given_threshold=settings.row_threshold,
         twin_limit=settings.twins,
         seed=settings.seed,
+        frozen=frozen,
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample)
+    encoder, components, parallel = _find_dimensions(data, settings, engine, placement, sample, frozen)
     on_step("Compare numbers of segments")
     points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
-    choice = _choose(points, components, settings, engine)
-    on_step("Build the segments on all rows")
-    segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
-    model = Model(encoder, components, _ordered(segmentation, table, encoder, components, placement, engine), placement)
+    if frozen is None:
+        choice = _choose(points, components, settings, engine)
+        on_step("Build the segments on all rows")
+        segmentation = polish(engine, table.population, encoder, components, placement, choice.chosen.fit.centroids)
+        segmentation = _ordered(segmentation, table, encoder, components, placement, engine)
+        model = Model(encoder, components, segmentation, placement)
+    else:
+        choice = keep_k(engine, points, frozen, settings.seed, quick=settings.quick)
+        model = frozen
+    matching = None
+    if predecessor is not None and frozen is None:
+        model, matching = know_again(engine, table.population, predecessor, model)
     on_step("Assign everybody")
     ledger = Ledger(table, model)
     tables = {
@@ -135,13 +150,24 @@ def analyse(
     )
     on_step("Profile the segments and compare customers")
     customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
-    return _describe(data, tables, model, parallel, choice, (points, customers), checks, settings), model
+    findings = _describe(data, tables, model, parallel, choice, (points, customers), checks, settings)
+    agreement = trial_agreement(points, choice, model) if frozen else None
+    ids = model.segmentation.public_ids
+    return replace(findings, segment_ids=ids, matching=matching, agreement=agreement), model
 
 
 def _find_dimensions(
-    data: DataFindings, settings: Settings, engine: LocalEngine, placement: Placement, sample: SampleRows
+    data: DataFindings,
+    settings: Settings,
+    engine: LocalEngine,
+    placement: Placement,
+    sample: SampleRows,
+    frozen: Model | None,
 ) -> tuple[Encoder, Components, NDArray[np.float64]]:
     table = data.table
+    if frozen is not None:
+        encoder = frozen.encoder
+        return encoder, frozen.components, parallel_line(_encoded(sample, table, encoder), encoder, settings.seed)
     placed = count_values(engine, table.population, table.columns, placement)
     aspects = [
         aspect

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from reportgen.analysis.association import associate, find_twins
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.quality import (
     Dropped,
+    RowThreshold,
     column_quality,
     columns_left_out,
     limit_gap,
@@ -13,12 +16,14 @@ from reportgen.analysis.quality import (
     row_threshold,
 )
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples, draw_samples
+from reportgen.analysis.segmentation import Model
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, count_missing_per_row, count_values
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable
+from reportgen.ingest.table import CodedColumn, CodedTable
 
 ROWS_PER_SEGMENT = 20
+_AS_BEFORE = "the same as when the segments were built"
 
 
 def screen(
@@ -29,6 +34,7 @@ def screen(
     given_threshold: int | None,
     twin_limit: float,
     seed: int,
+    frozen: Model | None = None,
 ) -> tuple[DataFindings, Placement, Samples]:
     """Look for gaps, odd rows and twins, and decide which columns and rows the segments are built on.
 
@@ -40,6 +46,8 @@ def screen(
         Number of missing values from which a row is set apart; None looks for one.
     twin_limit
         Association from which two columns count as twins.
+    frozen
+        A model that is not built anew: its columns and its threshold hold, whatever the data would say.
 
     Raises
     ------
@@ -52,8 +60,13 @@ def screen(
     qualities = column_quality(columns, counts)
     left_out = columns_left_out(qualities, max_missing)
     counted = tuple(q.column for q in qualities if q.distinct > 0 and q.missing_share("population") <= max_missing)
+    if frozen is not None:
+        counted = frozen.placement.columns
+        left_out = _left_out_before(frozen, columns, left_out)
     histogram = {side.name: count_missing_per_row(engine, side, counted) for side in sides}
     threshold = row_threshold(histogram, given_threshold)
+    if frozen is not None:
+        threshold = RowThreshold(frozen.placement.threshold, histogram, _AS_BEFORE)
     placement = Placement(counted, threshold.threshold)
     if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
@@ -69,12 +82,23 @@ def screen(
     left_out |= {
         pair.left_out: Dropped(pair.left_out, _twin_reason(pair.first, pair.second, pair.left_out), pair.value)
         for pair in twins
-        if pair.left_out
+        if pair.left_out and frozen is None
     }
     blocks = missing_blocks(columns, samples.whole.codes, counts["population"], table.population.rows)
     gap = limit_gap(qualities, max_missing)
     data = DataFindings(table, counts, qualities, left_out, threshold, blocks, twins, associations, max_missing, gap)
     return data, placement, samples
+
+
+def _left_out_before(frozen: Model, columns: Sequence[CodedColumn], today: Mapping[str, Dropped]) -> dict[str, Dropped]:
+    """Return what a model does not use: for today's reason where there is one."""
+    used = {column.name for column in frozen.encoder.columns}
+    reason = "was not in the distance when the segments were built"
+    return {
+        column.name: today.get(column.name, Dropped(column.name, reason))
+        for column in columns
+        if column.name not in used
+    }
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:

@@ -1,0 +1,119 @@
+"""The model of the issue before: taken as it is, or the measure for segments that were built anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.choice import KChoice
+from reportgen.analysis.drift_match import Matching, keep_ids, match_by_centroids, match_by_rows
+from reportgen.analysis.drift_space import common_centroids, space_of
+from reportgen.analysis.kmeans import Points, adjusted_rand, contingency
+from reportgen.analysis.model_reader import StoredModel
+from reportgen.analysis.scan import QUICK, Replicates, scan_k
+from reportgen.analysis.segmentation import Model, make_assigner
+from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.ingest.table import Side, read_codes
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """The model of the issue before.
+
+    Attributes
+    ----------
+    stored
+        As it was stored.
+    model
+        Fitted to the files of this issue; None when they no longer fit, and only a refit is possible.
+    used_ids
+        Every id that a segment ever had.
+    refit
+        Whether the segments are built anew; otherwise the model is used as it is.
+    """
+
+    stored: StoredModel
+    model: Model | None
+    used_ids: tuple[int, ...]
+    refit: bool
+
+
+def keep_k(engine: LocalEngine, points: Points, model: Model, seed: int, *, quick: bool) -> KChoice:
+    """Refit the kept number of segments, and one more and one less, to see how firmly the segments stand today.
+
+    Parameters
+    ----------
+    points
+        Sample rows in the components of the model.
+    """
+    k, components = model.segmentation.k, model.components
+    variances = components.eigenvalues[: components.kept]
+    ks = [number for number in (k - 1, k, k + 1) if number >= 2]
+    results = scan_k(engine, points, variances, ks, seed, QUICK if quick else Replicates(), k)
+    chosen = next(result for result in results if result.k == k)
+    reason = (
+        f"The {k} segments are those of the issue before; only people were assigned anew. On today's data refits with "
+        f"this number agree at {chosen.mean_ari:.2f}, and the least stable segment is found again at "
+        f"{chosen.lowest_jaccard:.2f}."
+    )
+    return KChoice(k, reason, False, None, results)
+
+
+def trial_agreement(points: Points, choice: KChoice, model: Model) -> float:
+    """Return the adjusted Rand index of segments built anew on the sample with the kept ones."""
+    centroids = model.segmentation.centroids
+    anew = points.nearest(choice.chosen.fit.centroids)
+    kept = points.nearest(centroids)
+    return float(adjusted_rand(contingency(kept, anew, len(centroids), choice.k)))
+
+
+def know_again(engine: LocalEngine, population: Side, predecessor: Predecessor, model: Model) -> tuple[Model, Matching]:
+    """Give segments that were built anew the ids of the former ones where they are the same.
+
+    Both models assign the same people, so no id of a person is needed. Where the former model no longer fits the files,
+    centroids are compared in the encoded columns that are left.
+
+    Returns
+    -------
+    (Model, Matching)
+        The model with its segments in the order of their ids, and how they belong to the former ones.
+    """
+    former, k = predecessor.stored.segmentation, model.segmentation.k
+    if predecessor.model is not None:
+        table = compare_models(engine, population, predecessor.model, model)
+
+        def match(order: Sequence[int]) -> Matching:
+            return match_by_rows(table[:, order])
+    else:
+        spaces = common_centroids(space_of(predecessor.stored), space_of(model))
+
+        def match(order: Sequence[int]) -> Matching:
+            if spaces is None:
+                return Matching({}, {}, {}, former.k, k)
+            return match_by_centroids(spaces[0], spaces[1][order])
+
+    ids = keep_ids(match(range(k)), former.public_ids, predecessor.used_ids)
+    order = sorted(range(k), key=lambda place: ids[place])
+    known = Model(model.encoder, model.components, model.segmentation.known_as(ids), model.placement)
+    return known, match(order)
+
+
+def compare_models(engine: LocalEngine, side: Side, old: Model, new: Model) -> NDArray[np.int64]:
+    """Count the rows that both models place by their segments, shape (k_old, k_new)."""
+    assigners = [make_assigner(m.encoder, m.components, m.segmentation.centroids) for m in (old, new)]
+    shape = old.segmentation.k, new.segmentation.k
+
+    def count(block: Path) -> NDArray[np.int64]:
+        labels = [
+            assigner.nearest(read_codes(block, assigner.encoder.columns)).astype(np.int64) for assigner in assigners
+        ]
+        placed = np.ones(len(labels[0]), dtype=bool)
+        for mask in (m.placement.placed(block) for m in (old, new)):
+            placed &= True if mask is None else mask
+        return contingency(labels[0][placed], labels[1][placed], *shape)
+
+    return tree_reduce(engine.map(count, side.blocks), np.add)
