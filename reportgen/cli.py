@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reportgen.cli_publish import publish, verify
+from reportgen.cli_publish import EXIT_GATE, publish, verify
 from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
@@ -98,10 +98,11 @@ def _load(config: Path | None, options: dict[str, Any]) -> Config:
 
 @cli.command()
 @_input_options
-def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> None:
+def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> int:
     """Analyse the files and write the report.
 
-    The last line on stdout is the path of the report's first page.
+    Segments of an earlier issue in the same folder stay as they are, people are assigned to them anew. The last line on
+    stdout is the path of the report's first page.
     """
     settings = _load(config, options)
     from reportgen.pipeline import build as build_report
@@ -113,7 +114,10 @@ def build(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
         analysis = result.analysis
         click.echo(analysis.recommendation.sentence, err=True)
         click.echo(analysis.choice.reason, err=True)
+    for sentence in result.failed:
+        click.echo(f"gate failed: {sentence}", err=True)
     click.echo(result.page)
+    return EXIT_GATE if result.failed else 0
 
 
 @cli.command()

@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
-from reportgen.analysis.model import model_files
+from reportgen.analysis.gates import check_gates
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis
+from reportgen.analysis.result import Analysis, Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import to_json
 from reportgen.charts.gallery import charts_of
@@ -32,6 +32,17 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable, Finding, Side, read_ids
 from reportgen.pipeline_provenance import provenance_of
+from reportgen.pipeline_refresh import (
+    ASSIGNMENTS,
+    Outcome,
+    Plan,
+    compare_with_former,
+    keep_registry,
+    place_in_line,
+    plan_refresh,
+    triggered,
+    with_changes,
+)
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.site import render_briefing, render_single, render_site
@@ -58,11 +69,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A finished run: its folder, the page to open, and the published analysis."""
+    """A finished run: its folder, the page to open, the published analysis, and the gates that failed in words."""
 
     folder: Path
     page: Path
     analysis: Analysis
+    failed: tuple[str, ...] = ()
 
 
 def check(config: Config, progress: Progress) -> CodedTable:
@@ -99,19 +111,57 @@ def build(config: Config, progress: Progress) -> BuildResult:
         blocks = workplace / "blocks"
         blocks.mkdir()
         table = _read(config, dictionary, blocks, progress)
-        assignments = workplace / "assignments.parquet"
-        with _AssignmentWriter(assignments) as writer:
-            findings, model = analyse(
-                table, _settings(config), LocalEngine(_threads(config)), progress.start, writer.write
-            )
-        analysis = publish(findings, provenance_of(config, dictionary, table), Formatter(config.report.lang))
-        files = render_files(analysis, config, progress)
+        provenance = provenance_of(config, dictionary, table)
+        plan = plan_refresh(output, config, provenance.run, table, provenance.settings)
+        work = _Work(config, table, provenance, output, workplace, progress)
+        made = _make(work, plan)
+        reason = triggered(config, made.outcome.changes) if made.outcome.changes and not plan.refit_reason else ""
+        if reason:
+            made = _make(work, plan.refitted(reason))
+        files = render_files(made.analysis, config, progress)
         progress.start("Write the run")
-        private = {"assignments.parquet": assignments} | {
-            f"model/{name}": content for name, content in model_files(model).items()
-        }
-        folder = output.commit(analysis.provenance.run, files, private)
-    return BuildResult(folder, folder / "site" / "index.html", analysis)
+        private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, **made.outcome.private}
+        failed = tuple(gate.sentence for gate in made.analysis.gates if gate.failed)
+        folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)
+        if not failed:
+            keep_registry(output, plan, made.outcome.registry)
+    return BuildResult(folder, folder / "site" / "index.html", made.analysis, failed)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a build is made of and where."""
+
+    config: Config
+    table: CodedTable
+    provenance: Provenance
+    output: Output
+    workplace: Path
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An analysis with its changes and gates, and the private files that belong to it."""
+
+    analysis: Analysis
+    outcome: Outcome
+    assignments: Path
+
+
+def _make(work: _Work, plan: Plan) -> _Made:
+    """Analyse, compare with the issue before and judge the gates."""
+    config = work.config
+    assignments = work.workplace / f"assignments-{'anew' if plan.refit_reason else 'kept'}.parquet"
+    settings = replace(_settings(config), names=plan.names(config.segments.names))
+    with _AssignmentWriter(assignments) as writer:
+        engine = LocalEngine(_threads(config))
+        findings, model = analyse(work.table, settings, engine, work.progress.start, writer.write, plan.predecessor)
+    fmt = Formatter(config.report.lang)
+    analysis = publish(findings, place_in_line(work.provenance, plan), fmt)
+    outcome = compare_with_former(work.output, plan, analysis, findings, model, assignments, fmt)
+    analysis = with_changes(analysis, outcome.changes)
+    return _Made(replace(analysis, gates=check_gates(config.gates.rules, analysis, fmt)), outcome, assignments)
 
 
 def render_files(analysis: Analysis, config: Config, progress: Progress) -> dict[str, bytes]:

@@ -83,7 +83,7 @@ def analyse(
     on_step
         Told the name of each step as it begins.
     on_block
-        Given every block with its final segments, population first, in row order.
+        Given every block with the ids of its final segments, population first, in row order.
     predecessor
         The model of the issue before. Its segments are taken as they are, or built anew and known by the same ids
         where they are the same.
@@ -229,9 +229,11 @@ def _assign_side(
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
 
+    known = np.array([0, *model.segmentation.public_ids], dtype=np.int8)
+
     def each(block: AssignedBlock) -> None:
         ledger.add(side, block)
-        on_block(side, block)
+        on_block(side, replace(block, segments=known[block.segments]))
 
     return collect_tables(blocks, each)
 
