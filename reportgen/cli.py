@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reportgen.cli_compare import compare
 from reportgen.cli_publish import EXIT_GATE, publish, verify
 from reportgen.errors import ReportgenError
 
@@ -191,6 +192,7 @@ def init(
     click.echo(f"Look through them, then: reportgen build -c {output}", err=True)
 
 
+cli.add_command(compare)
 cli.add_command(publish)
 cli.add_command(verify)
 

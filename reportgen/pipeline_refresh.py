@@ -180,6 +180,28 @@ def read_record(run: Path, private: Path) -> RunRecord:
     return RunRecord(analysis, _counts(private), assignments if assignments.is_file() else None, model)
 
 
+def compare_folders(before: Path, now: Path) -> Changes:
+    """Compare two finished runs.
+
+    Parameters
+    ----------
+    before, now
+        Folders of runs; the private folders of their output folders are used where they are there.
+
+    Raises
+    ------
+    ReportgenError
+        If one of them is of a version that cannot be read.
+    """
+    records = []
+    for run in (before, now):
+        try:
+            records.append(read_record(run, run.parent.parent / "private" / run.name))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ReportgenError(f"{run}: analysis.json cannot be read ({error})", "Build the report again.") from None
+    return compare_runs(records[0], records[1], Formatter("en"))
+
+
 def _counts(private: Path) -> dict[str, CodeCounts] | None:
     try:
         return read_counts((private / COUNTS_FILE).read_bytes())

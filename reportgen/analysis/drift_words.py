@@ -36,18 +36,17 @@ class ChangeWords:
             found.append(f"sizes of segments drifted (PSI {self.fmt.decimal(segment_shift.psi, 2)})")
         if agreement is not None and agreement < AGREEMENT_ALARM:
             found.append(f"segments built anew agree with these only at {self.fmt.coefficient(agreement)}")
-        return tuple(f"{text[0].upper()}{text[1:]}." for text in found)
+        return tuple(f"{_capital(text)}." for text in found)
 
     def notes(self, refit_reason: str) -> tuple[str, ...]:
         """Say what changed, the weightiest first; "nothing worth a sentence" when that is so."""
         found = [
-            *([f"Segments were built anew: {refit_reason}."] if refit_reason else []),
+            *([f"Segments were built anew, because {refit_reason}."] if refit_reason else []),
             *self._fates(),
             *self._verdicts(),
             *self._indices(),
             *self._sizes(),
             *self._codes(),
-            *self._drift(),
             *self._missing(),
         ]
         return tuple(found) or ("Nothing moved by more than chance.",)
@@ -123,7 +122,7 @@ class ChangeWords:
         moved = [shift for shift in self.segments if shift.moved and shift.difference is not None]
         moved.sort(key=lambda shift: -abs(shift.difference or 0.0))
         return [
-            f"The index of segment {shift.letter} {'rose' if (shift.difference or 0) > 0 else 'fell'} from "
+            f"The index of {_called(shift)} {'rose' if (shift.difference or 0) > 0 else 'fell'} from "
             f"{self.fmt.index(shift.index_before)} to {self.fmt.index(shift.index_now)}."
             for shift in moved[:_MOST_NAMED]
         ]
@@ -153,14 +152,10 @@ class ChangeWords:
                     found.append(f"{what} {noun} in {feature.label}: {self.fmt.words(codes[:5])}.")
         return found
 
-    def _drift(self) -> list[str]:
-        drifted = [feature for feature in self.features if _alarms(feature)]
-        return [f"{self._features(drifted)} drifted by more than chance (PSI 0.25 and above)."] if drifted else []
-
     def _missing(self) -> list[str]:
         return [
-            f"{feature.label} is missing for {self.fmt.share(feature.missing_now)} of the population, before for "
-            f"{self.fmt.share(feature.missing_before)}."
+            f"{_capital(feature.label)} is missing for {self.fmt.share(feature.missing_now)} of the population, before "
+            f"for {self.fmt.share(feature.missing_before)}."
             for feature in self.features
             if abs(feature.missing_now - feature.missing_before) >= _MISSING_STEP
         ][:_MOST_NAMED]
@@ -170,6 +165,14 @@ def _alarms(feature: FeatureShift) -> bool:
     return any(
         shift is not None and shift.alarm for shift in (feature.population, feature.customers, feature.since_fit)
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _called(shift: SegmentShift) -> str:
+    return "the low-information records" if shift.id == 0 else f"segment {shift.letter}"
 
 
 def _verb(items: Sequence[object], one: str, many: str) -> str:

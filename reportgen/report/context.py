@@ -9,6 +9,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page
+from reportgen.report.changes_page import changes_page
 from reportgen.report.choice_page import choice_page
 from reportgen.report.components_page import components_page
 from reportgen.report.data_page import data_page
@@ -57,7 +58,9 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
     """Return the chapters in reading order: on screen the data comes second, on paper the segments do."""
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
-    data, method = (data_page(desk),), (robustness_page(desk), method_page(desk))
+    changes = changes_page(desk)
+    changed = () if changes is None else (changes,)
+    data, method = (data_page(desk),), (*changed, robustness_page(desk), method_page(desk))
     if desk.is_print:
         return (*first, *segments, *described, *data, *method)
     return (*first, *data, *described, *segments, *method)
@@ -74,6 +77,7 @@ def _masthead(desk: Desk) -> Masthead:
         organisation=provenance.organisation,
         facts=(
             f"Data as of {fmt.day(provenance.data_as_of)}",
+            *([f"Issue {provenance.issue}"] if provenance.issue > 1 else []),
             fmt.quantity(analysis.population.rows, "person", "people"),
             fmt.quantity(analysis.customers.rows, "customer", "customers"),
         ),

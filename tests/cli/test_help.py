@@ -15,7 +15,7 @@ COMMANDS = sorted(cli.commands)
 
 
 def test_the_commands_are_those_of_the_documentation() -> None:
-    assert COMMANDS == ["build", "check", "demo", "init", "publish", "verify"]
+    assert COMMANDS == ["build", "check", "compare", "demo", "init", "publish", "verify"]
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
