@@ -315,7 +315,7 @@ class Gates(_Table):
         "Rules that a run must not meet: drift (largest PSI beyond chance), unknown (largest share of unknown codes in "
         "a feature), missing (largest rise of a share of missing values), stability (lowest mean Jaccard similarity of "
         "a segment), agreement (of a trial refit), k (number of segments).",
-        'rules such as "drift>0.25, unknown>0.01, stability<0.6"',
+        'rules of these words with < or >, such as "drift>0.25, unknown>0.01, stability<0.6"',
         example="drift>0.25, unknown>0.01, stability<0.6",
     )
 
