@@ -292,9 +292,9 @@ class Refresh(_Table):
     )
     refit_on: Annotated[str, AfterValidator(_triggers)] = _setting(
         "schema",
-        "What builds them anew by itself: schema (the files no longer fit), psi (a feature or the sizes of segments "
-        "drifted by 0.25 and more than chance), unknown (a feature has too many unknown codes), agreement (a trial "
-        "refit agrees at less than 0.8).",
+        "What builds them anew by itself: schema (the files no longer fit), psi (a feature, on either side, or the "
+        "sizes of segments drifted by 0.25 and more than chance), unknown (a feature has too many unknown codes), "
+        "agreement (a trial refit agrees at less than 0.8).",
         'words of schema, psi, unknown, agreement, such as "schema, psi"; or "never"',
     )
     unknown: float = _setting(

@@ -129,7 +129,8 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
     reason = reason or (misfits[0] if misfits else "")
     model = None if misfits else fit_to(stored, table.columns)
     used = tuple(sorted({*former.lineage.used_ids, *stored.segmentation.public_ids}))
-    return Plan(key, former, Predecessor(stored, model, used, bool(reason)), reason, registry)
+    people = former.record.assignments if table.id_column else None
+    return Plan(key, former, Predecessor(stored, model, used, bool(reason), people), reason, registry)
 
 
 def _changed_setting(before: Analysis, settings: Mapping[str, str]) -> str:
@@ -298,7 +299,9 @@ def triggered(config: Config, changes: Changes) -> str:
     """Say in words which configured trigger calls for segments built anew; empty when none does."""
     wanted = config.refresh.triggers
     if "psi" in wanted:
-        drifted = [f.label for f in changes.features if any(s and s.alarm for s in (f.population, f.since_fit))]
+        drifted = [
+            f.label for f in changes.features if any(s and s.alarm for s in (f.population, f.since_fit, f.customers))
+        ]
         if drifted:
             return f"{drifted[0]} drifted by more than 0.25 and more than chance"
         if changes.segment_shift is not None and changes.segment_shift.alarm:

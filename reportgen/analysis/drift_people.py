@@ -33,6 +33,18 @@ class Assigned:
     hashes: NDArray[np.uint64]
     segments: NDArray[np.int8]
 
+    def find(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+        """Look people up by hashed id: whether each is here, and the segment (any value where not)."""
+        if not len(self.hashes):
+            return np.zeros(len(hashes), dtype=bool), np.zeros(len(hashes), dtype=np.int8)
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.asarray(self.hashes[places] == hashes), self.segments[places]
+
+
+def enough_common(common: int, before: int, now: int) -> bool:
+    """Say whether so many common ids can be more than chance."""
+    return common >= max(FEWEST_COMMON, LEAST_SHARE * min(before, now))
+
 
 def read_assigned(path: Path) -> Assigned:
     """Read the population of an ``assignments.parquet``."""
@@ -58,14 +70,11 @@ def cross_table(
     ndarray of int64, shape (n_old, n_new), or None
         None when too few people are in both.
     """
-    if not len(before.hashes) or not len(now.hashes):
-        return None
-    places = np.minimum(np.searchsorted(before.hashes, now.hashes), len(before.hashes) - 1)
-    common = before.hashes[places] == now.hashes
-    if common.sum() < max(FEWEST_COMMON, LEAST_SHARE * min(len(before.hashes), len(now.hashes))):
+    common, former = before.find(now.hashes)
+    if not enough_common(int(common.sum()), len(before.hashes), len(now.hashes)):
         return None
     old_place, new_place = (_places(ids) for ids in (old_ids, new_ids))
-    old, new = old_place[before.segments[places[common]]], new_place[now.segments[common]]
+    old, new = old_place[former[common]], new_place[now.segments[common]]
     width = len(new_ids)
     return np.bincount(old * width + new, minlength=len(old_ids) * width).reshape(len(old_ids), width)
 

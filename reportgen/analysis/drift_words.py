@@ -29,9 +29,12 @@ class ChangeWords:
     def alarms(self, agreement: float | None, segment_shift: Shift | None) -> tuple[str, ...]:
         """Say what calls for segments built anew."""
         found = []
-        drifted = [feature for feature in self.features if _alarms(feature)]
+        drifted = [feature for feature in self.features if _alarms(feature.population, feature.since_fit)]
         if drifted:
             found.append(f"{self._features(drifted)} drifted beyond 0.25 and beyond chance")
+        others = [feature for feature in self.features if feature not in drifted and _alarms(feature.customers)]
+        if others:
+            found.append(f"among customers {self._features(others)} drifted beyond 0.25 and beyond chance")
         if segment_shift is not None and segment_shift.alarm:
             found.append(f"sizes of segments drifted (PSI {self.fmt.decimal(segment_shift.psi, 2)})")
         if agreement is not None and agreement < AGREEMENT_ALARM:
@@ -161,10 +164,8 @@ class ChangeWords:
         ][:_MOST_NAMED]
 
 
-def _alarms(feature: FeatureShift) -> bool:
-    return any(
-        shift is not None and shift.alarm for shift in (feature.population, feature.customers, feature.since_fit)
-    )
+def _alarms(*shifts: Shift | None) -> bool:
+    return any(shift is not None and shift.alarm for shift in shifts)
 
 
 def _capital(text: str) -> str:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.drift_match import Matching, keep_ids, match_by_centroids, match_by_rows
+from reportgen.analysis.drift_people import Assigned, enough_common, read_assigned
 from reportgen.analysis.drift_space import common_centroids, space_of
 from reportgen.analysis.kmeans import Points, adjusted_rand, contingency
 from reportgen.analysis.model_reader import StoredModel
 from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.ingest.table import Side, read_codes
+from reportgen.ingest.table import Side, read_codes, read_hashes
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class Predecessor:
         Every id that a segment ever had.
     refit
         Whether the segments are built anew; otherwise the model is used as it is.
+    people
+        The assignments of the issue before; None when people cannot be found again.
     """
 
     stored: StoredModel
     model: Model | None
     used_ids: tuple[int, ...]
     refit: bool
+    people: Path | None = None
 
 
 def keep_k(engine: LocalEngine, points: Points, model: Model, seed: int, *, quick: bool) -> KChoice:
@@ -74,8 +78,9 @@ def trial_agreement(points: Points, choice: KChoice, model: Model) -> float:
 def know_again(engine: LocalEngine, population: Side, predecessor: Predecessor, model: Model) -> tuple[Model, Matching]:
     """Give segments that were built anew the ids of the former ones where they are the same.
 
-    Both models assign the same people, so no id of a person is needed. Where the former model no longer fits the files,
-    centroids are compared in the encoded columns that are left.
+    By the people of both issues where enough of them are found again by id. Else both models assign the people of this
+    issue; and where the former model no longer fits the files, centroids are compared in the encoded columns that are
+    left.
 
     Returns
     -------
@@ -83,11 +88,16 @@ def know_again(engine: LocalEngine, population: Side, predecessor: Predecessor, 
         The model with its segments in the order of their ids, and how they belong to the former ones.
     """
     former, k = predecessor.stored.segmentation, model.segmentation.k
-    if predecessor.model is not None:
+    table = None
+    if predecessor.people is not None:
+        before = read_assigned(predecessor.people)
+        table = compare_people(engine, population, before, former.public_ids, model)
+    if table is None and predecessor.model is not None:
         table = compare_models(engine, population, predecessor.model, model)
+    if table is not None:
 
         def match(order: Sequence[int]) -> Matching:
-            return match_by_rows(table[:, order])
+            return match_by_rows(table[:, list(order)])
     else:
         spaces = common_centroids(space_of(predecessor.stored), space_of(model))
 
@@ -100,6 +110,39 @@ def know_again(engine: LocalEngine, population: Side, predecessor: Predecessor, 
     order = sorted(range(k), key=lambda place: ids[place])
     known = Model(model.encoder, model.components, model.segmentation.known_as(ids), model.placement)
     return known, match(order)
+
+
+def compare_people(
+    engine: LocalEngine, side: Side, before: Assigned, old_ids: Sequence[int], model: Model
+) -> NDArray[np.int64] | None:
+    """Count the people of both issues by their segments, low-information records left out.
+
+    Parameters
+    ----------
+    before
+        Segment ids of the issue before.
+    old_ids
+        Its ids by place.
+
+    Returns
+    -------
+    ndarray of int64, shape (k_old, k_new), or None
+        None when too few people are in both.
+    """
+    assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
+    place = np.full(max([0, *old_ids]) + 1, -1, dtype=np.int64)
+    place[list(old_ids)] = np.arange(len(old_ids))
+
+    def count(block: Path) -> tuple[int, NDArray[np.int64]]:
+        found, former = before.find(read_hashes(block))
+        labels = assigner.nearest(read_codes(block, assigner.encoder.columns)).astype(np.int64)
+        mask = model.placement.placed(block)
+        both = found if mask is None else found & mask
+        both &= place[former] >= 0
+        return int(found.sum()), contingency(place[former[both]], labels[both], len(old_ids), model.segmentation.k)
+
+    common, table = tree_reduce(engine.map(count, side.blocks), lambda a, b: (a[0] + b[0], a[1] + b[1]))
+    return table if enough_common(common, len(before.hashes), side.rows) and table.sum() else None
 
 
 def compare_models(engine: LocalEngine, side: Side, old: Model, new: Model) -> NDArray[np.int64]:

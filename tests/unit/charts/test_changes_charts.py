@@ -17,7 +17,7 @@ def analysis() -> Analysis:
 
 
 def texts(svg: str) -> list[str]:
-    return ["".join(node.itertext()) for node in etree.fromstring(svg.encode()).iter("{*}text")]
+    return ["".join(map(str, node.itertext())) for node in etree.fromstring(svg.encode()).iter("{*}text")]
 
 
 def test_without_an_earlier_issue_nothing_is_drawn() -> None:
