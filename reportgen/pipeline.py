@@ -158,7 +158,7 @@ def _make(work: _Work, plan: Plan) -> _Made:
         engine = LocalEngine(_threads(config))
         findings, model = analyse(work.table, settings, engine, work.progress.start, writer.write, plan.predecessor)
     fmt = Formatter(config.report.lang)
-    analysis = publish(findings, place_in_line(work.provenance, plan), fmt)
+    analysis = plan.annotated(publish(findings, place_in_line(work.provenance, plan), fmt))
     outcome = compare_with_former(work.output, plan, analysis, findings, model, assignments, fmt)
     analysis = with_changes(analysis, outcome.changes)
     return _Made(replace(analysis, gates=check_gates(config.gates.rules, analysis, fmt)), outcome, assignments)

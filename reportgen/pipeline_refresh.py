@@ -89,6 +89,12 @@ class Plan:
         living = {entry.letter: entry.known_as for entry in self.registry.values() if not entry.ended}
         return living | dict(given)
 
+    def annotated(self, analysis: Analysis) -> Analysis:
+        """Put the notes of the registry beside the segments."""
+        notes = {entry.id: entry.note for entry in self.registry.values() if entry.note and not entry.ended}
+        segments = tuple(replace(s, note=notes[s.id]) if s.id in notes else s for s in analysis.segments)
+        return replace(analysis, segments=segments)
+
     def refitted(self, reason: str) -> Plan:
         """Return the plan that builds the segments anew after all."""
         assert self.predecessor is not None

@@ -285,7 +285,8 @@ class Segment:
     ``penetration`` is customers per person of the population in the segment, ``index`` the share of customers over the
     share of the population x 100 over all rows, ``index_placed`` the same over segments 1..k on both sides. Both
     intervals are of ``index_placed`` (for segment 0 ``interval_sampling`` is of ``index``). ``share_imputed`` is the
-    share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration;
+    share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration, and
+    with ``note`` from ``segments.toml``;
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
@@ -317,6 +318,7 @@ class Segment:
     share_imputed: float
     markers: tuple[Marker, ...]
     portrait: tuple[str, ...]
+    note: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 

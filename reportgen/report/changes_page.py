@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.result import Segment
 from reportgen.analysis.result_changes import Changes, FeatureShift, SegmentShift, Shift
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.desk import Desk
@@ -48,6 +49,28 @@ def changed_notes(desk: Desk, most: int = 4) -> tuple[str, ...]:
     """Return what the first page says about changes, alarms first; empty for the first issue."""
     changes = desk.analysis.changes
     return () if changes is None else (*changes.alarms, *changes.recommendation[:1], *changes.notes)[:most]
+
+
+def since_last_issue(desk: Desk, segment: Segment) -> tuple[str, ...]:
+    """Return how a segment moved since the last issue, for its own page; empty for the first issue."""
+    changes = desk.analysis.changes
+    shift = next((s for s in changes.segments if s.id == segment.id), None) if changes else None
+    if changes is None or shift is None:
+        return ()
+    fmt = desk.fmt
+    if shift.fate != "kept":
+        words = {"born": "It is new", "split": "It is part of a segment that has split", "merged": "It was merged"}
+        return (f"{words.get(shift.fate, 'It is new')} since issue {changes.before.issue}.",)
+    sizes = fmt.share(shift.population_before), fmt.share(shift.population_now)
+    size = f"stayed at {sizes[1]}" if sizes[0] == sizes[1] else f"went from {sizes[0]} to {sizes[1]}"
+    sentence = f"Since issue {changes.before.issue} its share of the population {size}"
+    if shift.difference is None:
+        return (f"{sentence}.",)
+    index = fmt.index(shift.index_before), fmt.index(shift.index_now)
+    moved = "by more than chance" if shift.moved else "not by more than chance"
+    if index[0] == index[1]:
+        return (f"{sentence}, and its index stayed at {index[1]}.",)
+    return (f"{sentence}, and its index from {index[0]} to {index[1]}, {moved}.",)
 
 
 def _heading(changes: Changes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
+from reportgen.report.changes_page import since_last_issue
 from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section, what_in_words
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
@@ -35,7 +36,7 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
         if segment.id == 0
         else "Whom should we picture, and is it real?",
         heading=segment.name,
-        lead=(),
+        lead=(segment.note,) if segment.note else (),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page(name),
         previous=_neighbour(desk, before),
@@ -76,7 +77,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
         id=f"{segment_page(segment)}-portrait",
         title="Portrait",
         template="segment",
-        text=(" ".join(_told(desk, segment)), *_size_notes(desk, segment)),
+        text=(" ".join(_told(desk, segment)), *_size_notes(desk, segment), *since_last_issue(desk, segment)),
         facts=tuple(facts),
         letter=segment.letter,
         badge=badge if segment.jaccard is None else f"{badge}, {fmt.coefficient(segment.jaccard)}",

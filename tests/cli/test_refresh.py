@@ -117,7 +117,8 @@ def test_the_same_again_is_the_same_run(job: Files) -> None:
 def test_names_that_people_gave_stay(job: Files) -> None:
     registry = job.output / "segments.toml"
     text = registry.read_text("utf-8")
-    registry.write_text(text.replace('name = ""', 'name = "The quiet ones"', 1), "utf-8")
+    text = text.replace('name = ""', 'name = "The quiet ones"', 1).replace('note = ""', 'note = "Ask Kim first."', 1)
+    registry.write_text(text, "utf-8")
     assert build(job).code == 0
     assert latest(job)["segments"][1]["name"] == "The quiet ones"
     assert latest(job)["changes"] is None  # the same data: the same issue, with another name
@@ -125,6 +126,10 @@ def test_names_that_people_gave_stay(job: Files) -> None:
     assert build(job).code == 0
     assert latest(job)["segments"][1]["name"] == "The quiet ones"
     assert "The quiet ones" in (job.latest / "site" / "index.html").read_text("utf-8")
+    page = (job.latest / "site" / "segment-1.html").read_text("utf-8")
+    assert "Ask Kim first." in page
+    assert "Since issue 1 its share of the population" in page
+    assert "Ask Kim first." not in (job.latest / "site" / "segment-2.html").read_text("utf-8")
     assert 'name = "The quiet ones"' in registry.read_text("utf-8")
 
 

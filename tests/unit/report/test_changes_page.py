@@ -8,7 +8,7 @@ from reportgen.analysis.result import Analysis, Gate
 from reportgen.charts.gallery import charts_of
 from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page
-from reportgen.report.changes_page import changes_page
+from reportgen.report.changes_page import changes_page, since_last_issue
 from reportgen.report.compare_text import compare_text
 from reportgen.report.desk import Desk
 from reportgen.report.site import render_print, render_single
@@ -78,6 +78,23 @@ def test_the_first_page_tells_the_weightiest_and_a_failed_gate_comes_first(analy
     assert page.lead[0] == "A gate failed, so this run is not the latest issue: Drift is 0.3, above 0.25."
     both = replace(analysis, gates=(gates[0], replace(gates[0], sentence="Other")))
     assert brief_page(desk(both)).lead[0].startswith("2 gates failed")
+
+
+def test_a_segments_page_says_how_it_moved(analysis: Analysis) -> None:
+    told = [since_last_issue(desk(analysis), segment) for segment in analysis.segments]
+    assert all(sentence.startswith("Since issue 6 its share of the population") for (sentence,) in told)
+    changes = example_changes(analysis)
+    fates = {1: "born", 2: "split", 3: "merged"}
+    shifts = tuple(replace(s, fate=fates.get(s.id, s.fate), index_now=s.index_before) for s in changes.segments)
+    other = desk(replace(analysis, changes=replace(changes, segments=shifts)))
+    assert since_last_issue(other, analysis.by_id[1]) == ("It is new since issue 6.",)
+    assert since_last_issue(other, analysis.by_id[2])[0].startswith("It is part of a segment that has split")
+    assert since_last_issue(other, analysis.by_id[3]) == ("It was merged since issue 6.",)
+    assert "and its index stayed at" in since_last_issue(other, analysis.by_id[4])[0]
+    unknown = tuple(replace(s, difference=None) for s in changes.segments)
+    bare = desk(replace(analysis, changes=replace(changes, segments=unknown)))
+    assert "index" not in since_last_issue(bare, analysis.by_id[1])[0]
+    assert since_last_issue(desk(example_analysis(3, 6)), analysis.by_id[1]) == ()
 
 
 def test_every_medium_holds_the_chapter(analysis: Analysis) -> None:
