@@ -83,12 +83,11 @@ class FolderDestination:
     def clean(self) -> None:
         """Remove folders and files that a killed publisher left aside."""
         with self._explained():
-            for folder in (self.directory, self.directory / "latest"):
-                for leftover in [*folder.glob(f"{_STAGING}*"), *folder.glob(f"{RETIRED}*")]:
-                    if leftover.is_dir() and not leftover.is_symlink():
-                        shutil.rmtree(leftover)
-                    else:
-                        leftover.unlink(missing_ok=True)
+            for leftover in [*self.directory.glob(f"{_STAGING}*"), *self.directory.glob(f"{RETIRED}*")]:
+                if leftover.is_dir() and not leftover.is_symlink():
+                    shutil.rmtree(leftover)
+                else:
+                    leftover.unlink(missing_ok=True)
 
     def write_issue(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Write the files aside, flush and read them back, and rename the whole into place."""
@@ -112,12 +111,13 @@ class FolderDestination:
             flush(self.directory)
 
     def replace(self, path: str, content: bytes) -> None:
-        """Write the file aside in its own folder, flush it, and rename it over the old one."""
+        """Write the file aside at the top, flush it, and rename it over the old one."""
         with self._explained():
             target = self.directory / path
-            staged = target.parent / f"{_STAGING}{uuid.uuid4().hex}"
+            staged = self.directory / f"{_STAGING}{uuid.uuid4().hex}"
             try:
                 write_file(staged, content)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(target)
             finally:
                 staged.unlink(missing_ok=True)

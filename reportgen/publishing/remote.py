@@ -99,10 +99,9 @@ class RemoteDestination:
         for name in self.entries():
             if ISSUE.fullmatch(name) and self.read(f"{name}/{MANIFEST}") is None:
                 self._remove_tree(name)
-        for folder in ("", "latest"):
-            for name in self._names(folder):
-                if name.startswith(_STAGING):
-                    self._remove(f"{folder}/{name}".lstrip("/"))
+        for name in self._names(""):
+            if name.startswith(_STAGING):
+                self._remove(name)
 
     def write_issue(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Upload every file, read each back, then the manifest."""
@@ -124,9 +123,10 @@ class RemoteDestination:
         if self.scheme in _OBJECT_STORES:
             self._write(path, content)
         else:
-            staged = f"{path.rpartition('/')[0]}/{_STAGING}{uuid.uuid4().hex}".lstrip("/")
+            staged = f"{_STAGING}{uuid.uuid4().hex}"
             self._write(staged, content)
             with self._explained():
+                self.system.makedirs(self._full(path).rpartition("/")[0], exist_ok=True)
                 self._rename(staged, path)
         self._confirm(path, content)
 

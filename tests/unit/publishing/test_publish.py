@@ -335,7 +335,6 @@ def test_what_a_killed_publisher_left_is_removed(output: Path, place: Path, shar
     shutil.copytree(place / "20260301-00000003", place / ".staging-dead")
     shutil.copytree(place / "20260301-00000003", place / ".retired-20260101-00000001")
     (place / ".staging-file").write_text("half")
-    (place / "latest" / ".staging-file").write_text("half")
     publish_run(write_run(output, 4), share)
     assert not [path for path in place.rglob(".*") if path.name != ".lock"]
     assert verify(place).faults == ()
