@@ -29,7 +29,8 @@ def workplace(output: Output) -> Iterator[Path]:
     A killed build leaves its folder, with rows in it, but the system frees its lock: such folders are removed first.
     """
     output.private.mkdir(mode=0o700, exist_ok=True)
-    for abandoned in output.private.glob(f"{_WORK}*/"):
+    locks = (lock.with_suffix("") for lock in output.private.glob(f"{_WORK}*.lock"))
+    for abandoned in {*output.private.glob(f"{_WORK}*/"), *locks}:
         with suppress(Timeout), _held(abandoned):
             continue
     folder = output.private / f"{_WORK}{uuid.uuid4().hex}"

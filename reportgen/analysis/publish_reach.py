@@ -58,7 +58,7 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float) 
         reasons.setdefault("interval", "too few people for an interval")
     total = int(customers.sum())
     return ReachStep(
-        segment=step.segment,
+        segment=findings.id_of(step.segment),
         place=place,
         population=n,
         customers=c,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.brief_words import write_brief
+from reportgen.report.changes_page import changed_notes
 from reportgen.report.desk import BADGE_TONES, Desk, by_index
 from reportgen.report.views import BriefSection, Cell, Column, Page, Row, Table
 from reportgen.report.wording import is_judged
@@ -13,6 +14,7 @@ from reportgen.report.wording import is_judged
 def brief_page(desk: Desk) -> Page:
     """Return the first page."""
     words = write_brief(desk.analysis, desk.fmt)
+    changes = desk.analysis.changes
     section = BriefSection(
         id="brief",
         title="The segments at a glance",
@@ -21,6 +23,8 @@ def brief_page(desk: Desk) -> Page:
         tables=(segment_table(desk, "brief-segments"),),
         take_care=words.take_care,
         how_sure=words.how_sure,
+        changed_title=f"What changed since issue {changes.before.issue}" if changes else "",
+        changed=changed_notes(desk),
     )
     return Page(
         id="index",
@@ -28,10 +32,19 @@ def brief_page(desk: Desk) -> Page:
         kicker="Briefing",
         question="Whom should we write to?",
         heading=words.headline,
-        lead=(" ".join(words.lead), *words.caution),
+        lead=(*_failed_gates(desk), " ".join(words.lead), *words.caution),
         sections=(section,),
         href=desk.page("index"),
     )
+
+
+def _failed_gates(desk: Desk) -> tuple[str, ...]:
+    """Return the sentence that a run owes its readers when a condition set for it is not met."""
+    failed = [gate.sentence for gate in desk.analysis.gates if gate.failed]
+    if not failed:
+        return ()
+    noun = "A gate" if len(failed) == 1 else f"{desk.fmt.count(len(failed))} gates"
+    return (f"{noun} failed, so this run is not the latest issue: {desk.fmt.words(failed)}.",)
 
 
 def segment_table(desk: Desk, table_id: str) -> Table:

@@ -25,8 +25,9 @@ from tests.unit.test_pipeline import Heard, configured
 
 LONG_AGO = 1_700_000_000
 RECORDED = BuildRecord(
-    "key", (SeenFile("/data/p.csv", Stamp(10, 20, 30), "abc", 40),), "manifest", {"model/arrays.npz": 5}
-)
+    "key", (SeenFile("/data/p.csv", Stamp(10, 20, 30), "abc", 40),), "manifest", {"model/arrays.npz": 5},
+    "20260101-00000000", "before",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +212,9 @@ def test_one_file_that_holds_both_sides(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_record_holds_no_row(built: Files) -> None:
     text = (built.output / "private" / run_of(built).name / RECORD).read_text("utf-8")
     assert "ID7Q" not in text
-    assert set(json.loads(text)) == {"record_version", "key", "inputs", "manifest", "private"}
+    assert set(json.loads(text)) == {
+        "record_version", "key", "inputs", "manifest", "private", "previous", "before",
+    }  # fmt: skip
     assert pipeline_unchanged.RECORD not in json.loads(text)["private"]
 
 

@@ -1,0 +1,107 @@
+"""Who moved: assignments of two runs joined by id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from reportgen.analysis.result_changes import Flow, Migration
+from reportgen.ingest.ids import hash_ids
+
+FEWEST_COMMON = 100
+LEAST_SHARE = 0.1  # of the smaller file; fewer common ids are chance, or another kind of id
+ROUNDED_TO = 10
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Everybody of a run's population, ascending by hashed id.
+
+    Attributes
+    ----------
+    hashes : ndarray of uint64, shape (n,)
+    segments : ndarray of int8, shape (n,)
+        Ids of segments; 0 for low-information records.
+    """
+
+    hashes: NDArray[np.uint64]
+    segments: NDArray[np.int8]
+
+    def find(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+        """Look people up by hashed id: whether each is here, and the segment (any value where not)."""
+        if not len(self.hashes):
+            return np.zeros(len(hashes), dtype=bool), np.zeros(len(hashes), dtype=np.int8)
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.asarray(self.hashes[places] == hashes), self.segments[places]
+
+
+def enough_common(common: int, before: int, now: int) -> bool:
+    """Say whether so many common ids can be more than chance."""
+    return common >= max(FEWEST_COMMON, LEAST_SHARE * min(before, now))
+
+
+def read_assigned(path: Path) -> Assigned:
+    """Read the population of an ``assignments.parquet``."""
+    table = pq.read_table(path, columns=["id", "source", "segment"])
+    table = table.filter(pc.equal(table.column("source"), "population")).combine_chunks()
+    hashes = hash_ids(table.column("id").combine_chunks())
+    order = np.argsort(hashes, kind="stable")
+    return Assigned(hashes[order], table.column("segment").to_numpy()[order])
+
+
+def cross_table(
+    before: Assigned, now: Assigned, old_ids: Sequence[int], new_ids: Sequence[int]
+) -> NDArray[np.int64] | None:
+    """Count the people of both runs by their segments.
+
+    Parameters
+    ----------
+    old_ids, new_ids
+        Ids of the segments by place, with 0.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_old, n_new), or None
+        None when too few people are in both.
+    """
+    common, former = before.find(now.hashes)
+    if not enough_common(int(common.sum()), len(before.hashes), len(now.hashes)):
+        return None
+    old_place, new_place = (_places(ids) for ids in (old_ids, new_ids))
+    old, new = old_place[former[common]], new_place[now.segments[common]]
+    width = len(new_ids)
+    return np.bincount(old * width + new, minlength=len(old_ids) * width).reshape(len(old_ids), width)
+
+
+def _places(ids: Sequence[int]) -> NDArray[np.int64]:
+    place = np.zeros(max(ids) + 1, dtype=np.int64)
+    place[list(ids)] = np.arange(len(ids))
+    return place
+
+
+def migration_of(table: NDArray[np.int64], old_ids: Sequence[int], new_ids: Sequence[int]) -> Migration:
+    """Make the published form: people in tens, shares in whole per cent, flows under ten left out.
+
+    Rounding keeps small flows from being worked out as what is missing from a total.
+    """
+    totals = table.sum(axis=1)
+    flows = [
+        Flow(old, new, _rounded(int(table[i, j])), round(float(table[i, j] / totals[i]), 2))
+        for i, old in enumerate(old_ids)
+        for j, new in enumerate(new_ids)
+        if table[i, j] >= ROUNDED_TO
+    ]
+    same = sum(int(table[i, list(new_ids).index(old)]) for i, old in enumerate(old_ids) if old in new_ids)
+    hidden = int(((table > 0) & (table < ROUNDED_TO)).sum())
+    everybody = int(table.sum())
+    return Migration(_rounded(everybody), round(same / everybody, 3), tuple(flows), hidden)
+
+
+def _rounded(people: int) -> int:
+    return (people + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
