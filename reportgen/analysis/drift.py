@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.drift_counts import CodeCounts
-from reportgen.analysis.drift_features import compare_features
+from reportgen.analysis.drift_features import compare_features, published_gaps
 from reportgen.analysis.drift_match import Matching, identity, match_by_centroids, match_by_rows
 from reportgen.analysis.drift_people import cross_table, migration_of, read_assigned
 from reportgen.analysis.drift_segments import compare_segments
@@ -101,11 +101,10 @@ def compare_runs(before: RunRecord, now: RunRecord, fmt: Formatter, how: Circums
     matching = how.matching or (identity(len(new.placed)) if same else _match(before, now, table))
     segments = compare_segments(old, new, matching, same_model=same)
     features = compare_features(before.counts, now.counts, how.fitted) if before.counts and now.counts else ()
+    features = published_gaps(features, old, new)
     sizes = segment_shifts(old, new, segments)
     ids = {old.placed[former].id: new.placed[place].id for place, (former, _) in matching.pairs.items()}
     words = ChangeWords(old, new, features, segments, ids, fmt)
-    used = _used_in_distance(new)
-    unknown = [column.unknown_share("population") for name, column in (now.counts or {}).items() if name in used]
     reasons = {}
     if how.agreement is None:
         reasons["agreement"] = _NOT_MEASURED
@@ -128,7 +127,7 @@ def compare_runs(before: RunRecord, now: RunRecord, fmt: Formatter, how: Circums
         segments=segments,
         migration=migration,
         agreement=how.agreement,
-        unknown_share=max(unknown, default=0.0),
+        unknown_share=_unknown_share(new),
         alarms=words.alarms(how.agreement, sizes["segment_shift"]),
         notes=words.notes(how.refit_reason),
         recommendation=words.recommendation(),
@@ -211,5 +210,7 @@ def _migration(table: NDArray[np.int64] | None, old: Analysis, new: Analysis) ->
     return None if table is None else migration_of(table, _ids(old), _ids(new))
 
 
-def _used_in_distance(analysis: Analysis) -> frozenset[str]:
-    return frozenset(column.name for column in analysis.quality.columns if column.use == "distance")
+def _unknown_share(analysis: Analysis) -> float:
+    """Return the largest share of unknown codes of a feature in the distance, among those that the report gives."""
+    counts = [column.unknown_codes or 0 for column in analysis.quality.columns if column.use == "distance"]
+    return max(counts, default=0) / analysis.population.rows

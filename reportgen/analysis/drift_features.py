@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from reportgen.analysis.drift_counts import CodeCounts, common_cells
 from reportgen.analysis.drift_shift import adjust, shift_of
+from reportgen.analysis.result import Analysis, QualityColumn
 from reportgen.analysis.result_changes import FeatureShift, Shift
+from reportgen.analysis.suppression import FEW, LEAST, is_small
 from reportgen.ingest.table import SideName
 
-_FEWEST = 10  # people with a code before it is named
 Counted = Mapping[str, CodeCounts]
 
 
@@ -45,7 +50,50 @@ def compare_features(before: Counted, now: Counted, fitted: Counted | None) -> t
 
 
 def _shift(before: CodeCounts, now: CodeCounts, side: SideName) -> Shift | None:
-    return shift_of(*common_cells(before, now, side))
+    return shift_of(*without_small_cells(*common_cells(before, now, side)))
+
+
+def without_small_cells(
+    before: NDArray[np.int64], now: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Take cells of one to nine people in either run together, with the smallest other cell while that is too few.
+
+    Parameters
+    ----------
+    before, now : ndarray of int64, shape (n_cells,)
+
+    Returns
+    -------
+    (before, now) : ndarrays of int64
+        Unchanged when no cell is small, else with the cell that holds the small ones last.
+    """
+    cells = np.stack([before, now])
+    small: NDArray[np.bool_] = np.asarray(is_small(cells).any(axis=0))
+    if not small.any():
+        return before, now
+    while not small.all() and is_small(cells[:, small].sum(axis=1)).any():
+        others = np.flatnonzero(~small)
+        small[others[np.argmin(cells[:, others].sum(axis=0))]] = True
+    first, second = np.concatenate([cells[:, ~small], cells[:, small].sum(axis=1, keepdims=True)], axis=1)
+    return first, second
+
+
+def published_gaps(features: Sequence[FeatureShift], before: Analysis, now: Analysis) -> tuple[FeatureShift, ...]:
+    """Give shares of missing values as both reports give them, or hold them back as these do."""
+    old, new = ({column.name: column for column in analysis.quality.columns} for analysis in (before, now))
+    return tuple(_with_gaps(feature, old.get(feature.name), new.get(feature.name)) for feature in features)
+
+
+def _with_gaps(feature: FeatureShift, old: QualityColumn | None, new: QualityColumn | None) -> FeatureShift:
+    shares: dict[str, Any] = {}
+    reasons = dict(feature.reasons)
+    for column, when in ((old, "before"), (new, "now")):
+        for side in ("", "customers_"):
+            name, key = f"{side}missing_{when}", f"{side}missing_share"
+            shares[name] = None if column is None else getattr(column, key)
+            if shares[name] is None:
+                reasons[name] = "the report does not give it" if column is None else column.reasons.get(key, FEW)
+    return replace(feature, **shares, reasons=reasons)
 
 
 def _feature(before: CodeCounts, now: CodeCounts, shifts: list[Shift | None]) -> FeatureShift:
@@ -79,14 +127,15 @@ def _compare_codes(before: CodeCounts, now: CodeCounts) -> _Codes:
     had, have = _people(before), _people(now)
     new = {code: people for code, people in have.items() if code not in had}
     vanished = {code: people for code, people in had.items() if code not in have}
-    rare = sum(people < _FEWEST for people in (*new.values(), *vanished.values()))
+    rare = sum(people < LEAST for people in (*new.values(), *vanished.values()))
     return _Codes(_named(new), _named(vanished), rare)
 
 
 def _people(column: CodeCounts) -> dict[str, int]:
-    total = column.counts["population"] + column.counts["customers"]
-    return {code: int(people) for code, people in zip(column.codes, total, strict=True) if people > 0}
+    """Count the people with each code in the file that has more of them, since the same people may be in both."""
+    most = np.maximum(column.counts["population"], column.counts["customers"])
+    return {code: int(people) for code, people in zip(column.codes, most, strict=True) if people > 0}
 
 
 def _named(codes: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(sorted(code for code, people in codes.items() if people >= _FEWEST))
+    return tuple(sorted(code for code, people in codes.items() if people >= LEAST))

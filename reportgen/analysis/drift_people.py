@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reportgen.analysis.result_changes import Flow, Migration
+from reportgen.analysis.suppression import FEW, LEAST, any_small, is_small
 from reportgen.ingest.ids import hash_ids
 
 FEWEST_COMMON = 100
@@ -86,21 +87,52 @@ def _places(ids: Sequence[int]) -> NDArray[np.int64]:
 
 
 def migration_of(table: NDArray[np.int64], old_ids: Sequence[int], new_ids: Sequence[int]) -> Migration:
-    """Make the published form: people in tens, shares in whole per cent, flows under ten left out.
-
-    Rounding keeps small flows from being worked out as what is missing from a total.
-    """
-    totals = table.sum(axis=1)
+    """Make the published form: people in tens, shares of such numbers, small flows left out (see ``hidden_flows``)."""
+    hidden = hidden_flows(table)
+    totals = [max(_rounded(int(total)), ROUNDED_TO) for total in table.sum(axis=1)]
     flows = [
-        Flow(old, new, _rounded(int(table[i, j])), round(float(table[i, j] / totals[i]), 2))
+        Flow(old, new, people, round(min(people / totals[i], 1.0), 2))
         for i, old in enumerate(old_ids)
         for j, new in enumerate(new_ids)
-        if table[i, j] >= ROUNDED_TO
+        if table[i, j] and not hidden[i, j]
+        for people in [_rounded(int(table[i, j]))]
     ]
     same = sum(int(table[i, list(new_ids).index(old)]) for i, old in enumerate(old_ids) if old in new_ids)
-    hidden = int(((table > 0) & (table < ROUNDED_TO)).sum())
     everybody = int(table.sum())
-    return Migration(_rounded(everybody), round(same / everybody, 3), tuple(flows), hidden)
+    few = any_small([same, everybody - same])
+    stayed = None if few else round(same / everybody, 2)
+    if stayed == 1.0 and same < everybody:
+        stayed = 0.99
+    return Migration(_rounded(everybody), stayed, tuple(flows), int(hidden.sum()), {"stayed": FEW} if few else {})
+
+
+def hidden_flows(table: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which flows are not published.
+
+    Those of one to nine people, and in every row and column that has such a flow the next larger ones, until at least
+    two flows with ten people together are missing: else the missing one would follow from the size of a segment, which
+    is published.
+
+    Parameters
+    ----------
+    table : ndarray of int64, shape (n_old, n_new)
+
+    Returns
+    -------
+    ndarray of bool, shape (n_old, n_new)
+    """
+    hidden = is_small(table)
+    changed = True
+    while changed:
+        changed = False
+        for lines, cover in ((table, hidden), (table.T, hidden.T)):
+            for line, mask in zip(lines, cover, strict=True):
+                while mask.any() and (mask.sum() < 2 or line[mask].sum() < LEAST):
+                    shown = np.flatnonzero(~mask & (line > 0))
+                    if not len(shown):
+                        break
+                    mask[shown[np.argmin(line[shown])]] = changed = True
+    return hidden
 
 
 def _rounded(people: int) -> int:

@@ -160,7 +160,7 @@ class ChangeWords:
             f"{_capital(feature.label)} is missing for {self.fmt.share(feature.missing_now)} of the population, before "
             f"for {self.fmt.share(feature.missing_before)}."
             for feature in self.features
-            if abs(feature.missing_now - feature.missing_before) >= _MISSING_STEP
+            if abs(feature.missing_rise or 0.0) >= _MISSING_STEP
         ][:_MOST_NAMED]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reportgen.analysis.result import Analysis, Gate
 from reportgen.analysis.result_changes import Changes, FeatureShift, Shift
+from reportgen.analysis.suppression import FEW
 from reportgen.config import GateRule
 from reportgen.formatting import Formatter
 
@@ -70,8 +71,11 @@ def _unknown(analysis: Analysis) -> _Found:
 def _missing(analysis: Analysis) -> _Found:
     if analysis.changes is None or not analysis.changes.features:
         return None, "The rise of missing values", _NO_ISSUE
-    worst = max(analysis.changes.features, key=lambda feature: feature.missing_now - feature.missing_before)
-    return worst.missing_now - worst.missing_before, f"The rise of missing values of {worst.label}", ""
+    rises = [(feature, rise) for feature in analysis.changes.features if (rise := feature.missing_rise) is not None]
+    if not rises:
+        return None, "The rise of missing values", FEW
+    worst, rise = max(rises, key=lambda found: found[1])
+    return rise, f"The rise of missing values of {worst.label}", ""
 
 
 def _stability(analysis: Analysis) -> _Found:

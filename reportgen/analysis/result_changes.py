@@ -22,7 +22,8 @@ class Shift:
     """How far a distribution moved: the population stability index over ``cells`` cells, missing values one of them.
 
     ``noise`` is what chance alone exceeds once in twenty, for files that are independent; ``p_holm`` is adjusted over
-    features. ``alarm`` means ``psi`` of at least 0.25 and ``p_holm`` of at most 0.05.
+    features. ``alarm`` means ``psi`` of at least 0.25 and ``p_holm`` of at most 0.05. Cells of fewer than ten people
+    are taken together.
     """
 
     psi: float
@@ -38,7 +39,8 @@ class FeatureShift:
 
     ``population`` and ``customers`` compare with the issue before, ``since_fit`` the population with the run in which
     the segments were built. ``new_codes`` and ``vanished_codes`` hold codes of at least ten people; ``rare_codes``
-    counts the others that came or went. Shares of missing values are blank and coded ones together.
+    counts the others that came or went. Shares of missing values are blank and coded ones together; they are given
+    where both reports give them.
     """
 
     name: str
@@ -46,14 +48,28 @@ class FeatureShift:
     population: Shift | None
     customers: Shift | None
     since_fit: Shift | None
-    missing_before: float
-    missing_now: float
-    customers_missing_before: float
-    customers_missing_now: float
+    missing_before: float | None
+    missing_now: float | None
+    customers_missing_before: float | None
+    customers_missing_now: float | None
     new_codes: tuple[str, ...]
     vanished_codes: tuple[str, ...]
     rare_codes: int
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def missing_rise(self) -> float | None:
+        """How much the share of missing values rose in the population; None where it is not given."""
+        return _rise(self.missing_before, self.missing_now)
+
+    @property
+    def customers_missing_rise(self) -> float | None:
+        """The same among customers."""
+        return _rise(self.customers_missing_before, self.customers_missing_now)
+
+
+def _rise(before: float | None, now: float | None) -> float | None:
+    return None if before is None or now is None else now - before
 
 
 @dataclass(frozen=True)
@@ -91,7 +107,8 @@ class SegmentShift:
 class Flow:
     """People who are in both issues' population and went from one segment to another, rounded to tens.
 
-    ``share`` is of those who were in ``source``, to whole per cent. Flows of fewer than ten people are left out.
+    ``share`` is of those who were in ``source``, both rounded. Flows of fewer than ten people are left out, and those
+    from which such a flow could be worked out.
     """
 
     source: int
@@ -104,14 +121,15 @@ class Flow:
 class Migration:
     """Who moved between segments, among ``common`` people found by id in both populations, rounded to tens.
 
-    ``stayed`` is the share of them who are in the same segment, ``hidden`` the number of flows that are too small to
-    be told.
+    ``stayed`` is the share of them who are in the same segment, to whole per cent; not given when it would tell of
+    fewer than ten people. ``hidden`` is the number of flows that are left out.
     """
 
     common: int
-    stayed: float
+    stayed: float | None
     flows: tuple[Flow, ...]
     hidden: int
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

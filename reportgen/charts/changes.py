@@ -83,7 +83,9 @@ def flow_chart(analysis: Analysis) -> Chart | None:
     """Draw who went from which segment to which; nothing when nobody moved or people cannot be found again."""
     changes = analysis.changes
     migration = changes.migration if changes else None
-    if changes is None or migration is None or not any(flow.source != flow.target for flow in migration.flows):
+    if changes is None or migration is None or migration.stayed is None:
+        return None
+    if not any(flow.source != flow.target for flow in migration.flows):
         return None
     letters = {shift.id: shift.letter for shift in changes.segments}
     canvas = Canvas(_FLOW_HEIGHT + 40)
@@ -94,7 +96,7 @@ def flow_chart(analysis: Analysis) -> Chart | None:
         "flow",
         title=title,
         subtitle=f"People who are in both issues' population, {migration.common:,} in tens; left: before, right: now; "
-        "flows of fewer than ten people are left out",
+        "flows of fewer than ten people, and what would give them away, are left out",
         alt=f"Bands between two columns of segments, as wide as there are people. {title}.",
         columns={"from": "text", "to": "text", "people": "count", "share of from": "share"},
         rows=[(letters.get(f.source, str(f.source)), letters.get(f.target, str(f.target)), f.people, f.share)

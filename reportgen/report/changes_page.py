@@ -160,11 +160,12 @@ def _people(desk: Desk, changes: Changes) -> Section:
         return Section(id="changes-people", title="Who moved", text=(text,))
     fmt = desk.fmt
     common = f"{fmt.count(migration.common)} people (in tens) are in both issues; "
-    moved = (
-        "every one of them is in the same segment as before."
-        if migration.stayed == 1.0
-        else f"{fmt.share(migration.stayed)} of them are in the same segment as before."
-    )
+    if migration.stayed is None:
+        moved = f"how many are in another segment than before is not told ({migration.reasons['stayed']})."
+    elif migration.stayed == 1.0:
+        moved = "every one of them is in the same segment as before."
+    else:
+        moved = f"{fmt.share(migration.stayed)} of them are in the same segment as before."
     return Section(id="changes-people", title="Who moved", text=(common + moved,), figures=desk.figures("flow"))
 
 
@@ -236,8 +237,8 @@ def _codes(desk: Desk, changes: Changes) -> Section | None:
 def _weight(feature: FeatureShift) -> tuple[int, int, float]:
     """Order by codes that came or went, rare ones, and how much the gaps changed."""
     gap = max(
-        abs(feature.missing_now - feature.missing_before),
-        abs(feature.customers_missing_now - feature.customers_missing_before),
+        abs(feature.missing_rise or 0.0),
+        abs(feature.customers_missing_rise or 0.0),
     )
     return len(feature.new_codes) + len(feature.vanished_codes), feature.rare_codes, gap
 

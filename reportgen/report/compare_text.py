@@ -29,6 +29,8 @@ def compare_text(changes: Changes, fmt: Formatter) -> str:
     migration = changes.migration
     if migration is None:
         lines += ["", f"who moved: {changes.reasons.get('migration', 'cannot be told')}"]
+    elif migration.stayed is None:
+        lines += ["", f"who moved: not told ({migration.reasons['stayed']})"]
     else:
         lines += ["", f"who moved: {fmt.share(1 - migration.stayed)} of {fmt.count(migration.common)} people in both"]
     return "\n".join(line.rstrip() for line in lines)

@@ -79,8 +79,8 @@ def test_new_data_is_assigned_to_the_segments_of_the_issue_before(job: Files) ->
     for name in runs:
         rows = pq.read_table(job.output / "private" / name / "assignments.parquet").to_pylist()
         people.append({row["id"]: row["segment"] for row in rows if row["source"] == "population"})
-        model = files_below(job.output / "private" / name / "model")
-        assert model == files_below(job.output / "private" / runs[0] / "model")
+    fitted = files_below(job.output / "private" / runs[1] / "fitted")
+    assert fitted == files_below(job.output / "private" / runs[0] / "model")
     assert all(people[0][key] == segment for key, segment in people[1].items())
     assert len(people[1]) == 870
 
