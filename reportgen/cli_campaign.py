@@ -82,7 +82,9 @@ def select(
     threads: int | None,
     quiet: bool,
 ) -> None:
-    """Choose the people of a mailing, in rank order, from the population of a run.
+    """Choose the people of a mailing, in rank order.
+
+    They come from the population of a run.
 
     Give a number, a budget or segments. Whoever is in a list of --exclude is left out before anything is counted;
     current customers and low-information records are left out too. Beside the ids stand the hold-out and a receipt with

@@ -146,6 +146,7 @@ def _feature(
         population_known=int(n.sum()),
         customer_known=int(c.sum()),
         segment_step=0.0,
+        segment_known_step=0.0,
         segment_known=tuple(known if row.sum() else None for row in population),
         segment_known_reasons=tuple("" if row.sum() else "nobody is in it" for row in population),
         levels=tuple(levels),

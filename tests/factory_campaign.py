@@ -234,6 +234,7 @@ def _plan(order: Sequence[Segment], *, given: bool) -> Plan:
         low_information=93_000,
         rows=tuple(rows),
         depths=tuple(_depth(share, prospects, given=given) for share in LIFT_DEPTHS),
+        depth_sentence="",
         caveats=(
             "A high index means that someone resembles current customers, never that they will respond: it says who is "
             "a customer, not who answers a mailing.",

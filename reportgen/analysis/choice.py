@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.scan import ARI_LIMIT, JACCARD_LIMIT, KResult
+from reportgen.analysis.suppression import LEAST
 from reportgen.formatting import Formatter
 
 _figure = Formatter().coefficient  # never "1.00" for what is not quite one
@@ -33,7 +34,7 @@ class KChoice:
         return self.merged or next(result for result in self.results if result.k == self.k)
 
 
-def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
+def choose_k(results: Sequence[KResult], given: int | None, passed_over: Collection[int] = ()) -> KChoice:
     """Choose among the stable k the one at which segments stand out most from data without groups.
 
     Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. Of these
@@ -46,19 +47,32 @@ def choose_k(results: Sequence[KResult], given: int | None) -> KChoice:
         One per k, ascending; ``ari_null`` must be there when no k is stable.
     given
         A k set by hand.
+    passed_over
+        Numbers with a segment too small to be published; they are not chosen, unless all are.
     """
-    stable = [result.k for result in sorted((r for r in results if r.stable), key=lambda r: (-r.gap, r.k))]
+    fit = [result for result in results if result.k not in passed_over] or list(results)
+    stable = [result.k for result in sorted((r for r in fit if r.stable), key=lambda r: (-r.gap, r.k))]
     by_k = {result.k: result for result in results}
     if given is not None:
         best = next((k for k in stable if k != given), None)
         return KChoice(given, _given_reason(by_k[given], stable[:1]), True, best, tuple(results))
     if stable:
         runner_up = stable[1] if len(stable) > 1 else None
-        reason = _stable_reason(by_k[stable[0]], stable, by_k.get(stable[0] + 1), len(results))
-        return KChoice(stable[0], reason, False, runner_up, tuple(results))
-    ranked = sorted(results, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
+        reason = _stable_reason(by_k[stable[0]], stable, by_k.get(stable[0] + 1), len(fit))
+        return KChoice(stable[0], reason + _passed_over(results, fit), False, runner_up, tuple(results))
+    ranked = sorted(fit, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
     runner_up = ranked[1].k if len(ranked) > 1 else None
-    return KChoice(ranked[0].k, _fallback_reason(ranked[0]), False, runner_up, tuple(results))
+    reason = _fallback_reason(ranked[0]) + _passed_over(results, fit)
+    return KChoice(ranked[0].k, reason, False, runner_up, tuple(results))
+
+
+def _passed_over(results: Sequence[KResult], fit: Sequence[KResult]) -> str:
+    """Say how many numbers were no choice because a segment would be too small to be published."""
+    gone = len(results) - len(fit)
+    if not gone:
+        return ""
+    numbers = "One more number was" if gone == 1 else f"{gone} more numbers were"
+    return f" {numbers} tried and passed over, because a segment would hold fewer than {LEAST} people or customers."
 
 
 def _given_reason(result: KResult, best: Sequence[int]) -> str:

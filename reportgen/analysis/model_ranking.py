@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.ranking import Ranker
 from reportgen.analysis.ranking_findings import NoRanking, RankingFindings
+from reportgen.analysis.recalibration import Curve
 from reportgen.analysis.score_models import LinearScorer, Scorer
 from reportgen.analysis.score_rows import ScoreFeature
 from reportgen.analysis.trees import NODE_ARRAYS, Trees, TreeScorer
@@ -64,6 +65,7 @@ def write_ranking(
         "share": ranker.share,
         "rescale": ranker.rescale,
         "log_others": [float(value) for value in ranker.log_others],
+        "curves": [{"x": curve.x.tolist(), "y": curve.y.tolist()} for curve in ranker.curves],
         "trusted": ranking.trusted,
         "models": models,
     }
@@ -115,8 +117,12 @@ def read_ranker(described: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
             scorers.append(_read_linear(model, arrays, f"fold{fold}", columns))
         else:
             scorers.append(_read_trees(model, arrays, f"fold{fold}", columns))
+    curves = tuple(
+        Curve(np.array(curve["x"], dtype=np.float64), np.array(curve["y"], dtype=np.float64))
+        for curve in described["curves"]
+    )
     return Ranker(
-        described["name"], tuple(scorers), np.array(described["log_others"], dtype=np.float64),
+        described["name"], tuple(scorers), np.array(described["log_others"], dtype=np.float64), curves,
         float(described["share"]), float(described["rescale"]), int(described["seed"]),
     )  # fmt: skip
 

@@ -84,6 +84,7 @@ def _compare(findings: Findings, released: ReleasedColumn, fmt: Formatter) -> Fe
         measure="d" if aspect.ordered else "h",
         sentence=_sentence(aspect, effect, levels, fmt, held=bool(released.plan.withheld)),
         segment_step=released.table.step if released.table is not None else 0.0,
+        segment_known_step=released.table.known_step if released.table is not None else 0.0,
         segment_known=shares,
         segment_known_reasons=why_unknown,
         levels=levels,
@@ -97,12 +98,13 @@ def _side_figures(
 ) -> tuple[float | None, int | None, str]:
     """Return mean and number of known values of a side, and why there is no mean."""
     known = int(printed_levels(released.column, counts).sum())
+    names = "its codes are names"
     if side in released.plan.withheld:
         whole = int(counts.sum())
         few = is_small([known, whole - known]).any() or (side == "population" and released.plan.missing_held)
-        return None, None if few else known, WITHHELD
+        return None, None if few else known, WITHHELD if aspect.ordered else names
     if not aspect.ordered:
-        return None, known, "its codes are names"
+        return None, known, names
     scale = scale_of(aspect, counts)
     return (aspect.sign * scale.mean, known, "") if scale.n else (None, known, _NO_SIDE)
 

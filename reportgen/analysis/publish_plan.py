@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.comparison import sampling_interval
 from reportgen.analysis.economics import SOURCES, Candidates, Cell, Terms, plan_cells
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.publish_depths import publish_depths
 from reportgen.analysis.publish_reach import index_order
-from reportgen.analysis.result_campaign import Plan, PlanRow, Ranking, Term
+from reportgen.analysis.result_campaign import DepthRow, Plan, PlanRow, Ranking, Term
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
@@ -26,6 +28,7 @@ def publish_plan(findings: Findings, ranking: Ranking | None, fmt: Formatter) ->
     if terms.break_even is None or not terms.given:
         reasons["break_even_index"] = NO_MARGIN if terms.given else NO_TERMS
     left_out = None if findings.data.table.overlap is None else _left_out(findings)
+    depths = publish_depths(findings, ranking, sum(here.people for here in candidates))
     return Plan(
         sentence="",
         terms=publish_terms(terms),
@@ -35,9 +38,22 @@ def publish_plan(findings: Findings, ranking: Ranking | None, fmt: Formatter) ->
         customers_left_out=left_out,
         low_information=int(findings.tables["population"].sizes[0]),
         rows=rows,
-        depths=publish_depths(findings, ranking, sum(here.people for here in candidates)),
+        depths=depths,
+        depth_sentence=_depth_sentence(depths, cells, fmt) if terms.given else "",
         caveats=(),
         reasons=reasons,
+    )
+
+
+def _depth_sentence(depths: Sequence[DepthRow], cells: Sequence[Cell], fmt: Formatter) -> str:
+    """Set the same number of pieces by individual index beside the plan by segments; empty where there is none."""
+    limited = next((row for row in depths if row.why in ("budget", "volume")), None)
+    if limited is None or limited.responses is None or cells[-1].cumulative_pieces != limited.pieces:
+        return ""
+    return (
+        f"{fmt.quantity(limited.pieces, 'piece', 'pieces')} to those with the highest individual index would bring "
+        f"about {fmt.quantity(round(limited.responses), 'response', 'responses')} by the same arithmetic, to whole "
+        f"segments about {fmt.count(round(cells[-1].cumulative_responses))}."
     )
 
 
@@ -126,7 +142,6 @@ def publish_terms(terms: Terms) -> tuple[Term, ...]:
         ("margin", "margin per response", terms.margin, terms.currency),
         ("budget", "budget", terms.budget, terms.currency),
         ("volume", "most pieces", terms.volume, "count"),
-        ("holdout", "share left out for comparison", terms.holdout, "share"),
     )
     listed += [
         Term(name, label, float(value), unit, False, yours)

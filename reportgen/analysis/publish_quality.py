@@ -9,6 +9,7 @@ import numpy as np
 
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.quality import ColumnQuality
+from reportgen.analysis.release_levels import count_levels, totals_tell
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import (
     Decision,
@@ -40,7 +41,7 @@ def publish_quality(findings: Findings, released: Mapping[int, ReleasedColumn], 
         What may be published of each column that varies, by position.
     """
     data = findings.data
-    columns = tuple(_column(findings, quality, released.get(at), fmt) for at, quality in enumerate(data.qualities))
+    columns = tuple(_column(findings, at, released.get(at), fmt) for at in range(len(data.qualities)))
     held = {column.name for column in columns if column.missing_share is None}
     return Quality(
         columns=columns,
@@ -76,19 +77,23 @@ def _gap(columns: Sequence[QualityColumn], limit: float) -> Interval:
     return max((s for s in shares if s <= limit), default=0.0), min((s for s in shares if s > limit), default=1.0)
 
 
-def missing_figures(
-    data: DataFindings, quality: ColumnQuality, released: ReleasedColumn | None
-) -> dict[str, float | str]:
+def missing_figures(findings: Findings, at: int, released: ReleasedColumn | None) -> dict[str, float | str]:
     """Return what may be said of a column's missing values and unknown codes, else the reason under the same key."""
-    return _missing_population(quality, released) | _missing_customers(data, quality) | _unknown(quality, released)
+    data, quality = findings.data, findings.data.qualities[at]
+    if released is not None:
+        held = released.plan.missing_held
+    else:
+        cells = count_levels(quality.column, findings.tables["population"].counts[at])
+        held = totals_tell(cells[:, -1], cells.sum(axis=1))
+    return _missing_population(quality, held=held) | _missing_customers(data, quality) | _unknown(quality, released)
 
 
-def _missing_population(quality: ColumnQuality, released: ReleasedColumn | None) -> dict[str, float | str]:
+def _missing_population(quality: ColumnQuality, *, held: bool) -> dict[str, float | str]:
     blank, coded = quality.blank["population"], quality.coded["population"]
     known = quality.rows["population"] - blank - coded
     if any_small([blank + coded, known]):
         return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), FEW)
-    if released is not None and released.plan.missing_held:
+    if held:
         return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), WITHHELD)
     share = quality.missing_share("population")
     if any_small([blank, coded]):
@@ -119,12 +124,11 @@ def _unknown(quality: ColumnQuality, released: ReleasedColumn | None) -> dict[st
     return {"unknown_codes": unknown if alone and released.shows("population") else WITHHELD}
 
 
-def _column(
-    findings: Findings, quality: ColumnQuality, released: ReleasedColumn | None, fmt: Formatter
-) -> QualityColumn:
+def _column(findings: Findings, at: int, released: ReleasedColumn | None, fmt: Formatter) -> QualityColumn:
+    quality = findings.data.qualities[at]
     feature = quality.column.feature
     kept = findings.kept.get(feature.name)
-    figures = missing_figures(findings.data, quality, released)
+    figures = missing_figures(findings, at, released)
     given: dict[str, Any] = {key: None if isinstance(value, str) else value for key, value in figures.items()}
     reasons = {key: value for key, value in figures.items() if isinstance(value, str)}
     imputed = None if kept is None else _share_imputed(findings, quality, released)

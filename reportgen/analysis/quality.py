@@ -74,6 +74,10 @@ class RowThreshold:
             return 0
         return int(self.histogram[side][max(self.threshold + shift, 0) :].sum())
 
+    def placed(self, side: SideName) -> int:
+        """Count the rows of a side that are not low-information."""
+        return int(self.histogram[side].sum()) - self.low(side)
+
     @property
     def moved_by_5(self) -> int:
         """The larger number of population rows that change sides when the threshold moves by 5 either way."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from reportgen.analysis.auc import area
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.folds import FOLDS
+from reportgen.analysis.recalibration import Curve, fit_curve
 from reportgen.analysis.score_models import (
     LinearDesign,
     Scorer,
@@ -55,6 +56,8 @@ class Ranker:
         One per fold, fitted without the people of that fold.
     log_others : ndarray of float64, shape (n_folds,)
         Log of others over customers among the rows that each was fitted on: turns odds into a ratio of densities.
+    curves
+        One per fold: makes the log ratio as large as it was found to be on people of the other folds.
     share
         Share of the population that is not among the others because it is customers.
     rescale
@@ -66,6 +69,7 @@ class Ranker:
     name: str
     scorers: tuple[Scorer, ...]
     log_others: NDArray[np.float64]
+    curves: tuple[Curve, ...]
     share: float
     rescale: float
     seed: int
@@ -89,7 +93,7 @@ class Ranker:
         for fold, scorer in enumerate(self.scorers):
             rows = np.flatnonzero(folds == fold)
             if len(rows):
-                log_ratio = scorer.log_odds(codes[:, rows]) + self.log_others[fold]
+                log_ratio = self.curves[fold](scorer.log_odds(codes[:, rows]) + self.log_others[fold])
                 out[rows] = relative_density(log_ratio, self.share)
         return 100.0 * self.rescale * out
 
@@ -157,7 +161,7 @@ def fit_ranking(
     """
     load_library()
     design = linear_design(encoder, segment_sizes, len(rows.codes) - 1)
-    candidates, trees = _choose(engine, rows, features, design)
+    candidates, trees = choose_model(engine, rows, features, design)
 
     def fit(fold: int) -> Scorer:
         chosen = rows.fold != fold
@@ -167,11 +171,21 @@ def fit_ranking(
 
     scorers = tuple(engine.map(fit, range(FOLDS)))
     offsets = np.array([log_others(rows.customer[rows.fold != fold]) for fold in range(FOLDS)])
-    raw = Ranker(candidates[0].name, scorers, offsets, rows.share, 1.0, seed)
+    curves = _curves(rows, scorers, offsets)
+    raw = Ranker(candidates[0].name, scorers, offsets, curves, rows.share, 1.0, seed)
     index = raw.index(rows.codes, rows.fold)
     mean = population_mean(index, rows.customer, rows.share)
     ranker = replace(raw, rescale=100.0 / mean)
     return FittedRanking(ranker, candidates, index * ranker.rescale, mean, trees)
+
+
+def _curves(rows: ScoreRows, scorers: Sequence[Scorer], offsets: NDArray[np.float64]) -> tuple[Curve, ...]:
+    """Fit the curve of each fold on the people of the other folds, each scored by the model of their own fold."""
+    held_out = np.empty(len(rows.fold))
+    for fold, scorer in enumerate(scorers):
+        here = rows.fold == fold
+        held_out[here] = scorer.log_odds(rows.codes[:, here]) + offsets[fold]
+    return tuple(fit_curve(held_out[rows.fold != f], rows.customer[rows.fold != f]) for f in range(len(scorers)))
 
 
 def population_mean(values: NDArray[np.float64], customer: NDArray[np.bool_], share: float) -> float:
@@ -191,10 +205,18 @@ def log_others(customer: NDArray[np.bool_]) -> float:
     return float(np.log((~customer).sum()) - np.log(customer.sum()))
 
 
-def _choose(
+def choose_model(
     engine: LocalEngine, rows: ScoreRows, features: Sequence[ScoreFeature], design: LinearDesign
 ) -> tuple[tuple[Candidate, ...], int]:
-    """Fit both models without the validation rows; return them, the better one first, and its number of trees."""
+    """Fit both models without the validation rows and compare them there.
+
+    Returns
+    -------
+    candidates
+        The better one first; of equals the logistic regression.
+    trees
+        Its number of trees; 0 for the logistic regression.
+    """
     training, validation = ~rows.validation, rows.codes[:, rows.validation]
     customer = rows.customer[rows.validation]
 

@@ -17,7 +17,14 @@ from reportgen.analysis.effect_placed import effect_placed
 from reportgen.analysis.effects import whole_aspect
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.quality import kind_in_distance
-from reportgen.analysis.release_levels import LevelPlan, classes_of, count_levels, plan_levels, pooled_column
+from reportgen.analysis.release_levels import (
+    LevelPlan,
+    classes_of,
+    count_levels,
+    plan_levels,
+    pooled_column,
+    totals_tell,
+)
 from reportgen.analysis.released import ReleasedColumn, fill_in
 from reportgen.analysis.suppression import is_small
 from reportgen.analysis.suppression_audit import Link
@@ -61,13 +68,15 @@ def _protect_all(
 ) -> dict[int, CellTable]:
     """Protect the tables of segment x level, and withhold levels whose counts give small cells away by themselves."""
     columns = data.table.columns
+    for at, plan in plans.items():
+        if "population" in plan.withheld:
+            cells = count_levels(columns[at], counts[at])
+            plans[at] = replace(plan, missing_held=totals_tell(cells[:, -1], cells.sum(axis=1)))
     while True:
         shown = [at for at, plan in plans.items() if "population" not in plan.withheld]
-        cells = {at: _cells(columns[at], plans[at], counts[at]) for at in shown}
-        tables = [
-            cell_table(cells[at][:, present], _means(columns[at], plans[at], counts[at][present])) for at in shown
-        ]
-        safe, exposed = protect_tables(tables, _row_links(data.links, plans, cells, shown))
+        rows = {at: _cells(columns[at], plans[at], counts[at]) for at in shown}
+        tables = [cell_table(rows[at][:, present], _means(columns[at], plans[at], counts[at][present])) for at in shown]
+        safe, exposed = protect_tables(tables, _row_links(data.links, plans, rows, shown))
         if not exposed:
             return dict(zip(shown, safe, strict=True))
         for table, row, _ in exposed:

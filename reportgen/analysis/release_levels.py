@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.suppression import LEAST, any_small, is_small, sides_of
-from reportgen.analysis.suppression_levels import Pooling, pool_levels, pooled_level
+from reportgen.analysis.suppression_levels import Pooling, distinct, pool_levels, pooled_level
 from reportgen.analysis.suppression_links import level_by_code
 from reportgen.ingest.table import CodedColumn, SideName, Status
 
@@ -97,6 +97,24 @@ def plan_levels(
     return LevelPlan(pooling, target, frozenset(wanted - withheld), frozenset(withheld))
 
 
+def totals_tell(missing: NDArray[np.int64], sizes: NDArray[np.int64]) -> bool:
+    """Tell whether sizes of segments and the number of missing values give small counts of a segment away.
+
+    In a segment at least all its people less those with a known value miss it, and at most everybody who does.
+
+    Parameters
+    ----------
+    missing, sizes : ndarray of int64, shape (n_segments,)
+        People of the population who miss the value, and all people.
+    """
+    for part in (missing, sizes - missing):
+        low = np.maximum(sizes - (sizes - part).sum(), 0)
+        high = np.minimum(sizes, part.sum())
+        if (is_small(part) & ((low > 1) | (high < LEAST - 1))).any():
+            return True
+    return False
+
+
 def classes_of(plan: LevelPlan, part_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each level of a finer column, missing values last, the published group of a coarser one it is part of.
 
@@ -127,14 +145,16 @@ def pooled_column(column: CodedColumn, pooling: Pooling, population: NDArray[np.
     """
     outside = outside_level(column)
     counts = count_levels(column, population)[:-1]
-    levels = tuple(
-        pooled_level(
-            column.levels,
-            _telling(pooling.members(group), counts, outside),
-            ordered=column.feature.is_ordered,
-            outside=outside,
-        )
-        for group in range(pooling.number)
+    levels = distinct(
+        [
+            pooled_level(
+                column.levels,
+                _telling(pooling.members(group), counts, outside),
+                ordered=column.feature.is_ordered,
+                outside=outside,
+            )
+            for group in range(pooling.number)
+        ]
     )
     groups = np.append(pooling.groups, -1)
     level_of = groups[level_by_code(column)].astype(np.int16)

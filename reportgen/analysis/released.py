@@ -108,7 +108,7 @@ class ReleasedColumn:
             filled = float(self.by_segment[segment][np.isin(self.column.level_of, np.flatnonzero(marks))].sum())
             enough = level is None or count == 0 or count >= LEAST
             return enough and filled <= _MOST_FILLED * float(self.by_segment[segment].sum())
-        return bool(marks[level] == Mark.SHOWN) and self.column.levels[level].label != RARE
+        return bool(marks[level] == Mark.SHOWN) and not self.column.levels[level].label.startswith(RARE)
 
 
 def fill_in(
@@ -159,8 +159,10 @@ def _readable(table: CellTable, segment: int, levels: NDArray[np.float64], size:
     shares, marks, middle = table.shares()[:, segment], table.marks[:, segment], LEAST / 2
     few_known = bool(is_small(table.known[segment]))
     known = shares[-1] * size
+    if few_known:
+        return np.append(middle * levels[:-1] / max(levels[:-1].sum(), 1.0), size - middle)
     if marks[-1] != Mark.SHOWN:
-        known = middle if few_known else size - middle
+        known = size - middle
     cells = np.append(np.nan_to_num(shares[:-1]) * known, size - known)
     hidden, few = marks[:-1] != Mark.SHOWN, marks[:-1] == Mark.FEW
     left = known - cells[:-1].sum()

@@ -371,7 +371,8 @@ class FeatureComparison:
     in words. ``effect_placed`` is the same without the low-information records, in two decimals. Rare levels are
     pooled, and a pool counts as one value in means and effects. ``segment_known`` is the share of each segment's
     population members with a known value. Shares within segments are given in multiples of ``segment_step``, 0 for
-    exact ones; none and all are always exact, and no other share is given as one of them.
+    exact ones; none and all are always exact, and no other share is given as one of them. ``segment_known`` follows the
+    same rule, unless ``segment_known_step`` is above 0: then it is given in multiples of that, none and all among them.
     """
 
     name: str
@@ -391,6 +392,7 @@ class FeatureComparison:
     population_known: int | None
     customer_known: int | None
     segment_step: float
+    segment_known_step: float
     segment_known: tuple[float | None, ...]
     segment_known_reasons: tuple[str, ...]
     levels: tuple[FeatureLevel, ...]

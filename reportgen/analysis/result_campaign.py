@@ -243,7 +243,7 @@ class Plan:
     """Whom to write to, what it costs and what it may bring.
 
     ``customers_left_out`` is None when customers cannot be recognised in the population. ``low_information`` people are
-    never planned with.
+    never planned with. ``depth_sentence`` sets the same pieces by individual index beside the plan; it may be empty.
     """
 
     sentence: str
@@ -255,6 +255,7 @@ class Plan:
     low_information: int
     rows: tuple[PlanRow, ...]
     depths: tuple[DepthRow, ...]
+    depth_sentence: str
     caveats: tuple[str, ...]
     reasons: Mapping[str, str] = field(default_factory=dict)
 

@@ -25,7 +25,7 @@ from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
-from reportgen.analysis.small_segments import Sizes, merge_small, without_small_segments
+from reportgen.analysis.small_segments import Sizes, merge_small, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.analysis.suppression import FEW
 from reportgen.cache.stages import UNKEPT, Stages
@@ -126,9 +126,13 @@ def analyse(
     space = _find_dimensions(data, settings, engine, placement, sample, stages, frozen)
     encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
-    points = Points.of(components.project(encoder.rows.encode(_encoded(sample, table, encoder))))
+    points, customers = (
+        Points.of(components.project(encoder.rows.encode(_encoded(rows, table, encoder))))
+        for rows in (sample, samples.customers)
+    )
     if frozen is None:
-        choice = _choose(points, components, settings, engine, stages)
+        placed = [data.threshold.placed(side) for side in ("population", "customers")]
+        choice = _choose(list(zip((points, customers), placed, strict=True)), components, settings, engine, stages)
         on_step("Build the segments on all rows")
         segmentation, choice = _build(table, engine, space, components, placement, points, choice, stages)
         model = Model(encoder, components, segmentation, placement)
@@ -175,7 +179,6 @@ def analyse(
         engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
     )
     on_step("Profile the segments and compare customers")
-    customers = Points.of(components.project(encoder.rows.encode(_encoded(samples.customers, table, encoder))))
     findings = _describe(data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings)
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
@@ -237,7 +240,11 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
     return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
-def _choose(points: Points, components: Components, settings: Settings, engine: LocalEngine, stages: Stages) -> KChoice:
+def _choose(
+    samples: list[tuple[Points, int]], components: Components, settings: Settings, engine: LocalEngine, stages: Stages
+) -> KChoice:
+    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
+    points = samples[0][0]
     variances = components.eigenvalues[: components.kept]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
@@ -249,11 +256,13 @@ def _choose(points: Points, components: Components, settings: Settings, engine: 
     replicates = QUICK if settings.quick else Replicates()
     ks = tuple(range(2, most + 1))
     results = stages.run(scan_k, engine, points, variances, ks, settings.seed, replicates, settings.k)
-    if settings.k is None and not any(result.stable for result in results):
+    passed_over = too_small(results, samples)
+    fit = [result for result in results if result.k not in passed_over] or results
+    if settings.k is None and not any(result.stable for result in fit):
         results = stages.run(
             add_null_agreement, engine, results, len(points.rows), variances, settings.seed, _NULL_PAIRS
         )
-    return choose_k(results, settings.k)
+    return choose_k(results, settings.k, passed_over)
 
 
 def _build(

@@ -86,7 +86,7 @@ def screen(
     if frozen is not None and threshold.threshold != frozen.placement.threshold:
         raise NotKeptError(f"with the kept segments, {threshold.reason}")
     placement = Placement(counted, threshold.threshold)
-    if threshold.histogram["population"].sum() - threshold.low("population") < ROWS_PER_SEGMENT * 2:
+    if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
             f"only {threshold.histogram['population'].sum() - threshold.low('population')} rows of the population have "
             f"fewer than {threshold.threshold} missing values",

@@ -7,7 +7,7 @@ tables) knows the merged segments only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,6 +83,31 @@ def _is_too_small(group: Group, empty: tuple[bool, ...], *, nested: bool) -> boo
     if any(count < LEAST for count, nobody in zip(counts, empty, strict=True) if not nobody):
         return True
     return any_small(sides_of(np.array(group.population), np.array(group.customers), nested=nested))
+
+
+def too_small(results: Sequence[KResult], samples: Sequence[tuple[Points, int]]) -> frozenset[int]:
+    """Name the numbers of segments with which one of them would hold fewer than ten people of a file.
+
+    Parameters
+    ----------
+    results
+        Solutions on the sample.
+    samples
+        Sampled rows of each file, and how many rows they stand for. A file without placed rows rules nothing out.
+
+    Returns
+    -------
+    frozenset of int
+        Of k.
+    """
+    return frozenset(
+        result.k
+        for result in results
+        for points, rows in samples
+        if rows
+        and np.bincount(points.nearest(result.fit.centroids), minlength=result.k).min() * rows
+        < LEAST * len(points.rows)
+    )
 
 
 def without_small_segments(

@@ -201,7 +201,7 @@ def _uncertain(table: CellTable) -> NDArray[np.bool_]:
     """Return the cells that may hold anybody: where shares are given, one of nobody shows that it is one."""
     if not table.given:
         return np.ones(table.counts.shape, dtype=np.bool_)
-    uncertain = np.asarray(table.counts > 0)
+    uncertain = np.asarray((table.counts > 0) | (table.marks != Mark.SHOWN))
     if table.known_step:
         uncertain[-1] = True
     return uncertain

@@ -134,9 +134,15 @@ class CellTable:
 
 
 def cell_table(counts: NDArray[np.int64], means: SegmentMeans | None = None) -> CellTable:
-    """Return the table with nothing withheld but its small cells, in exact shares."""
+    """Return the table with nothing withheld but its small cells, in exact shares.
+
+    Where few people of a segment have a known value, a level of nobody is small, too: else the others would tell that
+    somebody is in them.
+    """
     table = CellTable(counts, 0.0, np.zeros(counts.shape, dtype=np.int8), means=means)
-    return replace(table, marks=np.where(table.small, Mark.FEW, Mark.SHOWN).astype(np.int8))
+    small = table.small
+    small[:, is_small(table.known)] = True
+    return replace(table, marks=np.where(small, Mark.FEW, Mark.SHOWN).astype(np.int8))
 
 
 def rounded(part: NDArray[np.int64], base: NDArray[np.int64], step: float) -> NDArray[np.float64]:

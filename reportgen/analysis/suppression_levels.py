@@ -7,7 +7,7 @@ neighbours. Where only one level would be left, nothing is pooled and the whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +83,14 @@ def pool_levels(
     complete = not any(any_small(_total(group, cells)) for group in groups)
     if not complete or len(groups) < 2:
         return Pooling(np.arange(n), False, not is_small(cells).any())
-    groups += [[level] for level in range(n) if not cells[level].any()]
+    empty = [level for level in range(n) if not cells[level].any()]
+    if ordered:  # a level of nobody between two of a pool belongs to it
+        for group in groups:
+            inside = [level for level in empty if len(group) > 1 and min(group) < level < max(group)]
+            group.extend(inside)
+            group.sort()
+            empty = [level for level in empty if level not in inside]
+    groups += [[level] for level in empty]
     if ordered:
         groups.sort(key=lambda group: (outside in group and len(group) == 1, min(set(group) - {outside} or group)))
     else:
@@ -162,8 +169,8 @@ def pooled_level(levels: tuple[Level, ...], members: NDArray[np.int64], *, order
     if not ordered and len(members) > _NAMED:
         return Level("rare", RARE)
     if not ordered:
-        labels = [levels[int(level)].label for level in members]
-        return Level("rare", f"{', '.join(labels[:-1])} or {labels[-1]}")
+        codes, labels = ([getattr(levels[int(level)], key) for level in members] for key in ("code", "label"))
+        return Level("+".join(codes), f"{', '.join(labels[:-1])} or {labels[-1]}")
     scale = [int(level) for level in members if level != outside]
     first, last = levels[scale[0]], levels[scale[-1]]
     if len(scale) == 1:
@@ -179,3 +186,16 @@ def pooled_level(levels: tuple[Level, ...], members: NDArray[np.int64], *, order
 def _is_number(level: Level) -> bool:
     """Tell whether a level is a number or a range of numbers without words of its own."""
     return level.label in (level.code, level.code.replace("..", " to "))
+
+
+def distinct(levels: Sequence[Level]) -> tuple[Level, ...]:
+    """Give numbers to pools that would be called alike: there is one per level of a coarser feature."""
+    found: list[Level] = []
+    for level in levels:
+        turn = 1
+        code, label = level.code, level.label
+        while code in {other.code for other in found}:
+            turn += 1
+            code, label = f"{level.code} {turn}", f"{level.label} ({turn})"
+        found.append(Level(code, label))
+    return tuple(found)

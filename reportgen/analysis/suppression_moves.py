@@ -43,7 +43,7 @@ def room(table: CellTable, *, told: bool) -> tuple[NDArray[np.int64], NDArray[np
             people = np.array(ends) * known[segment] if row < gap else (1.0 - np.array(ends[::-1])) * sizes[segment]
             low[row, segment] = int(np.ceil(people[0] - _EPS))
             high[row, segment] = int(np.floor(people[1] + _EPS))
-        high[:-1][counts[:-1] == 0] = 0
+        high[:-1][(counts[:-1] == 0) & (marks[:-1] == Mark.SHOWN)] = 0
     if told:
         low[marks == Mark.HELD] = LEAST
         high[:-1][marks[:-1] == Mark.FEW] = LEAST - 1

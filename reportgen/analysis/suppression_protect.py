@@ -57,16 +57,13 @@ def _protect(tables: list[CellTable], links: list[Link]) -> tuple[list[CellTable
     if not any(table.small.any() for table in tables):
         return tables, []
     options = list(_options(tables, links))
-    with_shares = [option for option in options if any(table.given for table in option[0])]
-    without = [option for option in options if not any(table.given for table in option[0])]
-    for choices in (with_shares, without):
-        # Where the totals alone tell that somebody is in a cell, nothing can hide it: then 1 to 9 has to do.
-        for least in (0, 1):
-            for option, told in choices:
-                if any(table.given and is_hopeless(table, told=told) for table in option):
-                    continue
-                if next(exposed_cells(option, links, told=told, least=least), None) is None:
-                    return option, []
+    # Where the totals alone tell that somebody is in a cell, nothing can hide it: then 1 to 9 has to do.
+    for least in (0, 1):
+        for option, told in options:
+            if any(table.given and is_hopeless(table, told=told) for table in option):
+                continue
+            if next(exposed_cells(option, links, told=told, least=least), None) is None:
+                return option, []
     nothing = [replace(table, given=False, means=None) for table in tables]
     return nothing, list(exposed_cells(nothing, links, told=False, least=1))
 

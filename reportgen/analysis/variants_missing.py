@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.encoding import Encoder
+from reportgen.analysis.suppression import any_small
 from reportgen.analysis.variants import Ground, Labels, Variant, label, positions, refit
 from reportgen.engine.passes import RowEncoder, missing_per_row
 from reportgen.ingest.table import CodedColumn
@@ -107,6 +108,8 @@ def complete_rows(ground: Ground) -> Variant:
         masks, what = [gap <= _FEW_FILLED * len(columns) for gap in gaps], "with at most 10 % of their cells filled"
     if not all(mask.any() for mask in masks):
         return Variant(name, ground.published, None, f"no people {what}")
-    here, there = (f"{mask.mean():.0%}".replace("%", " %") for mask in masks)
-    note = f"people {what}: {here} of the placed population, {there} of the placed customers"
+    note = f"people {what}"
+    if not any(any_small([mask.sum(), (~mask).sum()]) for mask in masks):
+        here, there = (f"{mask.mean():.0%}".replace("%", " %") for mask in masks)
+        note = f"{note}: {here} of the placed population, {there} of the placed customers"
     return Variant(name, ground.published, ground.published.within(*masks), note)

@@ -54,12 +54,8 @@ def other_k(ground: Ground, name: str, step: int) -> Variant:
     """``step`` segments more than published (keys ``k_minus_1`` and ``k_plus_1``)."""
     k = ground.k + step
     if k < 2:
-        return Variant(
-            name,
-            ground.published,
-            None,
-            f"with {'two segments' if ground.k == 2 else 'one segment'} there is no smaller number",
-        )
+        few = "two segments" if ground.k == 2 else "one segment"
+        return Variant(name, ground.published, None, f"with {few} there is no smaller number")
     centroids = find_centroids(ground.points, k, ground.random(name))
     return Variant(name, ground.published, _label_points(ground, centroids))
 

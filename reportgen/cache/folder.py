@@ -119,24 +119,24 @@ class CacheFolder:
         Returns
         -------
         bool
-            False if the entry is damaged; then ``target`` is as it was.
+            False if the entry is damaged, has gone or cannot be read; then its files are not in ``target``.
         """
-        linked: list[Path] = []
-        try:
-            with self._locked():
+        damaged = False
+        with self._tolerated("read"), self._locked():
+            try:
                 for name in entry.head.files:
-                    linked.append(target / name)
                     _link(self.folder / entry.name / name, target / name)
-            whole = all(sha256_of(target / name) == told for name, told in entry.head.files.items())
-        except (OSError, ValueError):
-            whole = False
-        if not whole:
-            for path in linked:
-                path.unlink(missing_ok=True)
-            self._discard(entry.name)
-            return False
-        self._used[_kind(entry.name)] = entry.name
-        return True
+                damaged = any(sha256_of(target / name) != told for name, told in entry.head.files.items())
+            except FileNotFoundError:
+                damaged = True
+            if damaged:
+                self._discard(entry.name)
+            else:
+                self._used[_kind(entry.name)] = entry.name
+                return True
+        for name in entry.head.files:
+            (target / name).unlink(missing_ok=True)
+        return False
 
     def put(self, kind: str, code: str, fields: Mapping[str, str], files: Sequence[Path]) -> Head:
         """Keep some files.

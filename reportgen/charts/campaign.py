@@ -52,8 +52,8 @@ def reach_chart(analysis: Analysis) -> Chart | None:
     return canvas.chart(
         "reach",
         title=title,
-        subtitle="Segments by falling index, low-information records last; bars: 95 % interval of the customers "
-        "reached, counting chance and how firmly the segments stand",
+        subtitle=f"Segments by falling index{_low_words(reach.steps)}; bars: 95 % interval of the customers reached, "
+        "counting chance and how firmly the segments stand",
         alt=alt,
         columns={
             "up to segment": "text", "place": "text", "people": "count", "customers": "count", "index": "index",
@@ -69,6 +69,10 @@ def reach_chart(analysis: Analysis) -> Chart | None:
         ),
         source=source_line(analysis),
     )  # fmt: skip
+
+
+def _low_words(steps: Sequence[ReachStep]) -> str:
+    return ", low-information records last" if any(step.segment == 0 for step in steps) else ""
 
 
 def _reach_title(analysis: Analysis) -> str:

@@ -195,7 +195,10 @@ def _by_depth(desk: Desk) -> Section:
     return Section(
         id="campaign-depth",
         title="Depth by individual index",
-        text=("The same prospects, ranked one by one instead of by segment; reportgen select writes the list.",),
+        text=(
+            "The same prospects, ranked one by one instead of by segment; reportgen select writes the list.",
+            *((campaign.plan.depth_sentence,) if campaign.plan.depth_sentence else ()),
+        ),
         tables=(table,),
     )
 

@@ -130,7 +130,7 @@ def _model_row(desk: Desk, model: NullModel) -> Row:
 def _bounds(desk: Desk) -> Section | None:
     """Show how far low-information records could move each index, where there are any."""
     low = desk.analysis.by_id.get(0)
-    known = [segment for segment in desk.analysis.placed if segment.index_bounds is not None]
+    known = [segment for segment in desk.analysis.placed if segment.index_placed is not None]
     if low is None or low.population.count + low.customers.count == 0 or not known:
         return None
     columns = (
@@ -168,13 +168,22 @@ def _bounds(desk: Desk) -> Section | None:
 def _bounds_row(desk: Desk, segment: Segment) -> Row:
     fmt = desk.fmt
     then = segment.verdict_if_placed
+    held = segment.reasons
     return Row(
         (
             Cell(f"{segment.letter} {segment.name}"),
             Cell(fmt.index(segment.index_placed)),
-            Cell(fmt.index(other_bound(segment))),
+            Cell(
+                fmt.held(held.get("index_bounds", ""))
+                if segment.index_bounds is None
+                else fmt.index(other_bound(segment))
+            ),
             Cell(NOT_GIVEN if then is None else f"{then}, not {segment.verdict}" if flips(segment) else then),
-            Cell(fmt.index(segment.index_standardised)),
+            Cell(
+                fmt.held(held.get("index_standardised", ""))
+                if segment.index_standardised is None
+                else fmt.index(segment.index_standardised)
+            ),
         ),
         tone="chosen" if flips(segment) else "",
     )

@@ -11,6 +11,7 @@ from reportgen.report.wording import capital
 
 PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
+_EXACT = 1e-6
 _BASES = {"scored": "scored", "area": "area average"}
 
 
@@ -150,4 +151,6 @@ def _fact(marker: Marker) -> str:
 def _amount(desk: Desk, marker: Marker, value: float) -> str:
     if marker.measure == "h":
         return desk.fmt.share_in_table(value)
-    return f"mean\u00a0{desk.fmt.decimal(value, 2 if abs(value) < 100 else 0)}"
+    # a mean that is given in coarse steps is not printed as if it were known to a hundredth
+    digits = next(digits for digits in (0, 1, 2) if digits == 2 or abs(value - round(value, digits)) < _EXACT)
+    return f"mean\u00a0{desk.fmt.decimal(value, digits if abs(value) < 100 else 0)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Segment
+from reportgen.analysis.suppression import WITHHELD
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
 from reportgen.report.changes_page import since_last_issue
@@ -168,12 +169,15 @@ def _apart_text(desk: Desk) -> str:
 
 def _distributions(desk: Desk, segment: Segment) -> Section | None:
     figures = desk.figures(f"segment-{segment.id}-profile")
-    if not figures:
+    held = any(WITHHELD in level.segment_reasons for feature in desk.analysis.features for level in feature.levels)
+    if not figures and not held:
         return None
     return Section(
         id=f"{segment_page(segment)}-distributions",
         title="The segment over everybody",
-        text=(),
+        text=()
+        if figures
+        else ("How its people answer cannot be shown: in groups of this size it would tell of fewer than ten people.",),
         figures=figures,
     )
 

@@ -60,6 +60,10 @@ def unlisted_code(pair: Pair) -> None:
     pair.set("income", "9", rows=slice(0, 7), customers=slice(0, 2))
 
 
+def frequent_unlisted_code(pair: Pair) -> None:
+    pair.set("income", "9", rows=slice(0, 20), customers=slice(0, 12))
+
+
 def level_of_customers_alone(pair: Pair) -> None:
     pair.labels["home"] += ("boat houseboat",)
     pair.set("home", "boat", rows=slice(0, 0), customers=slice(0, 3))
@@ -70,38 +74,63 @@ def without_labels(pair: Pair) -> None:
 
 
 OTHER = 'counted, shown as "other", treated as missing in the distance'
-CASES: dict[str, tuple[Callable[[Pair], None], str, str]] = {
-    "column all missing": (all_missing, "spend", "no row of the population has a value"),
-    "constant column": (constant, "car", "only one value occurs in the population: y (600 rows)"),
-    "undeclared column": (undeclared, "mail", "not in the dictionary: left out of the analysis"),
+# What spoils the files, the column, what the terminal says, and what the report says where that counts no rows.
+CASES: dict[str, tuple[Callable[[Pair], None], str, str, str]] = {
+    "column all missing": (all_missing, "spend", "no row of the population has a value", ""),
+    "constant column": (
+        constant,
+        "car",
+        "only one value occurs in the population: y (600 rows)",
+        "only one value occurs in the population: y",
+    ),
+    "undeclared column": (undeclared, "mail", "not in the dictionary: left out of the analysis", ""),
     "extra customer column": (
         extra_customer_column,
         "memo",
         "only the customer file has this column, and the dictionary does not name it: left out",
+        "",
     ),
-    "code outside the listed values": (unlisted_code, "income", f"code 9 (9 rows) is not in the dictionary: {OTHER}"),
+    "code outside the listed values": (
+        unlisted_code,
+        "income",
+        f"code 9 (9 rows) is not in the dictionary: {OTHER}",
+        f"one code (fewer than 10 rows) is not in the dictionary: {OTHER}",
+    ),
+    "frequent code outside the listed values": (
+        frequent_unlisted_code,
+        "income",
+        f"code 9 (32 rows) is not in the dictionary: {OTHER}",
+        f"code 9 is not in the dictionary: {OTHER}",
+    ),
     "level that the population lacks": (
         level_of_customers_alone,
         "home",
         f"code boat (3 customers) does not occur in the population: {OTHER}",
+        f"one code (fewer than 10 customers) does not occur in the population: {OTHER}",
     ),
     "dictionary without labels": (
         without_labels,
         "",
         "the dictionary has no labels for codes: the report shows bare codes (values.csv can name them)",
+        "",
     ),
 }
 
 
+def published(name: str) -> str:
+    """Return what the report says of a case."""
+    return CASES[name][3] or CASES[name][2]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_it_builds_and_is_told_in_three_places(name: str, tmp_path: Path) -> None:
-    spoil, column, message = CASES[name]
+    spoil, column, message, _ = CASES[name]
     pair = make_pair()
     spoil(pair)
     report = build(pair, tmp_path / "job")
-    assert (column, message) in report.findings
+    assert (column, published(name)) in report.findings
     assert (f"{column}: {message}" if column else message) in report.outcome.warnings
-    assert message[1:] in report.page  # without a column it begins with a capital there
+    assert published(name)[1:] in report.page  # without a column it begins with a capital there
     assert len(report.outcome.warnings) == len(report.findings)
     assert Path(report.outcome.last_line).is_file()
 
@@ -116,26 +145,27 @@ def test_clean_files_give_no_warning(built: Files) -> None:
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Build with all oddities at once."""
     pair = make_pair()
-    for name, (spoil, _, _) in CASES.items():
-        if name not in ("code outside the listed values", "level that the population lacks"):  # these need labels
+    for name, (spoil, *_) in CASES.items():
+        if "code outside" not in name and name != "level that the population lacks":  # these need labels
             spoil(pair)
     return build(pair, tmp_path_factory.mktemp("everything"))
 
 
 def test_all_at_once(everything: Report) -> None:
-    told = [message for _, message in everything.findings]
-    assert sorted(told) == sorted(
-        CASES[name][2]
-        for name in (
-            "column all missing",
-            "constant column",
-            "undeclared column",
-            "extra customer column",
-            "dictionary without labels",
-        )
+    names = (
+        "column all missing",
+        "constant column",
+        "undeclared column",
+        "extra customer column",
+        "dictionary without labels",
     )
-    order = [f"{column}: {message}" if column else message for column, message in everything.findings]
-    assert everything.outcome.warnings == order
+    assert sorted(message for _, message in everything.findings) == sorted(map(published, names))
+    order = [column for column, _ in everything.findings]
+    warned = [f"{CASES[name][1]}: {CASES[name][2]}" if CASES[name][1] else CASES[name][2] for name in names]
+    assert sorted(everything.outcome.warnings) == sorted(warned)
+    assert [
+        w.split(": ")[0] if column else "" for w, column in zip(everything.outcome.warnings, order, strict=True)
+    ] == (order)
 
 
 def test_columns_that_do_not_help_stay_out_of_the_distance(everything: Report) -> None:
@@ -161,15 +191,29 @@ def test_undeclared_columns_are_described_without_a_value(everything: Report) ->
 
 def test_unknown_codes_are_counted_and_shown_as_other(tmp_path: Path) -> None:
     pair = make_pair()
+    frequent_unlisted_code(pair)
+    report = build(pair, tmp_path / "job")
+    analysis = read_analysis(report.files.latest)
+    income = next(column for column in analysis["quality"]["columns"] if column["name"] == "income")
+    assert income["unknown_codes"] == 20
+    levels = next(feature for feature in analysis["features"] if feature["name"] == "income")["levels"]
+    assert levels[-1]["code"] == "other"
+    known = sum(row[2] != "-1" for row in pair.population)
+    assert levels[-1]["population_share"] == pytest.approx(20 / known)
+
+
+def test_few_unknown_codes_are_counted_with_a_level_and_not_by_number(tmp_path: Path) -> None:
+    pair = make_pair()
     unlisted_code(pair)
     report = build(pair, tmp_path / "job")
     analysis = read_analysis(report.files.latest)
     income = next(column for column in analysis["quality"]["columns"] if column["name"] == "income")
-    assert income["unknown_codes"] == 7
+    assert income["unknown_codes"] is None
+    assert income["unknown_codes_reason"] == "fewer than 10 people"
     levels = next(feature for feature in analysis["features"] if feature["name"] == "income")["levels"]
-    assert levels[-1]["code"] == "other"
+    assert "other" not in [level["code"] for level in levels]
     known = sum(row[2] != "-1" for row in pair.population)
-    assert levels[-1]["population_share"] == pytest.approx(7 / known)
+    assert sum(level["population_count"] for level in levels) == known
 
 
 def test_many_warnings_are_cut_on_the_terminal_and_kept_in_the_report(tmp_path: Path) -> None:

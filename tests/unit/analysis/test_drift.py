@@ -20,6 +20,7 @@ from reportgen.analysis.drift_index import difference_interval
 from reportgen.analysis.drift_match import identity, keep_ids, match_by_centroids, match_by_rows
 from reportgen.analysis.drift_people import Assigned, cross_table, hidden_flows, migration_of, read_assigned
 from reportgen.analysis.drift_shift import adjust, shift_of, stability_index
+from reportgen.analysis.suppression import is_small
 from tests.unit.analysis.coded import floats, ints
 from tests.unit.analysis.small import Run
 

@@ -141,6 +141,8 @@ def test_a_budget_ends_the_plan(small: Run) -> None:
     assert "the budget of" in campaign.plan.limit
     assert "(in part)" in campaign.sentence
     assert any(row.why == "budget" for row in campaign.plan.depths)
+    assert campaign.plan.depth_sentence.startswith("200\xa0pieces to those with the highest individual index")
+    assert published(small).plan.depth_sentence == ""
     assert published(small, replace(TERMS, margin=None, volume=120)).plan.limit.startswith("120")
 
 

@@ -16,7 +16,7 @@ from reportgen.analysis.model import ARRAYS, DESCRIPTION, description_hash, mode
 from reportgen.analysis.ranking import Ranker
 from reportgen.analysis.ranking_findings import NoRanking, RankingFindings
 from reportgen.analysis.saved_model import load_model
-from reportgen.analysis.score_models import fit_trees
+from reportgen.analysis.score_models import LinearScorer, fit_trees
 from reportgen.analysis.score_rows import place_rows, score_aspects, score_features, usable_columns
 from reportgen.errors import ModelError
 from reportgen.ingest.table import read_codes, read_hashes
@@ -40,6 +40,22 @@ def with_trees(small: Run) -> RankingFindings:
     return replace(found, fitted=replace(found.fitted, ranker=ranker, trees=12))
 
 
+def with_regression(small: Run) -> RankingFindings:
+    """Return the ranking with a logistic regression in every fold, whichever model won."""
+    found = small.findings.campaign.ranking
+    assert isinstance(found, RankingFindings)
+    random = np.random.default_rng(4)
+    tables = tuple(
+        (at, random.normal(size=len(column.codes)))
+        for at, column in enumerate(small.table.columns)
+        if column.name in {used.name for used in found.columns}
+    )
+    segment = (len(small.table.columns), random.normal(size=small.findings.k + 1))
+    scorers = tuple(LinearScorer(0.1 * fold, (*tables, segment)) for fold in range(5))
+    ranker = replace(found.fitted.ranker, name="logistic regression", scorers=scorers)
+    return replace(found, fitted=replace(found.fitted, ranker=ranker, trees=0))
+
+
 def written(small: Run, folder: Path, ranking: RankingFindings | NoRanking) -> Path:
     folder.mkdir(exist_ok=True)
     for name, content in model_files(small.model, small.table, ranking).items():
@@ -59,8 +75,7 @@ def change(folder: Path, edit: Any, *, hashed: bool = True) -> None:
 @pytest.mark.parametrize("kind", ["regression", "trees"])
 @pytest.mark.parametrize("side", ["population", "customers"])
 def test_what_is_read_scores_like_what_was_written(small: Run, tmp_path: Path, kind: str, side: str) -> None:
-    ranking = with_trees(small) if kind == "trees" else small.findings.campaign.ranking
-    assert isinstance(ranking, RankingFindings)
+    ranking = with_trees(small) if kind == "trees" else with_regression(small)
     model = load_model(written(small, tmp_path / "model", ranking))
     ranker: Ranker = ranking.fitted.ranker
     assert model.ranker is not None

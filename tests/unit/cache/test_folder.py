@@ -288,16 +288,20 @@ def test_another_build_that_holds_the_cache_is_waited_for_but_not_for_ever(
             held.set()
             done.wait(10)
 
+    (entry,) = bench.cache().find("population", "v1", FIELDS)
+    target = bench.target()
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait(10)
     try:
         assert bench.cache().find("population", "v1", FIELDS) == []
+        assert not bench.cache().take(entry, target)
     finally:
         done.set()
         thread.join()
-    assert "another build has held" in bench.notices[0]
-    assert bench.cache().find("population", "v1", FIELDS)
+    assert ["another build has held" in notice for notice in bench.notices] == [True, True]
+    assert list(target.iterdir()) == []
+    assert bench.cache().take(entry, target)
 
 
 def test_a_disk_without_hard_links_gets_copies(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def _drawings(chart: Chart) -> list[str]:
 def test_no_text_is_cut_or_covered(
     browser: Any, segments: int, features: int, long_labels: bool, totals: bool, seed: int
 ) -> None:
-    analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals)
+    analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals, campaign=True)
     page = browser.new_page()
     page.set_content(_page("".join(svg for chart in charts_of(analysis).values() for svg in _drawings(chart))))
     page.evaluate("document.fonts.ready")

@@ -87,7 +87,14 @@ def test_the_single_file_and_the_print_document_are_well_formed(analysis: Analys
 
 @pytest.mark.parametrize(
     ("segments", "features", "options"),
-    [(1, 5, {}), (2, 6, {"totals": True}), (15, 40, {"long_labels": True}), (8, 85, {"totals": True})],
+    [
+        (1, 5, {}),
+        (2, 6, {"totals": True}),
+        (15, 40, {"long_labels": True}),
+        (8, 85, {"totals": True}),
+        (4, 8, {"campaign": True}),
+        (3, 6, {"campaign": True, "ranked": False}),
+    ],
 )
 def test_small_large_and_long_reports_are_well_formed(segments: int, features: int, options: dict[str, bool]) -> None:
     for name, page in pages_of(example_analysis(segments, features, **options)).items():

@@ -1,0 +1,77 @@
+"""Nobody can work out a count of one to nine people from everything that is published: linear programming says so."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.oracle.attacker import MISSING, Attacker, Key
+from tests.oracle.made_up import Base, K, Report, draw_report, make_base
+
+SEEDS = range(6)
+MANY_SEEDS = range(100, 160)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    return make_base(tmp_path_factory.mktemp("base"))
+
+
+def small_groups(report: Report) -> Iterator[tuple[str, list[Key]]]:
+    """Yield every group of people that holds one to nine: levels, single codes, missing and known values."""
+    attacker = Attacker(report.json, report.known)
+    for name, feature in attacker.features.items():
+        groups = [*(list(codes) for codes in report.known.codes[name].values()), [MISSING]]
+        every = [code for codes in report.known.codes[name].values() for code in codes]
+        single = [[code] for code in every]
+        for codes in [*groups, every, *single]:
+            yield f"{name} {codes} of customers", attacker.customers(name, codes)
+            yield f"{name} {codes} of the population", attacker.cells(name, codes)
+            for segment in range(K + 1) if codes not in single or codes in groups else ():
+                yield f"{name} {codes} of segment {segment}", attacker.cells(name, codes, segment)
+        yield f"{name} blank", [("blank", name)]
+        yield f"{name} coded", [("coded", name)]
+        assert feature["levels"]
+
+
+def without_shares(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave nothing but sizes and counts."""
+    bare = copy.deepcopy(dict(report))
+    for feature in bare["features"]:
+        feature["segment_known"] = [None] * (K + 1)
+        for level in feature["levels"]:
+            level["segment_shares"] = [None] * (K + 1)
+    return bare
+
+
+def attack(report: Report) -> int:
+    """Assert that every small group could be anything from none to nine; return how many there are."""
+    attacker, bare = Attacker(report.json, report.known), Attacker(without_shares(report.json), report.known)
+    assert attacker.holds(report.truth) < 1e-6
+    found = 0
+    for what, keys in small_groups(report):
+        if not 0 < sum(report.truth[key] for key in keys) < 10:
+            continue
+        found += 1
+        low, high = attacker.range_of(keys)
+        assert high >= 9 - 1e-4, (what, low, high)
+        if low > 1e-4:  # the sizes and counts alone tell that somebody is there, and no more than that
+            assert low <= 1 + 1e-4, (what, low, high)
+            assert bare.range_of(keys)[0] > 1e-4, (what, low, high)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("nested", [False, True])
+def test_every_small_count_could_be_anything_from_none_to_nine(base: Base, seed: int, nested: bool) -> None:
+    assert attack(draw_report(base, seed, nested=nested)) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", MANY_SEEDS)
+@pytest.mark.parametrize("nested", [False, True])
+def test_every_small_count_is_safe_in_many_reports(base: Base, seed: int, nested: bool) -> None:
+    attack(draw_report(base, seed, nested=nested))
