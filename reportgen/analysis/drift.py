@@ -207,7 +207,13 @@ def _match(before: RunRecord, now: RunRecord, table: NDArray[np.int64] | None) -
 
 
 def _migration(table: NDArray[np.int64] | None, old: Analysis, new: Analysis) -> Migration | None:
-    return None if table is None else migration_of(table, _ids(old), _ids(new))
+    if table is None:
+        return None
+    sizes = [np.array([run.by_id[i].population.count for i in _ids(run)], dtype=np.int64) for run in (old, new)]
+    absent = [
+        np.maximum(size - common, 0) for size, common in zip(sizes, (table.sum(axis=1), table.sum(axis=0)), strict=True)
+    ]
+    return migration_of(table, _ids(old), _ids(new), *absent)
 
 
 def _unknown_share(analysis: Analysis) -> float:

@@ -86,9 +86,22 @@ def _places(ids: Sequence[int]) -> NDArray[np.int64]:
     return place
 
 
-def migration_of(table: NDArray[np.int64], old_ids: Sequence[int], new_ids: Sequence[int]) -> Migration:
-    """Make the published form: people in tens, shares of such numbers, small flows left out (see ``hidden_flows``)."""
-    hidden = hidden_flows(table)
+def migration_of(
+    table: NDArray[np.int64],
+    old_ids: Sequence[int],
+    new_ids: Sequence[int],
+    gone: NDArray[np.int64] | None = None,
+    came: NDArray[np.int64] | None = None,
+) -> Migration:
+    """Make the published form: people in tens, shares of such numbers, small flows left out (see ``hidden_flows``).
+
+    Parameters
+    ----------
+    gone, came : ndarray of int64, shapes (n_old,) and (n_new,)
+        People of each segment who are in one of the runs only; nobody when left out.
+    """
+    nobody = tuple(np.zeros(size, dtype=np.int64) for size in table.shape)
+    hidden = hidden_flows(table, nobody[0] if gone is None else gone, nobody[1] if came is None else came)
     totals = [max(_rounded(int(total)), ROUNDED_TO) for total in table.sum(axis=1)]
     flows = [
         Flow(old, new, people, round(min(people / totals[i], 1.0), 2))
@@ -106,16 +119,18 @@ def migration_of(table: NDArray[np.int64], old_ids: Sequence[int], new_ids: Sequ
     return Migration(_rounded(everybody), stayed, tuple(flows), int(hidden.sum()), {"stayed": FEW} if few else {})
 
 
-def hidden_flows(table: NDArray[np.int64]) -> NDArray[np.bool_]:
+def hidden_flows(table: NDArray[np.int64], gone: NDArray[np.int64], came: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which flows are not published.
 
-    Those of one to nine people, and in every row and column that has such a flow the next larger ones, until at least
-    two flows with ten people together are missing: else the missing one would follow from the size of a segment, which
-    is published.
+    Those of one to nine people, and in every row and column that has such a flow the next larger ones, until what is
+    missing of the segment's size, which is published, is at least two numbers of ten people together. People who are
+    in one of the runs only are such a number, since nothing tells how many of a segment they are.
 
     Parameters
     ----------
     table : ndarray of int64, shape (n_old, n_new)
+    gone, came
+        As in ``migration_of``.
 
     Returns
     -------
@@ -125,9 +140,9 @@ def hidden_flows(table: NDArray[np.int64]) -> NDArray[np.bool_]:
     changed = True
     while changed:
         changed = False
-        for lines, cover in ((table, hidden), (table.T, hidden.T)):
-            for line, mask in zip(lines, cover, strict=True):
-                while mask.any() and (mask.sum() < 2 or line[mask].sum() < LEAST):
+        for lines, cover, others in ((table, hidden, gone), (table.T, hidden.T, came)):
+            for line, mask, absent in zip(lines, cover, others.tolist(), strict=True):
+                while mask.any() and (mask.sum() + (absent > 0) < 2 or line[mask].sum() + absent < LEAST):
                     shown = np.flatnonzero(~mask & (line > 0))
                     if not len(shown):
                         break
