@@ -177,7 +177,7 @@ def _features(desk: Desk, changes: Changes) -> Section | None:
     columns = (
         Column("Feature", "text", 34), Column("Population", "number", 13), Column("Chance alone", "number", 13),
         Column("Customers", "number", 13), Column("Since the segments were built", "number", 15),
-        Column("", "text", 12),
+        Column("Judged", "text", 12),
     )  # fmt: skip
     table = Table(
         id="changes-features",

@@ -14,7 +14,7 @@ from reportgen.charts.style import TOKENS
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "method")
+NAMES = ("index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "changes", "method")
 WIDTHS = (360, 1024, 1600)
 Scheme = Literal["light", "dark"]
 
