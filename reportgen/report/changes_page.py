@@ -9,7 +9,7 @@ from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
 _MOST_FEATURES = 20
-_MOST_CODES = 15
+_MOST_CODES, _MOST_PRINTED_CODES = 15, 6
 _LEAST_WEIGHT = (0, 0, 0.01)
 _MODELS = {
     "frozen": "The segments are those of the issue before: the same borders, and everybody assigned anew.",
@@ -24,10 +24,10 @@ def changes_page(desk: Desk) -> Page | None:
     changes = desk.analysis.changes
     if changes is None:
         return None
-    sections = (
+    sections = [
         _overview(desk, changes), _segments(desk, changes), _people(desk, changes), _features(desk, changes),
-        _codes(desk, changes), _history(desk),
-    )  # fmt: skip
+        _codes(desk, changes), None if desk.is_print else _history(desk),
+    ]  # fmt: skip
     before = changes.before
     return Page(
         id="changes",
@@ -45,9 +45,10 @@ def changes_page(desk: Desk) -> Page | None:
     )
 
 
-def changed_notes(desk: Desk, most: int = 4) -> tuple[str, ...]:
+def changed_notes(desk: Desk) -> tuple[str, ...]:
     """Return what the first page says about changes, alarms first; empty for the first issue."""
     changes = desk.analysis.changes
+    most = 3 if desk.is_print else 4
     return () if changes is None else (*changes.alarms, *changes.recommendation[:1], *changes.notes)[:most]
 
 
@@ -166,7 +167,8 @@ def _people(desk: Desk, changes: Changes) -> Section:
         moved = "every one of them is in the same segment as before."
     else:
         moved = f"{fmt.share(migration.stayed)} of them are in the same segment as before."
-    return Section(id="changes-people", title="Who moved", text=(common + moved,), figures=desk.figures("flow"))
+    figures = () if desk.is_print else desk.figures("flow")  # paper is short: the chapter keeps to three pages
+    return Section(id="changes-people", title="Who moved", text=(common + moved,), figures=figures)
 
 
 def _features(desk: Desk, changes: Changes) -> Section | None:
@@ -176,7 +178,7 @@ def _features(desk: Desk, changes: Changes) -> Section | None:
     columns = (
         Column("Feature", "text", 34), Column("Population", "number", 13), Column("Chance alone", "number", 13),
         Column("Customers", "number", 13), Column("Since the segments were built", "number", 15),
-        Column("", "text", 12),
+        Column("Judged", "text", 12),
     )  # fmt: skip
     table = Table(
         id="changes-features",
@@ -187,7 +189,8 @@ def _features(desk: Desk, changes: Changes) -> Section | None:
         "Missing values count as a level.",
         csv=desk.csv("drift"),
     )
-    return Section(id="changes-features-section", title="Features", figures=desk.figures("drift"), tables=(table,))
+    tables = () if desk.is_print else (table,)
+    return Section(id="changes-features-section", title="Features", figures=desk.figures("drift"), tables=tables)
 
 
 def _feature_row(desk: Desk, feature: FeatureShift) -> Row:
@@ -215,7 +218,8 @@ def _psi(desk: Desk, shift: Shift | None) -> str:
 def _codes(desk: Desk, changes: Changes) -> Section | None:
     """List features with codes that came or went, or whose gaps grew or shrank."""
     ranked = sorted(changes.features, key=_weight, reverse=True)
-    rows = tuple(_code_row(desk, feature) for feature in ranked[:_MOST_CODES] if _weight(feature) > _LEAST_WEIGHT)
+    most = _MOST_PRINTED_CODES if desk.is_print else _MOST_CODES
+    rows = tuple(_code_row(desk, feature) for feature in ranked[:most] if _weight(feature) > _LEAST_WEIGHT)
     if not rows:
         none = "No code came or went, and no share of missing values changed by a hundredth."
         return Section(id="changes-codes", title="Codes and gaps", text=(none,))
@@ -229,7 +233,7 @@ def _codes(desk: Desk, changes: Changes) -> Section | None:
         columns=columns,
         rows=rows,
         note="Rare ones: codes of fewer than ten people that came or went. "
-        f"At most {_MOST_CODES} features are shown; all are in analysis.json.",
+        f"At most {most} features are shown; all are in analysis.json.",
     )
     return Section(id="changes-codes", title="Codes and gaps", tables=(table,))
 
