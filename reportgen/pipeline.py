@@ -37,6 +37,7 @@ from reportgen.pipeline_refresh import (
     keep_registry,
     line_of,
     place_in_line,
+    place_key,
     plan_refresh,
     triggered,
     with_changes,
@@ -129,7 +130,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
-        plan = plan_refresh(output, config, provenance.run, table, provenance.settings)
+        plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
         made = _make_anew_if_triggered(
             _Work(config, table, campaign, provenance, output, place, progress, stages), plan
         )

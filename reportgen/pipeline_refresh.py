@@ -33,6 +33,7 @@ MODEL = "model"
 # the model as it was when the segments were built, beside that of a later issue: codes that are gone from the files of
 # this issue may come back in the next
 FITTED = "fitted"
+_OF_AN_ISSUE = ("inputs.customer_where", "inputs.id", "analysis.", "refresh.")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Lineage:
     Attributes
     ----------
     key
-        Hash of inputs, settings and code: a run made of the same again takes the same place.
+        See ``place_key``: a run made of the same data again takes the same place.
     previous
         The issue before; empty for the first.
     model_from
@@ -107,6 +108,24 @@ class Plan:
         return replace(self, predecessor=replace(self.predecessor, refit=True), refit_reason=reason)
 
 
+def place_key(provenance: Provenance, dictionary: str) -> str:
+    """Return the hash of what makes an issue another one: the data, their date, what is analysed and how.
+
+    A run with another title, look, campaign or gate is the same issue once more.
+
+    Parameters
+    ----------
+    provenance
+        Of this build.
+    dictionary
+        SHA-256 of the feature dictionary.
+    """
+    settings = {name: value for name, value in provenance.settings.items() if name.startswith(_OF_AN_ISSUE)}
+    inputs = [(source.side, source.sha256) for source in provenance.sources if source.side != "response"]
+    told = [provenance.data_as_of, settings, inputs, dictionary, provenance.versions["reportgen"]]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
 def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, settings: Mapping[str, str]) -> Plan:
     """Look at the issue before and decide whether its segments stay.
 
@@ -115,7 +134,7 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
     Parameters
     ----------
     key
-        Hash of inputs, settings and code of this build.
+        Of this build, see ``place_key``.
     settings
         Its settings as they stand in the provenance.
 

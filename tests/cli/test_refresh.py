@@ -133,6 +133,30 @@ def test_names_that_people_gave_stay(job: Files) -> None:
     assert 'name = "The quiet ones"' in registry.read_text("utf-8")
 
 
+def test_another_title_is_the_same_issue_once_more(job: Files) -> None:
+    next_month(job)
+    assert build(job).code == 0
+    before = latest(job)
+    assert build(job, "--title", "Another").code == 0
+    after = latest(job)
+    assert after["provenance"]["run"] != before["provenance"]["run"]
+    assert after["changes"]["now"]["issue"] == before["changes"]["now"]["issue"] == 2
+    assert after["changes"]["before"] == before["changes"]["before"]
+    assert after["segments"] == before["segments"]
+
+
+def test_a_refit_is_never_taken_for_nothing_changed(job: Files) -> None:
+    first = latest(job)["provenance"]["run"]
+    done = build(job, "--refit")
+    assert "nothing has changed" not in done.err
+    assert (latest(job)["provenance"]["previous"], latest(job)["changes"]["model"]) == (first, "refitted")
+    assert "nothing has changed" in build(job, "--refit").err
+    registry = job.output / "segments.toml"
+    registry.write_text(registry.read_text("utf-8").replace('note = ""', 'note = "Look twice."', 1), "utf-8")
+    assert "nothing has changed" not in build(job, "--refit").err
+    assert "nothing has changed" in build(job, "--refit").err
+
+
 def test_a_broken_registry_stops_the_build(job: Files) -> None:
     (job.output / "segments.toml").write_text("[[segment]]\nid = true\n")
     done = build(job)
