@@ -26,6 +26,7 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
+from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
@@ -44,7 +45,7 @@ from reportgen.pipeline_refresh import (
 )
 from reportgen.pipeline_render import Rendering, read_look, render_files
 from reportgen.pipeline_unchanged import RECORD, known_inputs
-from reportgen.pipeline_workplace import AssignmentWriter, workplace
+from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 

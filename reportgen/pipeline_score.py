@@ -154,4 +154,4 @@ class _IdCheck:
             )
 
     def _where(self, row: int) -> str:
-        return f"{self._frozen.reader.path.name} {self._frozen.reader.place(row)}"
+        return str(self._frozen.reader.place(row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from reportgen.config import Config
 from reportgen.dictionary import read_dictionary
 from reportgen.inputs import SeenFile, Stamp, combined_sha256, hash_files, parts_of, sha256_of
 from reportgen.pipeline_identity import build_key, data_as_of
+from reportgen.pipeline_workplace import remove_abandoned
 from reportgen.report.registry import REGISTRY
 from reportgen.report.store import Output, OutputError
 
@@ -120,6 +122,8 @@ def known_inputs(output: Output) -> tuple[SeenFile, ...]:
 def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: bool = False) -> Path | None:
     """Return the folder of the latest run if a build would make the same one.
 
+    What killed builds left is removed then, as a build would have done.
+
     Parameters
     ----------
     config
@@ -158,7 +162,11 @@ def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: 
     date, line = data_as_of(config, newest, environ), line_now(output, record)
     if record.key != build_key(config, date, dictionary, hashes, line.parts):
         return None
-    return folder if _is_whole(folder, private, record) else None
+    if not _is_whole(folder, private, record):
+        return None
+    with suppress(OSError):  # a folder that cannot be written is no reason to build
+        remove_abandoned(output)
+    return folder
 
 
 def _inputs(config: Config, known: Sequence[SeenFile], *, always: bool) -> dict[str, tuple[SeenFile, ...]]:

@@ -8,35 +8,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from reportgen.engine.assignment import AssignedBlock
-from reportgen.ingest.table import Side, read_ids
 from reportgen.report.store import Output
 
 _WORK = ".work-"
-_ASSIGNMENTS = pa.schema(
-    [("id", pa.string()), ("source", pa.string()), ("segment", pa.int8()), ("distance", pa.float32())]
-)
 
 
 @contextmanager
 def workplace(output: Output) -> Iterator[Path]:
-    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end.
-
-    A killed build leaves its folder, with rows in it, but the system frees its lock: such folders are removed first.
-    """
+    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end."""
     output.private.mkdir(mode=0o700, exist_ok=True)
-    locks = (lock.with_suffix("") for lock in output.private.glob(f"{_WORK}*.lock"))
-    for abandoned in {*output.private.glob(f"{_WORK}*/"), *locks}:
-        with suppress(Timeout), _held(abandoned):
-            continue
+    remove_abandoned(output)
     folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
     with _held(folder):
         folder.mkdir(mode=0o700)
         yield folder
+
+
+def remove_abandoned(output: Output) -> None:
+    """Remove the folders of killed builds: they hold rows, but the system has freed their locks.
+
+    A build killed while it removed its folder leaves the lock alone.
+    """
+    locks = (lock.with_suffix("") for lock in output.private.glob(f"{_WORK}*.lock"))
+    for abandoned in {*output.private.glob(f"{_WORK}*/"), *locks}:
+        with suppress(Timeout), _held(abandoned):
+            continue
 
 
 @contextmanager
@@ -49,23 +47,3 @@ def _held(folder: Path) -> Iterator[None]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             lock.unlink(missing_ok=True)
-
-
-class AssignmentWriter:
-    """Writes who is in which segment, block by block; personal data, for the private folder only."""
-
-    def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, _ASSIGNMENTS, compression="zstd")
-
-    def __enter__(self) -> AssignmentWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._writer.close()
-
-    def write(self, side: Side, block: AssignedBlock) -> None:
-        """Add one block's rows."""
-        ids = read_ids(block.block)
-        distances = pa.array(block.distances, mask=block.segments == 0)
-        columns = [pa.array(ids, pa.string()), pa.array([side.name] * len(ids)), pa.array(block.segments), distances]
-        self._writer.write_batch(pa.record_batch(columns, schema=_ASSIGNMENTS))

@@ -251,7 +251,7 @@ class CacheFolder:
         try:
             with FileLock(self.folder / ".lock", timeout=_LOCK_TIMEOUT):
                 for leftover in [*self.folder.glob(f"{_STAGING}*"), *self.folder.glob(f"{RETIRED}*")]:
-                    shutil.rmtree(leftover, ignore_errors=True)
+                    _remove(leftover)
                 yield
         except Timeout:
             raise OSError(f"another build has held {self.folder} for {_LOCK_TIMEOUT:.0f} s") from None
@@ -276,3 +276,10 @@ def _link(source: Path, target: Path) -> None:
         if not source.exists():
             raise
         shutil.copyfile(source, target)  # a disk without hard links
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

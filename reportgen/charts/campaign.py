@@ -9,7 +9,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_campaign import GainsCurve, GainsOf, ReachStep, ResponseGroup
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import text_width
-from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import count_of, listing, percent, percent_ticks, source_line
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 26.0, 330.0, 44.0, 130.0
@@ -27,8 +27,9 @@ def _frame(canvas: Canvas, across: Scale, up: Scale, x_words: str, y_words: str)
     canvas.line([(across(0), up(0)), (across(1), up(1))], LIGHT.axis, 1.0, dash=(4, 3), z=2)
 
 
-def _scales() -> tuple[Scale, Scale]:
-    return Scale(0.0, 1.0, _LEFT, WIDTH - _RIGHT), Scale(0.0, 1.0, _BOTTOM, _TOP)
+def _scales(width: float) -> tuple[Scale, Scale]:
+    right = _RIGHT if width == WIDTH else 10.0  # on a phone no line is named beside its end
+    return Scale(0.0, 1.0, _LEFT, width - right), Scale(0.0, 1.0, _BOTTOM, _TOP)
 
 
 def reach_chart(analysis: Analysis) -> Chart | None:
@@ -36,20 +37,9 @@ def reach_chart(analysis: Analysis) -> Chart | None:
     reach = analysis.campaign.reach
     if len(reach.steps) < 2:
         return None
-    canvas = Canvas(_BOTTOM + 44)
-    across, up = _scales()
-    _frame(canvas, across, up, "share of the population written to", "share of customers reached")
-    corners: list[Point] = [(across(0), up(0))]
-    corners += [(across(s.cumulative_population), up(s.cumulative_customers)) for s in reach.steps]
-    canvas.line(corners, LIGHT.customers, 2.0)
-    for step in reach.steps:
-        _reach_mark(canvas, across, up, step)
-    _reach_letters(canvas, corners, [analysis.by_id[step.segment].letter for step in reach.steps])
-    canvas.text(across.end + 8, up(1.0), "by segments", fill=LIGHT.customers, weight=STRONG)
-    canvas.text(across(0.62), up(0.62) + 12, "a random choice", size=SMALL, fill=LIGHT.muted)
     title = _reach_title(analysis)
     alt = f"A line of the share of customers over the share of the population, segment by segment. {title}."
-    return canvas.chart(
+    return _reach(analysis, WIDTH).chart(
         "reach",
         title=title,
         subtitle=f"Segments by falling index{_low_words(reach.steps)}; bars: 95 % interval of the customers reached, "
@@ -68,7 +58,26 @@ def reach_chart(analysis: Analysis) -> Chart | None:
             for s in reach.steps
         ),
         source=source_line(analysis),
+        narrow=_reach(analysis, NARROW),
     )  # fmt: skip
+
+
+def _reach(analysis: Analysis, width: float) -> Canvas:
+    """Draw the line of reach, a corner per segment."""
+    steps = analysis.campaign.reach.steps
+    canvas = Canvas(_BOTTOM + 44, width)
+    across, up = _scales(width)
+    _frame(canvas, across, up, "share of the population written to", "share of customers reached")
+    corners: list[Point] = [(across(0), up(0))]
+    corners += [(across(s.cumulative_population), up(s.cumulative_customers)) for s in steps]
+    canvas.line(corners, LIGHT.customers, 2.0)
+    for step in steps:
+        _reach_mark(canvas, across, up, step)
+    _reach_letters(canvas, corners, [analysis.by_id[step.segment].letter for step in steps])
+    if width == WIDTH:
+        canvas.text(across.end + 8, up(1.0), "by segments", fill=LIGHT.customers, weight=STRONG)
+    canvas.text(across(0.62), up(0.62) + 12, "a random choice", size=SMALL, fill=LIGHT.muted)
+    return canvas
 
 
 def _low_words(steps: Sequence[ReachStep]) -> str:
@@ -119,21 +128,10 @@ def gains_chart(analysis: Analysis) -> Chart | None:
         return None
     gains = ranking.gains[-1]
     by_name = {curve.name: curve for curve in gains.curves}
-    canvas = Canvas(_BOTTOM + 44)
-    across, up = _scales()
-    whose = "the population" if gains.people == "everybody" else "the people with enough data"
-    _frame(
-        canvas, across, up, f"share of {whose}, those who resemble customers most first", "share of held-out customers"
-    )
-    for name, colour, soft in (
-        ("segments", LIGHT.population, LIGHT.population_soft), ("score", LIGHT.customers, LIGHT.heat_over_1),
-    ):  # fmt: skip
-        _gains_line(canvas, across, up, by_name[name], colour, soft)
-    _gains_names(canvas, across, up, by_name)
     title = _gains_title(gains)
     alt = f"Lines of the share of customers reached over the share of people, for three orders of people. {title}."
     points = [by_name[name].points for name in ("random", "segments", "score")]
-    return canvas.chart(
+    return _gains(gains, WIDTH).chart(
         "gains",
         title=title,
         subtitle=f"{count_of(gains.customers, 'held-out customer')} and {gains.others:,} others, each ranked by a "
@@ -147,7 +145,24 @@ def gains_chart(analysis: Analysis) -> Chart | None:
             (r.depth, r.reach, s.reach, *s.interval, i.reach, *i.interval) for r, s, i in zip(*points, strict=True)
         ),
         source=source_line(analysis),
+        narrow=_gains(gains, NARROW),
     )  # fmt: skip
+
+
+def _gains(gains: GainsOf, width: float) -> Canvas:
+    """Draw the lines of gains with their bands."""
+    by_name = {curve.name: curve for curve in gains.curves}
+    canvas = Canvas(_BOTTOM + 44, width)
+    across, up = _scales(width)
+    whose = "the population" if gains.people == "everybody" else "the people with enough data"
+    order = ", those who resemble customers most first" if width == WIDTH else ""
+    _frame(canvas, across, up, f"share of {whose}{order}", "share of held-out customers")
+    for name, colour, soft in (
+        ("segments", LIGHT.population, LIGHT.population_soft), ("score", LIGHT.customers, LIGHT.heat_over_1),
+    ):  # fmt: skip
+        _gains_line(canvas, across, up, by_name[name], colour, soft)
+    _gains_names(canvas, across, up, by_name, wide=width == WIDTH)
+    return canvas
 
 
 def _gains_line(canvas: Canvas, across: Scale, up: Scale, curve: GainsCurve, colour: str, soft: str) -> None:
@@ -157,7 +172,7 @@ def _gains_line(canvas: Canvas, across: Scale, up: Scale, curve: GainsCurve, col
     canvas.line([(across(p.depth), up(p.reach)) for p in curve.points], colour, 2.0)
 
 
-def _gains_names(canvas: Canvas, across: Scale, up: Scale, curves: dict[str, GainsCurve]) -> None:
+def _gains_names(canvas: Canvas, across: Scale, up: Scale, curves: dict[str, GainsCurve], *, wide: bool) -> None:
     """Name the lines in the corner that they leave empty, with a dot of each colour."""
     x, y = across(0.42), up(0.155)
     for row, (name, words, colour) in enumerate(
@@ -169,7 +184,7 @@ def _gains_names(canvas: Canvas, across: Scale, up: Scale, curves: dict[str, Gai
     ):
         middle = y + 18 * row
         canvas.line([(x, middle), (x + 18, middle)], colour, 2.2 if name != "random" else 1.0, z=4)
-        area = f": area under the ROC curve {curves[name].auc:.2f}" if name != "random" else ""
+        area = f": area under the ROC curve {curves[name].auc:.2f}" if wide and name != "random" else ""
         canvas.text(x + 26, middle, f"{words}{area}", fill=colour)
 
 
@@ -188,22 +203,10 @@ def response_chart(analysis: Analysis) -> Chart | None:
     response = analysis.campaign.response
     if response is None or not response.groups:
         return None
-    top, bottom, left = 28.0, 268.0, 52.0
-    canvas = Canvas(bottom + 44)
-    highest = max(max(group.interval[1], group.predicted) for group in response.groups)
-    across, up = Scale(0.4, 10.6, left, WIDTH - 8.0), Scale(0.0, 1.05 * highest, bottom, top)
-    canvas.text(0, top - 18, "share who responded", size=SMALL, fill=LIGHT.muted)
-    for tick, word in percent_ticks(up.ticks(5)):
-        canvas.line([(left, up(tick)), (across.end, up(tick))], LIGHT.rule, 0.8, z=1)
-        canvas.text(left - 8, up(tick), word, size=SMALL, fill=LIGHT.muted, anchor="end")
-    tenths = [(float(group.tenth), str(group.tenth)) for group in response.groups]
-    canvas.ticks(across, bottom, bottom + 4, tenths, label="tenths of the people written to, highest index first")
-    for group in response.groups:
-        _response_mark(canvas, across, up, group)
     first, last = response.groups[0], response.groups[-1]
     title = f"{percent(first.rate, 1)} of the first tenth responded, {percent(last.rate, 1)} of the last"
     alt = f"Dots of the response by tenth of the individual index, with dashes for a response in proportion. {title}."
-    return canvas.chart(
+    return _response(response.groups, WIDTH).chart(
         "response",
         title=title,
         subtitle="Dots with 95 % intervals: what happened; dashes: a response in proportion to the index",
@@ -216,11 +219,30 @@ def response_chart(analysis: Analysis) -> Chart | None:
             (g.tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted) for g in response.groups
         ),
         source=f"Source: {response.file} ({response.found:,} of {response.rows:,} people found)",
+        narrow=_response(response.groups, NARROW),
     )  # fmt: skip
 
 
-def _response_mark(canvas: Canvas, across: Scale, up: Scale, group: ResponseGroup) -> None:
+def _response(groups: Sequence[ResponseGroup], width: float) -> Canvas:
+    """Draw one dot per tenth with its interval, and a dash for a response in proportion to the index."""
+    top, bottom, left = 28.0, 268.0, 52.0
+    canvas = Canvas(bottom + 44, width)
+    highest = max(max(group.interval[1], group.predicted) for group in groups)
+    across, up = Scale(0.4, 10.6, left, width - 8.0), Scale(0.0, 1.05 * highest, bottom, top)
+    canvas.text(0, top - 18, "share who responded", size=SMALL, fill=LIGHT.muted)
+    for tick, word in percent_ticks(up.ticks(5)):
+        canvas.line([(left, up(tick)), (across.end, up(tick))], LIGHT.rule, 0.8, z=1)
+        canvas.text(left - 8, up(tick), word, size=SMALL, fill=LIGHT.muted, anchor="end")
+    tenths = [(float(group.tenth), str(group.tenth)) for group in groups]
+    words = "tenths of the people written to, highest index first" if width == WIDTH else "tenths, highest index first"
+    canvas.ticks(across, bottom, bottom + 4, tenths, label=words)
+    for group in groups:
+        _response_mark(canvas, across, up, group, 13.0 if width == WIDTH else 9.0)
+    return canvas
+
+
+def _response_mark(canvas: Canvas, across: Scale, up: Scale, group: ResponseGroup, half: float) -> None:
     x = across(float(group.tenth))
     canvas.line([(x, up(group.interval[0])), (x, up(group.interval[1]))], LIGHT.customers, 2.4, z=3)
     canvas.dot(x, up(group.rate), 4.0, LIGHT.customers)
-    canvas.line([(x - 13, up(group.predicted)), (x + 13, up(group.predicted))], LIGHT.population_text, 2.0, z=6)
+    canvas.line([(x - half, up(group.predicted)), (x + half, up(group.predicted))], LIGHT.population_text, 2.0, z=6)

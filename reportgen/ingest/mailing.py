@@ -142,7 +142,7 @@ def _unique_hashes(reader: Reader, ids: pa.Array, column: str) -> NDArray[np.uin
     blank = [at for at, text in enumerate(ids.to_pylist()) if not text.strip()]
     if blank:
         raise InputError(
-            f"{reader.path.name} {reader.place(blank[0])}: the id in column {column} is blank",
+            f"{reader.place(blank[0])}: the id in column {column} is blank",
             "Every row needs an id; fill it in or remove the row.",
         )
     hashes = hash_ids(ids)
@@ -166,7 +166,7 @@ def _flags(reader: Reader, cells: pa.Array, column: str) -> NDArray[np.bool_]:
     if not known.all():
         row = int(np.flatnonzero(~known[indices])[0])
         raise InputError(
-            f"{reader.path.name} {reader.place(row)}: {cells[row].as_py()!r} in column {column}",
+            f"{reader.place(row)}: {cells[row].as_py()!r} in column {column}",
             "Write 1 for yes and 0 for no.",
         )
     return np.asarray(np.array([code in _YES for code in codes])[indices])
@@ -180,7 +180,7 @@ def _amounts(reader: Reader, cells: pa.Array, column: str) -> NDArray[np.float64
     if np.isnan(numbers).any():
         row = int(np.flatnonzero(np.isnan(numbers))[0])
         raise InputError(
-            f"{reader.path.name} {reader.place(row)}: {texts[row]!r} in column {column} is no number",
+            f"{reader.place(row)}: {texts[row]!r} in column {column} is no number",
             "Write amounts as numbers, without a currency.",
         )
     return numbers

@@ -136,11 +136,12 @@ def _ranking(desk: Desk) -> Section:
         title="Individual index",
         text=tuple(text),
         figures=desk.figures("gains"),
-        tables=tuple(_lift_table(desk, gains) for gains in ranking.gains),
+        tables=tuple(_lift_table(desk, gains, last=gains is ranking.gains[-1]) for gains in ranking.gains),
     )
 
 
-def _lift_table(desk: Desk, gains: GainsOf) -> Table:
+def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
+    """Return the gains over some people; what the columns mean stands under the last table alone."""
     fmt = desk.fmt
     depths = [lift.depth for lift in gains.curves[0].lifts]
     columns = (
@@ -163,14 +164,17 @@ def _lift_table(desk: Desk, gains: GainsOf) -> Table:
     )
     ranking = desk.analysis.campaign.ranking
     against = ranking.basis if ranking is not None else ""
+    meaning = (
+        " Lift: customers reached, over what a random choice reaches. Mean lift: area under the lift curve. Small "
+        "figures: 95 % intervals."
+    )
     return Table(
         id=f"table-lift-{gains.people}",
         caption=f"Held-out gains over {_PEOPLE[gains.people]}",
         columns=columns,
         rows=rows,
         note=f"{fmt.count(gains.customers)} customers against {fmt.count(gains.others)} others ({against}), none of "
-        "whom the model has seen. Lift: customers reached, over what a random choice reaches. Mean lift: area under "
-        "the lift curve. Small figures: 95 % intervals.",
+        f"whom the model has seen.{meaning if last else ''}",
         csv=desk.csv("gains-summary"),
     )
 

@@ -111,7 +111,7 @@ def test_ids_that_look_like_formulas_are_disarmed(ranked: Files, tmp_path: Path)
     [
         ("column", "lacks 1 column that the model reads: income"),
         ("id", "lacks 1 column that names a person: LNR"),
-        ("twice", "the id of this row stands again on line 7"),
+        ("twice", "line 3: the id of this row stands again on population.csv line 7"),
         ("blank", "line 4: the id in column LNR is blank"),
         ("empty", "header but no rows"),
     ],

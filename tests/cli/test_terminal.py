@@ -21,6 +21,7 @@ STEPS = (
     "Build the segments on all rows",
     "Assign everybody",
     "Put the segments to the test",
+    "Rank people",
     "Profile the segments and compare customers",
     "Draw the charts",
     "Render the pages",

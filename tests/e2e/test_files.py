@@ -22,12 +22,13 @@ from tests.cli.running import files_below, published, run
 from tests.cli.sample import ID_MARK, SECRET_MARKS, Files
 from tests.e2e.conftest import Finished
 
-PAGES = ("index", "data", "people", "components", "choice", "segments", "robustness", "method")
+PAGES = ("index", "data", "people", "components", "choice", "segments", "campaign", "robustness", "method")
 
 
 def test_the_run_has_the_files_of_the_contract(finished: Finished) -> None:
     made = set(files_below(finished.folder))
-    segments = [segment["id"] for segment in finished.analysis["segments"]]
+    shown = [s for s in finished.analysis["segments"] if s["id"] or s["population"]["count"] + s["customers"]["count"]]
+    segments = [segment["id"] for segment in shown]
     pages = {f"site/{page}.html" for page in (*PAGES, *(f"segment-{number}" for number in segments))}
     single = {"report.html", "analysis.json", "manifest.json", "site/tables.xlsx"}
     assert {path for path in made if path.startswith("site/") and path.endswith(".html")} == pages

@@ -57,7 +57,7 @@ def test_totals_equal_the_analysis(finished: Finished, assignments: Records) -> 
 
 
 def test_low_information_records_have_no_distance(assignments: Records) -> None:
-    assert {row["distance"] is None for row in assignments if row["segment"] == 0} == {True}
+    assert {row["distance"] is None for row in assignments if row["segment"] == 0} <= {True}
     assert {row["distance"] is None for row in assignments if row["segment"] != 0} == {False}
 
 

@@ -38,4 +38,5 @@ def test_the_private_files_are_equal(two_builds: tuple[Files, Files]) -> None:
     one, two = (files_below(files.output / "private") for files in two_builds)
     assert set(one) == set(two)
     differ = [path for path in one if one[path] != two[path]]
-    assert differ == [f"{two_builds[0].latest.resolve().name}/build.json"]  # it tells where and when
+    run = two_builds[0].latest.resolve().name
+    assert differ == [f"{run}/build.json", f"{run}/inputs.json"]  # they tell where and when

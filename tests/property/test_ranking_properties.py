@@ -19,7 +19,7 @@ from reportgen.analysis.reach import share_interval, wilson
 
 NUMBERS = st.floats(-100, 100).map(lambda number: round(number, 1))
 PEOPLE = st.lists(NUMBERS, min_size=1, max_size=60).map(np.array)
-SHARES = st.floats(0.0, 0.9)
+SHARES = st.floats(0.0, 0.9, allow_subnormal=False).map(lambda share: round(share, 6))
 MONEY = st.floats(0.01, 1e5)
 SEGMENTS = st.lists(
     st.tuples(st.integers(0, 10_000), st.floats(0, 900), st.floats(1.0, 2.0)), min_size=1, max_size=9

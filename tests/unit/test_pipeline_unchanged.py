@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from pydantic import BaseModel
 
 from reportgen import pipeline_identity, pipeline_unchanged
@@ -20,6 +21,7 @@ from reportgen.pipeline import build
 from reportgen.pipeline_identity import other_files
 from reportgen.pipeline_unchanged import RECORD, BuildRecord, known_inputs, read_record, unchanged_run
 from reportgen.report.store import Output
+from tests.cli.running import leftovers
 from tests.cli.sample import Files, make_pair
 from tests.unit.test_pipeline import Heard, configured
 
@@ -252,3 +254,15 @@ def test_every_other_file_that_a_setting_names_counts(tmp_path: Path) -> None:
     assert len({repr(found) for found in seen}) == len(seen)
     (tmp_path / "p.csv").write_text("an input")  # it has a hash of its own
     assert list(other_files(settings)) == seen[-1]
+
+
+def test_what_a_killed_build_left_is_removed_all_the_same(built: Files) -> None:
+    private = built.output / "private"
+    for name in ("dead", "alive"):
+        (private / f".work-{name}" / "blocks").mkdir(parents=True)
+        (private / f".work-{name}.lock").touch()
+    with FileLock(private / ".work-alive.lock"):
+        assert found(built) == run_of(built)
+        assert sorted(leftovers(built.output)) == [".work-alive", ".work-alive.lock"]
+    assert found(built) == run_of(built)
+    assert leftovers(built.output) == []

@@ -226,6 +226,7 @@ def test_what_a_killed_build_left_is_removed(bench: Bench) -> None:
     put(bench)
     (bench.place / ".staging-dead").mkdir()
     (bench.place / ".staging-dead" / "block-0").touch()
+    (bench.place / ".staging-index").touch()
     build(bench, "a")
     (bench.place / "stages" / ".staging-dead").touch()
     build(bench, "a")

@@ -55,7 +55,7 @@ def test_other_kinds_of_files(bench: Bench, suffix: str) -> None:
         ("LNR;respons\n1;0\n", "no column response"),
         ("person;response\n1;0\n", "no column LNR"),
         ("LNR;response\n", "header but no rows"),
-        ("LNR;response\n1;0\n1;1\n", "id 1 stands on line 2 and again on line 3"),
+        ("LNR;response\n1;0\n1;1\n", "id 1 stands on m.csv line 2 and again on m.csv line 3"),
         ("LNR;response\n1;0\n ;1\n", "line 3: the id in column LNR is blank"),
         ("LNR;response\n1;0\n2;maybe\n", "line 3: 'maybe' in column response"),
         ("LNR;response;control\n1;0;2\n", "'2' in column control"),
