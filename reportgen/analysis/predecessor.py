@@ -67,7 +67,9 @@ def keep_k(
     k, components = model.segmentation.k, model.components
     variances = components.eigenvalues[: components.kept]
     ks = tuple(number for number in (k - 1, k, k + 1) if number >= 2)
-    results = stages.run(scan_k, engine, points, variances, ks, seed, QUICK if quick else Replicates(), k)
+    # one segment is no solution that could be refitted
+    must_have = k if k in ks else None
+    results = stages.run(scan_k, engine, points, variances, ks, seed, QUICK if quick else Replicates(), must_have)
     if k == 1:
         reason = "There is one segment, as in the issue before."
         return KChoice(k, reason, False, None, results, merged=one_segment(points))

@@ -145,3 +145,26 @@ def test_a_trial_refit_of_other_groups_disagrees(small: Run) -> None:
     choice = keep_k(ENGINE, points, small.model, 1, quick=True)
     assert choice.k == small.model.segmentation.k
     assert trial_agreement(points, choice, small.model) < 0.8
+
+
+def test_one_segment_that_is_kept_stays_one(small: Run) -> None:
+    """Small segments may have been merged into a single one, and that is no number to be refitted."""
+    lone = replace(
+        small.model,
+        segmentation=replace(
+            small.model.segmentation,
+            centroids=small.model.segmentation.centroids.mean(axis=0, keepdims=True),
+            sizes=small.model.segmentation.sizes.sum(keepdims=True),
+            ids=(4,),
+        ),
+    )
+    points = Points.of(np.random.default_rng(6).standard_normal((800, small.model.components.kept)))
+    choice = keep_k(ENGINE, points, lone, 1, quick=True)
+    assert (choice.k, choice.runner_up, [result.k for result in choice.results]) == (1, None, [2])
+    assert choice.chosen.fit.centroids.shape == (1, small.model.components.kept)
+    assert trial_agreement(points, choice, lone) == 1.0
+    stored = parse_model(model_files(lone, small.table, small.findings.campaign.ranking), "one")
+    findings, _ = analyse(small.table, QUICK, ENGINE, predecessor=Predecessor(stored, lone, (4,), refit=False))
+    analysis = publish(findings, PROVENANCE, Formatter("en"))
+    assert [segment.id for segment in analysis.segments] == [0, 4]
+    assert findings.agreement == 1.0
