@@ -17,6 +17,7 @@ from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.kmeans import Points
+from reportgen.analysis.model_reader import fit_to
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
@@ -123,7 +124,8 @@ def analyse(
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    space = _find_dimensions(data, settings, engine, placement, sample, stages, frozen)
+    kept = predecessor if frozen else None
+    space = _find_dimensions(data, settings, engine, placement, sample, stages, kept)
     encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
     points, customers = (
@@ -201,13 +203,13 @@ def _find_dimensions(
     placement: Placement,
     sample: SampleRows,
     stages: Stages,
-    frozen: Model | None,
+    predecessor: Predecessor | None,
 ) -> _Space:
-    if frozen is not None:
-        encoder, codes = frozen.encoder, _encoded(sample, data.table, frozen.encoder)
-        parallel = stages.run(parallel_line, codes, encoder, settings.seed)
-        return _Space(encoder, encoder, frozen.components, parallel)
     table, columns = data.table, data.table.population_columns
+    if predecessor is not None and predecessor.model is not None:
+        kept, shown = predecessor.model, fit_to(predecessor.stored, columns).encoder
+        parallel = stages.run(parallel_line, _encoded(sample, table, shown), shown, settings.seed)
+        return _Space(kept.encoder, shown, kept.components, parallel)
     placement = placement.among(columns)
     placed = stages.run(count_values, engine, table.population, columns, placement)
     shown = fit_encoder(_built_on(data, columns), placed)

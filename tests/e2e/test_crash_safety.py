@@ -196,13 +196,15 @@ def test_a_disk_that_is_full(job: Files, tmp_path: Path) -> None:
         shutil.copytree(job.output, output, symlinks=True)
         shutil.copytree(job.folder / "share", share)
         before = Output(output).latest().name
-        (disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(disk).free - 40_000))
-        done = run("build", *files.inputs(), "-o", output, "--no-pdf", "--quick", "--k", "2")
-        assert (done.code, done.out) == (1, "")
-        assert "No space left on device" in done.err
-        assert "This should not happen" not in done.err
-        assert Output(output).latest().name == before
-        assert verify(output / "latest").faults == ()
+        for left in (0, 40_000, 150_000, 400_000):
+            (disk / "ballast").unlink(missing_ok=True)
+            (disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(disk).free - left))
+            done = run("build", *files.inputs(), "-o", output, "--no-pdf", "--quick", "--k", "2", "--no-cache")
+            assert (done.code, done.out) == (1, ""), left
+            assert "No space left on device" in done.err
+            assert "This should not happen" not in done.err
+            assert Output(output).latest().name == before
+            assert verify(output / "latest").faults == ()
         (disk / "more").write_bytes(b"x" * (shutil.disk_usage(disk).free - 8_000))
         done = run("publish", share, "--run", second_run(job))
         assert done.code == 1
