@@ -160,7 +160,9 @@ def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: 
     hashes = [(side, combined_sha256([file.sha256 for file in files])) for side, files in seen.items()]
     dictionary = read_dictionary(config.inputs.dictionary).sha256
     date, line = data_as_of(config, newest, environ), line_now(output, record)
-    if record.key != build_key(config, date, dictionary, hashes, line.parts):
+    # the segments that a refit made stay: the next build without it has nothing new to say about the same data
+    kept = config.model_copy(update={"refresh": config.refresh.model_copy(update={"refit": True})})
+    if all(record.key != build_key(made, date, dictionary, hashes, line.parts) for made in (config, kept)):
         return None
     if not _is_whole(folder, private, record):
         return None

@@ -151,6 +151,7 @@ def test_a_refit_is_never_taken_for_nothing_changed(job: Files) -> None:
     assert "nothing has changed" not in done.err
     assert (latest(job)["provenance"]["previous"], latest(job)["changes"]["model"]) == (first, "refitted")
     assert "nothing has changed" in build(job, "--refit").err
+    assert "nothing has changed" in build(job).err  # what the refit made stays
     registry = job.output / "segments.toml"
     registry.write_text(registry.read_text("utf-8").replace('note = ""', 'note = "Look twice."', 1), "utf-8")
     assert "nothing has changed" not in build(job, "--refit").err

@@ -76,6 +76,10 @@ def test_without_a_report_there_is_none(built: Files, tmp_path: Path) -> None:
         {"segments__names": {"A": "Own"}},
         {"output__single_file": False},
         {"inputs__delimiter": ";"},
+        {"refresh__refit": True},
+        {"refresh__refit_on": "schema, psi"},
+        {"refresh__unknown": 0.02},
+        {"gates__fail_on": "k>20"},
     ],
     ids=str,
 )
@@ -121,6 +125,12 @@ def mended(built: Files) -> Any:
             path.write_bytes(content)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert found(built) == run_of(built)
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, change_bytes])
+def test_names_and_notes_of_segments_count(mended: Files, spoil: Callable[[Path], Any]) -> None:
+    spoil(mended.output / "segments.toml")
+    assert found(mended) is None
 
 
 @pytest.mark.parametrize("name", ["population", "customers", "dictionary", "values"])
