@@ -153,7 +153,8 @@ class ChangeWords:
                 if codes:
                     noun = "code" if len(codes) == 1 else "codes"
                     found.append(f"{what} {noun} in {feature.label}: {self.fmt.words(codes[:5])}.")
-        return found
+        named, more = found[:_MOST_NAMED], len(found) - _MOST_NAMED
+        return [*named, f"Codes came or went {more} more times; the table has them."] if more > 0 else named
 
     def _missing(self) -> list[str]:
         return [

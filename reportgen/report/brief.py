@@ -14,17 +14,18 @@ from reportgen.report.wording import is_judged
 def brief_page(desk: Desk) -> Page:
     """Return the first page."""
     words = write_brief(desk.analysis, desk.fmt)
-    changes = desk.analysis.changes
+    changes, changed = desk.analysis.changes, changed_notes(desk)
+    changed_title = f"What changed since issue {changes.before.issue}" if changes else ""
     section = BriefSection(
         id="brief",
         title="The segments at a glance",
         template="brief",
         figures=desk.figures("index"),
         tables=(segment_table(desk, "brief-segments"),),
-        take_care=words.take_care,
+        take_care=(*_changed_in_print(changed_title, changed), *words.take_care) if desk.is_print else words.take_care,
         how_sure=words.how_sure,
-        changed_title=f"What changed since issue {changes.before.issue}" if changes else "",
-        changed=changed_notes(desk),
+        changed_title="" if desk.is_print else changed_title,
+        changed=() if desk.is_print else changed,
     )
     return Page(
         id="index",
@@ -36,6 +37,11 @@ def brief_page(desk: Desk) -> Page:
         sections=(section,),
         href=desk.page("index"),
     )
+
+
+def _changed_in_print(title: str, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what changed as one item of a list: paper has no room for a part of its own."""
+    return (f"{title}: {' '.join(changed)}",) if changed else ()
 
 
 def _failed_gates(desk: Desk) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.result import Segment
 from reportgen.analysis.result_changes import Changes, FeatureShift, SegmentShift, Shift
 from reportgen.formatting import NOT_GIVEN
@@ -9,8 +11,11 @@ from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
 _MOST_FEATURES = 20
-_MOST_CODES, _MOST_PRINTED_CODES = 15, 6
-_LEAST_WEIGHT = (0, 0, 0.01)
+_MOST_NAMED, _MOST_PRINTED_NOTES, _MOST_PRINTED_SEGMENTS = 3, 5, 6
+_MOST_CODES = 15
+_A_LINE = 90  # characters that the first page has room for in print
+_LEAST_GAP = 0.01  # rise or fall of a share of missing values
+_LEAST_PSI = 0.0005  # printed to three places
 _MODELS = {
     "frozen": "The segments are those of the issue before: the same borders, and everybody assigned anew.",
     "refitted": "The segments were built anew and carry the letters of the former ones where they are the same.",
@@ -24,10 +29,7 @@ def changes_page(desk: Desk) -> Page | None:
     changes = desk.analysis.changes
     if changes is None:
         return None
-    sections = [
-        _overview(desk, changes), _segments(desk, changes), _people(desk, changes), _features(desk, changes),
-        _codes(desk, changes), None if desk.is_print else _history(desk),
-    ]  # fmt: skip
+    sections = [_overview(desk, changes), _segments(desk, changes), *_details(desk, changes)]
     before = changes.before
     return Page(
         id="changes",
@@ -46,17 +48,22 @@ def changes_page(desk: Desk) -> Page | None:
 
 
 def changed_notes(desk: Desk) -> tuple[str, ...]:
-    """Return what the first page says about changes, alarms first; empty for the first issue."""
+    """Return what the first page says about changes, alarms first; empty for the first issue. Paper has a line."""
     changes = desk.analysis.changes
-    most = 3 if desk.is_print else 4
-    return () if changes is None else (*changes.alarms, *changes.recommendation[:1], *changes.notes)[:most]
+    if changes is None:
+        return ()
+    notes = (*changes.alarms, *changes.recommendation[:1], *changes.notes)[:4]
+    if not desk.is_print:
+        return notes
+    fitting = [at for at in range(1, len(notes) + 1) if len(" ".join(notes[:at])) <= _A_LINE]
+    return notes[: max(fitting, default=1)]
 
 
 def since_last_issue(desk: Desk, segment: Segment) -> tuple[str, ...]:
-    """Return how a segment moved since the last issue, for its own page; empty for the first issue."""
+    """Return how a segment moved since the last issue, for its own page; empty for the first issue and on paper."""
     changes = desk.analysis.changes
     shift = next((s for s in changes.segments if s.id == segment.id), None) if changes else None
-    if changes is None or shift is None:
+    if changes is None or shift is None or desk.is_print:  # on paper the table of the chapter says it
         return ()
     fmt = desk.fmt
     if shift.fate != "kept":
@@ -93,11 +100,12 @@ def _overview(desk: Desk, changes: Changes) -> Section:
         )
     if changes.agreement is not None:
         facts.append(Fact("Trial refit agrees at", fmt.coefficient(changes.agreement), "1 is the same, 0 is chance"))
+    notes = [note for note in dict.fromkeys((*changes.alarms, *changes.notes)) if note != _heading(changes)]
     return Section(
         id="changes-overview",
         title="In short",
         facts=tuple(facts),
-        bullets=tuple(dict.fromkeys((*changes.alarms, *changes.notes))),
+        bullets=tuple(notes[: _MOST_PRINTED_NOTES if desk.is_print else None]),
     )
 
 
@@ -108,14 +116,29 @@ def _segments(desk: Desk, changes: Changes) -> Section:
         Column("now", "number", 7), Column("Difference (interval)", "number", 14), Column("Notes", "text", 14),
     )  # fmt: skip
     how = "chance alone" if changes.model == "frozen" else "chance and how firmly the segments stand"
+    shifts, more = _printed(changes.segments) if desk.is_print else (changes.segments, 0)
+    left_out = f" {desk.fmt.quantity(more, 'other', 'others')} moved less and are on the site." if more else ""
     table = Table(
         id="changes-segments",
-        caption="Every segment before and now",
+        caption="The segments that moved most, before and now" if more else "Every segment before and now",
         columns=columns,
-        rows=tuple(_segment_row(desk, shift) for shift in changes.segments),
-        note=f"The interval of a difference (95\u00a0%) counts {how}; one that leaves out zero is printed strong.",
+        rows=tuple(_segment_row(desk, shift) for shift in shifts),
+        note=(
+            f"The interval of a difference (95\u00a0%) counts {how}; one that leaves out zero is printed strong."
+            f"{left_out}"
+        ),
     )
     return Section(id="changes-segments-section", title="Segments", tables=(table,))
+
+
+def _printed(shifts: Sequence[SegmentShift]) -> tuple[list[SegmentShift], int]:
+    """Return the segments that paper has room for, in their order, and how many others there are.
+
+    First those that came or went, then those that moved beyond chance, then by how far the index moved.
+    """
+    ranked = sorted(shifts, key=lambda s: (s.fate == "kept", not s.moved, -abs(s.difference or 0.0)))
+    chosen = {shift.id for shift in ranked[:_MOST_PRINTED_SEGMENTS]}
+    return [shift for shift in shifts if shift.id in chosen], len(shifts) - len(chosen)
 
 
 def _segment_row(desk: Desk, shift: SegmentShift) -> Row:
@@ -154,12 +177,22 @@ def _segment_note(desk: Desk, shift: SegmentShift) -> str:
     return words.get(shift.fate, _FATES[shift.fate])
 
 
+def _details(desk: Desk, changes: Changes) -> tuple[Section | None, ...]:
+    """Return people, features, codes and history; on paper a few sentences, since the chapter keeps to a page."""
+    if not desk.is_print:
+        return _people(desk, changes), _features(desk, changes), _codes(desk, changes), _history(desk)
+    text = (_moved(desk, changes), *_features_in_words(desk, changes), _codes_in_words(desk, changes))
+    return (Section(id="changes-details", title="People, features, codes", text=text),)
+
+
 def _people(desk: Desk, changes: Changes) -> Section:
-    migration = changes.migration
+    return Section(id="changes-people", title="Who moved", text=(_moved(desk, changes),), figures=desk.figures("flow"))
+
+
+def _moved(desk: Desk, changes: Changes) -> str:
+    migration, fmt = changes.migration, desk.fmt
     if migration is None:
-        text = f"Who moved cannot be told: {changes.reasons.get('migration', 'people cannot be found again')}."
-        return Section(id="changes-people", title="Who moved", text=(text,))
-    fmt = desk.fmt
+        return f"Who moved cannot be told: {changes.reasons.get('migration', 'people cannot be found again')}."
     common = f"{fmt.count(migration.common)} people (in tens) are in both issues; "
     if migration.stayed is None:
         moved = f"how many are in another segment than before is not told ({migration.reasons['stayed']})."
@@ -167,8 +200,7 @@ def _people(desk: Desk, changes: Changes) -> Section:
         moved = "every one of them is in the same segment as before."
     else:
         moved = f"{fmt.share(migration.stayed)} of them are in the same segment as before."
-    figures = () if desk.is_print else desk.figures("flow")  # paper is short: the chapter keeps to three pages
-    return Section(id="changes-people", title="Who moved", text=(common + moved,), figures=figures)
+    return common + moved
 
 
 def _features(desk: Desk, changes: Changes) -> Section | None:
@@ -189,8 +221,21 @@ def _features(desk: Desk, changes: Changes) -> Section | None:
         "Missing values count as a level.",
         csv=desk.csv("drift"),
     )
-    tables = () if desk.is_print else (table,)
-    return Section(id="changes-features-section", title="Features", figures=desk.figures("drift"), tables=tables)
+    return Section(id="changes-features-section", title="Features", figures=desk.figures("drift"), tables=(table,))
+
+
+def _features_in_words(desk: Desk, changes: Changes) -> tuple[str, ...]:
+    """Say how many features moved and which of them most, where chart and table would take a page."""
+    known = [(feature, feature.population) for feature in changes.features if feature.population is not None]
+    if not known:
+        return ()
+    beyond = sum(shift.p_holm <= 0.05 for _, shift in known)
+    most = [f"{feature.label} ({_psi(desk, shift)})" for feature, shift in known[:_MOST_NAMED]]
+    return (
+        f"{desk.fmt.count(beyond) if beyond else 'None'} of {desk.fmt.count(len(known))} features moved by more than "
+        f"chance in the population. Population stability index of those that moved most: {desk.fmt.words(most)}; 0 is "
+        "no change, 0.25 and more than chance an alarm.",
+    )
 
 
 def _feature_row(desk: Desk, feature: FeatureShift) -> Row:
@@ -212,17 +257,17 @@ def _feature_row(desk: Desk, feature: FeatureShift) -> Row:
 
 
 def _psi(desk: Desk, shift: Shift | None) -> str:
-    return NOT_GIVEN if shift is None else desk.fmt.decimal(shift.psi, 3)
+    if shift is None:
+        return NOT_GIVEN
+    return desk.fmt.decimal(shift.psi, 3) if shift.psi >= _LEAST_PSI else f"< {desk.fmt.decimal(2 * _LEAST_PSI, 3)}"
 
 
 def _codes(desk: Desk, changes: Changes) -> Section | None:
     """List features with codes that came or went, or whose gaps grew or shrank."""
-    ranked = sorted(changes.features, key=_weight, reverse=True)
-    most = _MOST_PRINTED_CODES if desk.is_print else _MOST_CODES
-    rows = tuple(_code_row(desk, feature) for feature in ranked[:most] if _weight(feature) > _LEAST_WEIGHT)
-    if not rows:
-        none = "No code came or went, and no share of missing values changed by a hundredth."
-        return Section(id="changes-codes", title="Codes and gaps", text=(none,))
+    worth = [feature for feature in changes.features if _weight(feature) > (0, 0, _LEAST_GAP)]
+    if not worth:
+        return Section(id="changes-codes", title="Codes and gaps", text=(_codes_in_words(desk, changes),))
+    ranked = sorted(worth, key=_weight, reverse=True)
     columns = (
         Column("Feature", "text", 30), Column("New codes", "code", 14), Column("Vanished codes", "code", 14),
         Column("Rare ones", "number", 10), Column("Missing before", "number", 11), Column("now", "number", 9),
@@ -231,20 +276,38 @@ def _codes(desk: Desk, changes: Changes) -> Section | None:
         id="changes-codes-table",
         caption="Codes that came or went, and missing values of the population",
         columns=columns,
-        rows=rows,
+        rows=tuple(_code_row(desk, feature) for feature in ranked[:_MOST_CODES]),
         note="Rare ones: codes of fewer than ten people that came or went. "
-        f"At most {most} features are shown; all are in analysis.json.",
+        f"At most {_MOST_CODES} features are shown; all are in analysis.json.",
     )
     return Section(id="changes-codes", title="Codes and gaps", tables=(table,))
 
 
+def _codes_in_words(desk: Desk, changes: Changes) -> str:
+    """Say in how many features codes came or went or gaps moved; rare codes are no news."""
+    came = sum(_codes_of(feature) > 0 for feature in changes.features)
+    gaps = sum(_gap(feature) > _LEAST_GAP for feature in changes.features)
+    whose = " of ten people or more" if any(feature.rare_codes for feature in changes.features) else ""
+    codes = f"Codes{whose} came or went in {desk.fmt.quantity(came, 'feature', 'features')}"
+    if not came:
+        codes = f"No code{whose} came or went"
+    if not gaps:
+        return f"{codes}, and no share of missing values changed by a hundredth."
+    moved = desk.fmt.quantity(gaps, "feature", "features")
+    return f"{codes}, and the share of missing values changed by a hundredth or more in {moved}."
+
+
 def _weight(feature: FeatureShift) -> tuple[int, int, float]:
     """Order by codes that came or went, rare ones, and how much the gaps changed."""
-    gap = max(
-        abs(feature.missing_rise or 0.0),
-        abs(feature.customers_missing_rise or 0.0),
-    )
-    return len(feature.new_codes) + len(feature.vanished_codes), feature.rare_codes, gap
+    return _codes_of(feature), feature.rare_codes, _gap(feature)
+
+
+def _codes_of(feature: FeatureShift) -> int:
+    return len(feature.new_codes) + len(feature.vanished_codes)
+
+
+def _gap(feature: FeatureShift) -> float:
+    return max(abs(feature.missing_rise or 0.0), abs(feature.customers_missing_rise or 0.0))
 
 
 def _code_row(desk: Desk, feature: FeatureShift) -> Row:

@@ -92,6 +92,17 @@ def test_codes_and_gaps(before: Analysis) -> None:
     )
 
 
+def test_many_codes_are_counted_not_listed(before: Analysis) -> None:
+    said = words(before, before, None, *(feature(new_codes=("7",), vanished_codes=("1",)) for _ in range(4))).notes("")
+    assert said[:3] == (
+        "New code in form of address: 7.",
+        "Vanished code in form of address: 1.",
+        "New code in form of address: 7.",
+    )
+    assert said[3] == "Codes came or went 5 more times; the table has them."
+    assert len(said) == 4
+
+
 @pytest.mark.parametrize(
     ("matching", "said"),
     [

@@ -14,7 +14,7 @@ from reportgen.report.desk import Desk
 from reportgen.report.site import render_print, render_single
 from reportgen.report.views import BriefSection, Medium
 from tests.factories import example_analysis
-from tests.factory_changes import example_changes, with_example_changes
+from tests.factory_changes import example_changes, shift, with_example_changes
 
 
 def desk(analysis: Analysis, medium: Medium = Medium.SITE) -> Desk:
@@ -113,3 +113,45 @@ def test_the_comparison_as_text(analysis: Analysis) -> None:
     assert text.count("alarm") >= 1
     without = replace(example_changes(analysis), features=(), migration=None, reasons={"migration": "no ids"})
     assert "who moved: no ids" in compare_text(without, Formatter("en"))
+
+
+def test_paper_says_in_a_line_what_the_screen_draws(analysis: Analysis) -> None:
+    page = changes_page(desk(analysis, Medium.PRINT))
+    assert page is not None
+    assert [section.title for section in page.sections] == ["In short", "Segments", "People, features, codes"]
+    assert all(section.figures == () for section in page.sections)
+    moved, features, codes = page.sections[-1].text
+    assert moved.endswith("90 % of them are in the same segment as before.".replace(" %", "\u00a0%"))
+    assert features.startswith("8 of 24 features moved by more than chance in the population.")
+    assert f"{analysis.features[0].label} (0.300)" in features
+    assert codes.replace("\u00a0", " ") == (
+        "Codes of ten people or more came or went in 2 features, and the share of missing values changed by a "
+        "hundredth or more in 7 features."
+    )
+    assert since_last_issue(desk(analysis, Medium.PRINT), analysis.by_id[1]) == ()
+    changes = example_changes(analysis)
+    rare = tuple(
+        replace(f, new_codes=(), vanished_codes=(), missing_now=0.1, rare_codes=1, population=shift(0.0001))
+        for f in changes.features
+    )
+    quiet = changes_page(desk(replace(analysis, changes=replace(changes, features=rare)), Medium.PRINT))
+    assert quiet is not None
+    _, features, codes = quiet.sections[-1].text
+    assert features.startswith("None of 24 features moved by more than chance")
+    assert "(< 0.001)" in features
+    assert codes.startswith("No code of ten people or more came or went, and no share")
+
+
+def test_paper_has_room_for_the_segments_that_moved_most() -> None:
+    large = with_example_changes(example_analysis(12, 24))
+    page = changes_page(desk(large, Medium.PRINT))
+    assert page is not None
+    (table,) = page.sections[1].tables
+    letters = [row.cells[0].text[0] for row in table.rows]
+    assert letters[-1] == "T"  # that is no more
+    assert len(letters) == 6
+    assert "8\u00a0others moved less" in table.note
+    assert table.caption.startswith("The segments that moved most")
+    on_screen = changes_page(desk(large))
+    assert on_screen is not None
+    assert len(on_screen.sections[1].tables[0].rows) == 14
