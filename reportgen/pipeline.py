@@ -21,7 +21,9 @@ from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
+from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine
+from reportgen.engine.memory import use_system_memory
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
@@ -49,7 +51,8 @@ from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_LONG_STAGES = frozenset({"scan_k", "polish", "fit_normal_null"})
+_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
+_LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_normal_null"})
 
 
 class Progress(Protocol):
@@ -120,6 +123,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
+    use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
     with workplace(output) as place, threadpool_limits(1):
         blocks = place / "blocks"
@@ -130,10 +134,11 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
+        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
         made = _make_anew_if_triggered(
-            _Work(config, table, campaign, provenance, output, place, progress, stages), plan
+            _Work(config, table, campaign, provenance, output, place, progress, stages, engine), plan
         )
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
         files = render_files(made.analysis, rendering, progress.start)
@@ -163,6 +168,7 @@ class _Work:
     place: Path
     progress: Progress
     stages: Stages
+    engine: LocalEngine
 
 
 @dataclass(frozen=True)
@@ -190,10 +196,9 @@ def _make(work: _Work, plan: Plan) -> _Made:
     config, progress = work.config, work.progress
     assignments = work.place / f"assignments-{'anew' if plan.refit_reason else 'kept'}.parquet"
     settings = replace(_settings(config, work.campaign), names=plan.names(config.segments.names))
-    engine = LocalEngine(_threads(config))
     with AssignmentWriter(assignments) as writer:
         findings, model = analyse(
-            work.table, settings, engine, progress.start, writer.write, work.stages, plan.predecessor
+            work.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
         )
     fmt = Formatter(config.report.lang)
     analysis = plan.annotated(publish(findings, place_in_line(work.provenance, plan), fmt))

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from reportgen.analysis.economics import DEFAULT_COST, affordable
 from reportgen.analysis.saved_model import SavedModel, load_model
 from reportgen.analysis.score_rows import contains
-from reportgen.engine.passes import mix_hash
+from reportgen.engine.sampling import mix_hash
 from reportgen.errors import ConfigError, InputError
 from reportgen.ingest.mailing import read_id_list
 from reportgen.pipeline_files import is_parquet, people_file, personal_note, write_private_text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Role
+from reportgen.engine.passes import CHUNK_ROWS
 from reportgen.ingest.table import CodedColumn
 
 
@@ -59,37 +59,49 @@ class TwinPair:
 def associate(columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> Associations:
     """Measure the association of each pair of columns.
 
-    All contingency tables come out of one product of the indicator matrix with itself.
+    All contingency tables come out of the product of the indicator matrix with itself.
 
     Parameters
     ----------
     codes : ndarray of int16, shape (n_columns, n_rows)
         Raw codes of sampled rows.
     """
-    indicators, starts = _indicators(columns, codes)
-    joint = (indicators.T @ indicators).astype(np.float64)
-    n = len(columns)
-    v = np.eye(n)
-    edges = list(pairwise(starts))
-    for i in range(n):
-        for j in range(i + 1, n):
-            table = joint[slice(*edges[i]), slice(*edges[j])]
-            v[i, j] = v[j, i] = cramers_v(table)
+    joint, owner = _joint_counts(columns, codes)
+    v = _all_cramers_v(joint, owner, len(columns))
     return Associations(tuple(column.name for column in columns), v, _pearson(columns, codes))
 
 
-def _indicators(columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> tuple[NDArray[np.float32], list[int]]:
-    """Return one 0/1 column per level (rows x levels) and where each column's levels begin, with the end."""
-    starts = [0]
-    stretches = []
-    for column, row in zip(columns, codes, strict=True):
-        levels = np.where(column.missing, -1, column.level_of)[row]
-        stretch = np.zeros((len(row), len(column.levels)), dtype=np.float32)
-        known = levels >= 0
-        stretch[np.flatnonzero(known), levels[known]] = 1.0
-        stretches.append(stretch)
-        starts.append(starts[-1] + stretch.shape[1])
-    return np.concatenate(stretches, axis=1), starts
+def _joint_counts(
+    columns: Sequence[CodedColumn], codes: NDArray[np.int16]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Count rows by every pair of levels, shape (n_levels, n_levels) over all columns, and name the column of each."""
+    owner = np.repeat(np.arange(len(columns)), [len(column.levels) for column in columns])
+    starts = np.cumsum([0, *(len(column.levels) for column in columns)])
+    level_of = [np.where(column.missing, -1, column.level_of) for column in columns]
+    joint = np.zeros((len(owner), len(owner)))
+    for begin in range(0, codes.shape[1], CHUNK_ROWS):
+        part = codes[:, begin : begin + CHUNK_ROWS]
+        indicators = np.zeros((len(owner), part.shape[1]), dtype=np.float32)
+        for start, levels, row in zip(starts, level_of, part, strict=False):
+            level = levels[row]
+            known = np.flatnonzero(level >= 0)
+            indicators[start + level[known], known] = 1.0
+        joint += indicators @ indicators.T
+    return joint, owner
+
+
+def _all_cramers_v(joint: NDArray[np.float64], owner: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """Cramér's V of all pairs at once: χ² / n = Σ O² / (row sum x column sum) - 1, over the rows that know both."""
+    column = (owner[:, np.newaxis] == np.arange(n)).astype(np.float64)
+    known = joint @ column  # rows of a level in which the other column is known
+    products = known[:, owner] * known[:, owner].T
+    shares = np.divide(joint**2, products, out=np.zeros_like(joint), where=products > 0)
+    chi2 = np.maximum(column.T @ shares @ column - 1.0, 0.0)
+    levels = column.T @ (known > 0)
+    smaller = np.minimum(levels, levels.T) - 1.0
+    v = np.sqrt(np.divide(chi2, smaller, out=np.zeros_like(chi2), where=smaller > 0))
+    np.fill_diagonal(v, 1.0)
+    return np.asarray(np.minimum(v, 1.0))
 
 
 def cramers_v(table: NDArray[np.float64]) -> float:

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import simplified_silhouette
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.congruence import LoadingStability, loading_stability
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.families import Families, find_families
-from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
+from reportgen.analysis.kmeans import STARTS, fit_kmeans
 from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
+from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
-from reportgen.analysis.segmentation import Model, make_assigner
+from reportgen.analysis.segmentation import Model
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
 from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_normal_null
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables
+from reportgen.engine.held import Reader
 from reportgen.engine.local import LocalEngine
-from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName, read_codes
+from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
 _PAIRS = 6
 _QUICK_DRAWS, _QUICK_PAIRS = 5, 2
@@ -73,30 +76,23 @@ class Ledger:
     ----------
     table
         The coded files.
-    model
-        Final segments.
+    read
+        Reads codes of a block.
     """
 
-    def __init__(self, table: CodedTable, model: Model) -> None:
+    def __init__(self, table: CodedTable, read: Reader) -> None:
         self.cells: CellTable = cells_of(table.columns)
-        self._model = model
-        self._assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
+        self._read = read
         self.by_cell: dict[SideName, NDArray[np.int64]] = {}
         self.if_placed: dict[SideName, NDArray[np.int64]] = {}
 
     def add(self, side: Side, block: AssignedBlock) -> None:
         """Count one assigned block."""
-        k = self._model.segmentation.k
         if self.cells.columns:
-            codes = read_codes(block.block, self.cells.columns)
-            counted = self.cells.tabulate(codes, block.segments, k)
+            codes = self._read(block.block, self.cells.columns)
+            counted = self.cells.tabulate(codes, block.segments, len(block.if_placed))
             self.by_cell[side.name] = self.by_cell.get(side.name, np.zeros_like(counted)) + counted
-        apart = block.segments == 0
-        nearest = np.zeros(k, dtype=np.int64)
-        if apart.any():
-            codes = read_codes(block.block, self._model.encoder.columns)[:, apart]
-            nearest = np.bincount(self._assigner.nearest(codes), minlength=k)
-        self.if_placed[side.name] = self.if_placed.get(side.name, np.zeros(k, dtype=np.int64)) + nearest
+        self.if_placed[side.name] = self.if_placed.get(side.name, np.zeros_like(block.if_placed)) + block.if_placed
 
 
 def run_checks(
@@ -188,7 +184,7 @@ def fit_independent_null(
 ) -> NullFit:
     """Cluster the sample with every relation between features broken, in ``kept`` components of its own."""
     cloud = independent_cloud(codes, encoder, kept, seed)
-    fit = fit_kmeans(cloud.points, k, 1, np.random.default_rng([seed, _PERMUTED]))
+    fit = fit_kmeans(cloud.points, k, STARTS, np.random.default_rng([seed, _PERMUTED]))
     silhouette = np.array([simplified_silhouette(cloud.points, fit.centroids)])
     return NullFit(silhouette, cloud.share_within(fit.inertia), agreement(engine, cloud.points, k, seed, pairs))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.scan import ARI_LIMIT, JACCARD_LIMIT, KResult
+from reportgen.analysis.null_agreement import excess
+from reportgen.analysis.refits import ARI_LIMIT, JACCARD_LIMIT, Agreement
+from reportgen.analysis.scan import KResult
 from reportgen.analysis.suppression import LEAST
 from reportgen.formatting import Formatter
 
@@ -37,14 +39,16 @@ class KChoice:
 def choose_k(results: Sequence[KResult], given: int | None, passed_over: Collection[int] = ()) -> KChoice:
     """Choose among the stable k the one at which segments stand out most from data without groups.
 
-    Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75. Of these
-    the widest gap, so that cuts within a type, which repeat well too, are not taken for types. If no k is stable: the
-    k whose agreement exceeds that of a structureless cloud most. Never an elbow (Schubert 2023).
+    Stable: mean adjusted Rand index at least 0.8 and every segment's mean Jaccard similarity at least 0.75, on the
+    sample and on the larger one where that was clustered. Of these the widest gap, so that cuts within a type, which
+    repeat well too, are not taken for types. If no k is stable: the k whose agreement exceeds that of a structureless
+    cloud most. Never an elbow (Schubert 2023).
 
     Parameters
     ----------
     results
-        One per k, ascending; ``ari_null`` must be there when no k is stable.
+        One per k, ascending. When no k is stable, ``ari_null`` must be there for those that can exceed it most; see
+        ``null_agreement``.
     given
         A k set by hand.
     passed_over
@@ -59,10 +63,11 @@ def choose_k(results: Sequence[KResult], given: int | None, passed_over: Collect
     if stable:
         runner_up = stable[1] if len(stable) > 1 else None
         reason = _stable_reason(by_k[stable[0]], stable, by_k.get(stable[0] + 1), len(fit))
-        return KChoice(stable[0], reason + _passed_over(results, fit), False, runner_up, tuple(results))
-    ranked = sorted(fit, key=lambda r: (-(r.mean_ari - (r.ari_null or 0.0)), r.k))
+        reason += _refuted_reason(fit) + _passed_over(results, fit)
+        return KChoice(stable[0], reason, False, runner_up, tuple(results))
+    ranked = sorted(fit, key=lambda r: (-excess(r), r.k))
     runner_up = ranked[1].k if len(ranked) > 1 else None
-    reason = _fallback_reason(ranked[0]) + _passed_over(results, fit)
+    reason = _fallback_reason(ranked[0]) + _refuted_reason(fit) + _passed_over(results, fit)
     return KChoice(ranked[0].k, reason, False, runner_up, tuple(results))
 
 
@@ -80,6 +85,8 @@ def _given_reason(result: KResult, best: Sequence[int]) -> str:
         f"refits agree at {_figure(result.mean_ari)}, the least stable segment is found again at "
         f"{_figure(result.lowest_jaccard)}"
     )
+    if result.confirmation is not None:
+        figures += f" (on {result.confirmation.rows:,} rows {_figures(result.confirmation)})"
     if not best:
         alternative = "; no number of segments is stable"
     else:
@@ -100,13 +107,31 @@ def _stable_reason(result: KResult, stable: Sequence[int], above: KResult | None
             f"; this holds for {len(stable)} of the {tried} numbers tried, and of these k = {result.k} stands out most "
             f"from data without groups, k = {stable[1]} next"
         )
+    figures += "."
+    if result.confirmation is not None:
+        figures += f" On {result.confirmation.rows:,} rows the two figures are {_figures(result.confirmation)}."
     if above is None:
-        return f"{figures}. It is the largest number tried, so more segments might hold too."
+        return f"{figures} It is the largest number tried, so more segments might hold too."
     if above.stable:
-        return f"{figures}. One more would be stable too, but gains no more than a cut through a cloud would."
+        return f"{figures} One more would be stable too, but gains no more than a cut through a cloud would."
+    if above.agreement.stable:
+        return figures
     return (
-        f"{figures}. With one more, refits agree at {_figure(above.mean_ari)} and the least stable segment reaches "
+        f"{figures} With one more, refits agree at {_figure(above.mean_ari)} and the least stable segment reaches "
         f"{_figure(above.lowest_jaccard)}."
+    )
+
+
+def _figures(found: Agreement) -> str:
+    return f"{_figure(found.mean_ari)} and {_figure(found.lowest_jaccard)}"
+
+
+def _refuted_reason(results: Sequence[KResult]) -> str:
+    """Name the k that are stable on the sample alone."""
+    return "".join(
+        f" k = {result.k} meets both limits on the sample, but not on {found.rows:,} rows ({_figures(found)})."
+        for result in results
+        if (found := result.confirmation) is not None and result.agreement.stable and not found.stable
     )
 
 

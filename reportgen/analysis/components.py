@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from reportgen.analysis.encoding import Encoder
-from reportgen.engine.passes import Moments
+from reportgen.engine.local import LocalEngine
+from reportgen.engine.passes import CHUNK_ROWS, Moments
 
 HARDLY_USED = 0.20
 _HARDLY_USED_LIMIT = 0.25  # at most this share of features may be hardly used
 _PARALLEL_DRAWS = 20
 _PARALLEL_QUANTILE = 0.95
+_PARALLEL_STREAM = 0x5CEE  # of the random generator
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,23 @@ class Components:
     def project(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Carry encoded rows into the kept components, shape (n_rows, kept)."""
         return np.asarray((rows.astype(np.float64) - self.mean) @ self.basis)
+
+    def project_codes(self, encoder: Encoder, codes: NDArray[np.int16]) -> NDArray[np.float32]:
+        """Encode rows and carry them into the kept components, some at a time.
+
+        Parameters
+        ----------
+        codes : ndarray of int16, shape (n_columns of the encoder, n_rows)
+
+        Returns
+        -------
+        ndarray of float32, shape (n_rows, kept)
+        """
+        points = np.empty((codes.shape[1], self.kept), dtype=np.float32)
+        for start in range(0, len(points), CHUNK_ROWS):
+            part = slice(start, start + CHUNK_ROWS)
+            points[part] = self.project(encoder.rows.encode(codes[:, part]))
+        return points
 
 
 def decompose(moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -134,13 +153,15 @@ def inertia_kept(
     return np.asarray(np.clip(np.divide(part, total, out=np.zeros(n), where=total > 0), 0.0, 1.0))
 
 
-def parallel_line(codes: NDArray[np.int16], encoder: Encoder, seed: int) -> NDArray[np.float64]:
+def parallel_line(engine: LocalEngine, codes: NDArray[np.int16], encoder: Encoder, seed: int) -> NDArray[np.float64]:
     """Eigenvalues that features without any relation would show (Horn 1965; 95 % quantile, Glorfeld 1995).
 
     Each feature is permuted as a whole over the rows of the sample, so its levels and gaps stay as they are.
 
     Parameters
     ----------
+    engine
+        Runs the draws side by side; BLAS must be pinned to one thread.
     codes : ndarray of int16, shape (n_columns of the encoder, n_rows)
         Raw codes of the sample.
 
@@ -149,14 +170,12 @@ def parallel_line(codes: NDArray[np.int16], encoder: Encoder, seed: int) -> NDAr
     ndarray of float64, shape (n_encoded,)
         Descending.
     """
-    random = np.random.default_rng([seed, 0x5CEE])
-    stretches = [table[codes[column]].astype(np.float32) for column, table in encoder.rows.tables]
-    owners = [column for column, _ in encoder.rows.tables]
-    n = codes.shape[1]
-    draws = np.empty((_PARALLEL_DRAWS, encoder.width))
-    for draw in range(_PARALLEL_DRAWS):
-        order = {column: random.permutation(n) for column in sorted(set(owners))}
-        rows = np.concatenate([s[order[column]] for s, column in zip(stretches, owners, strict=True)], axis=1)
+
+    def eigenvalues(draw: int) -> NDArray[np.float64]:
+        random = np.random.default_rng([seed, _PARALLEL_STREAM, draw])
+        rows = encoder.rows.encode(np.stack([random.permutation(row) for row in codes]))
         rows -= rows.mean(axis=0)
-        draws[draw] = np.linalg.eigvalsh((rows.T @ rows).astype(np.float64) / n)[::-1]
+        return np.asarray(np.linalg.eigvalsh((rows.T @ rows).astype(np.float64) / len(rows))[::-1])
+
+    draws = list(engine.map(eigenvalues, range(_PARALLEL_DRAWS)))
     return np.asarray(np.quantile(draws, _PARALLEL_QUANTILE, axis=0))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from reportgen.analysis.kmeans import jaccard
+from reportgen.analysis.agreement import jaccard
 
 SAME = 0.5  # Jaccard similarity above which a segment is the same one
 TAKES = 0.2  # share of the old segment that a part takes at least ...

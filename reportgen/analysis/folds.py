@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.engine.passes import mix_hash
+from reportgen.engine.sampling import mix_hash
 
 FOLDS = 5
 VALIDATION_SHARE = 5  # one row in so many chooses between models and is never evaluated on

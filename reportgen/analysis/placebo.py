@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.components import decompose
 from reportgen.analysis.encoding import Encoder
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.points import Points
 from reportgen.engine.passes import block_moments
 
 DRAWS = 1_000

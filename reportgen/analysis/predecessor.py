@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import adjusted_rand, contingency
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.drift_match import Matching, keep_ids, match_by_centroids, match_by_rows
 from reportgen.analysis.drift_people import Assigned, enough_common, read_assigned
 from reportgen.analysis.drift_space import common_centroids, space_of
-from reportgen.analysis.kmeans import Points, adjusted_rand, contingency
 from reportgen.analysis.model_reader import StoredModel
+from reportgen.analysis.points import Points
 from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.small_segments import one_segment
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.ingest.table import Side, read_codes, read_hashes
+from reportgen.ingest.table import Side, read_hashes
 
 
 class NotKeptError(Exception):
@@ -150,8 +151,8 @@ def compare_people(
 
     def count(block: Path) -> tuple[int, NDArray[np.int64]]:
         found, former = before.find(read_hashes(block))
-        labels = assigner.nearest(read_codes(block, assigner.encoder.columns)).astype(np.int64)
-        mask = model.placement.placed(block)
+        labels = assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64)
+        mask = model.placement.placed(block, engine.read)
         both = found if mask is None else found & mask
         both &= place[former] >= 0
         return int(found.sum()), contingency(place[former[both]], labels[both], len(old_ids), model.segmentation.k)
@@ -167,10 +168,10 @@ def compare_models(engine: LocalEngine, side: Side, old: Model, new: Model) -> N
 
     def count(block: Path) -> NDArray[np.int64]:
         labels = [
-            assigner.nearest(read_codes(block, assigner.encoder.columns)).astype(np.int64) for assigner in assigners
+            assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64) for assigner in assigners
         ]
         placed = np.ones(len(labels[0]), dtype=bool)
-        for mask in (m.placement.placed(block) for m in (old, new)):
+        for mask in (m.placement.placed(block, engine.read) for m in (old, new)):
             placed &= True if mask is None else mask
         return contingency(labels[0][placed], labels[1][placed], *shape)
 

@@ -78,6 +78,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
 
 
 def _choice(choice: KChoice, sample_rows: int) -> Choice:
+    some = any(result.confirmation is not None for result in choice.results)
+    without = "not on the short list" if some else "the population has hardly more rows than the sample"
     return Choice(
         k=choice.k,
         reason=choice.reason,
@@ -85,20 +87,27 @@ def _choice(choice: KChoice, sample_rows: int) -> Choice:
         runner_up=choice.runner_up,
         merged_from=choice.merged_from,
         sample_rows=sample_rows,
-        scan=tuple(_row(result) for result in choice.results),
+        scan=tuple(_row(result, without) for result in choice.results),
         reasons=({} if choice.runner_up is not None else {"runner_up": "no other number comes near"})
         | ({} if choice.merged_from is not None else {"merged_from": "no segment was too small"}),
     )
 
 
-def _row(result: KResult) -> KRow:
+def _row(result: KResult, without: str) -> KRow:
+    found = result.confirmation
+    confirmed = ("confirmed_rows", "confirmed_pairs", "confirmed_ari", "confirmed_jaccard")
     return KRow(
         k=result.k,
         inertia=result.inertia,
         inertia_null=result.inertia_null,
         silhouette=result.silhouette,
         ari=result.mean_ari,
-        ari_low=min(result.ari),
+        ari_low=min(result.agreement.ari),
         jaccard=result.lowest_jaccard,
-        pairs=len(result.ari),
+        pairs=len(result.agreement.ari),
+        confirmed_rows=found.rows if found else None,
+        confirmed_pairs=len(found.ari) if found else None,
+        confirmed_ari=found.mean_ari if found else None,
+        confirmed_jaccard=found.lowest_jaccard if found else None,
+        reasons={} if found else dict.fromkeys(confirmed, without),
     )

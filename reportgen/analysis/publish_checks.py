@@ -45,7 +45,7 @@ def structure_of(findings: Findings) -> str | None:
     if findings.k == 1:
         return None
     chosen = findings.choice.chosen
-    return classify(chosen.mean_ari, chosen.silhouette, findings.checks.normal)
+    return classify(chosen.weakest_ari, chosen.silhouette, findings.checks.normal)
 
 
 def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:

@@ -216,7 +216,8 @@ class KRow:
 
     ``inertia`` is the mean squared distance to the centroid as a share of the total; ``silhouette`` the simplified
     silhouette; ``ari`` the mean adjusted Rand index over ``pairs`` bootstrap pairs with ``ari_low`` the smallest;
-    ``jaccard`` the smallest mean Jaccard similarity of any segment.
+    ``jaccard`` the smallest mean Jaccard similarity of any segment. ``confirmed_ari`` and ``confirmed_jaccard`` are the
+    same two over ``confirmed_pairs`` pairs of a larger sample of ``confirmed_rows`` rows.
     """
 
     k: int
@@ -227,6 +228,10 @@ class KRow:
     ari_low: float
     jaccard: float
     pairs: int
+    confirmed_rows: int | None = None
+    confirmed_pairs: int | None = None
+    confirmed_ari: float | None = None
+    confirmed_jaccard: float | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 

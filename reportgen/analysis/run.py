@@ -13,17 +13,21 @@ from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSetti
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
+from reportgen.analysis.confirmation import ENOUGH, confirm
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.grains import with_grains
+from reportgen.analysis.kmeans import lloyd
 from reportgen.analysis.model_reader import fit_to
+from reportgen.analysis.null_agreement import add_null_agreement
+from reportgen.analysis.points import Points
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
-from reportgen.analysis.scan import QUICK, Replicates, add_null_agreement, scan_k
+from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.small_segments import Sizes, merge_small, too_small, without_small_segments
@@ -32,7 +36,8 @@ from reportgen.analysis.suppression import FEW
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, count_values, padded, sum_moments
+from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
+from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
@@ -128,15 +133,17 @@ def analyse(
     space = _find_dimensions(data, settings, engine, placement, sample, stages, kept)
     encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
-    points, customers = (
-        Points.of(components.project(encoder.rows.encode(_encoded(rows, table, encoder))))
-        for rows in (sample, samples.customers)
+    large, customers = (
+        Points.of(components.project_codes(encoder, _encoded(rows, table, encoder)))
+        for rows in (samples.population, samples.customers)
     )
+    points = with_grains(large.first(SAMPLE_ROWS))
     if frozen is None:
         placed = [data.threshold.placed(side) for side in ("population", "customers")]
-        choice = _choose(list(zip((points, customers), placed, strict=True)), components, settings, engine, stages)
+        sides = list(zip((points, customers), placed, strict=True))
+        choice = _choose(large, sides, components, settings, engine, stages)
         on_step("Build the segments on all rows")
-        segmentation, choice = _build(table, engine, space, components, placement, points, choice, stages)
+        segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
         model = Model(encoder, components, segmentation, placement)
     else:
         choice = keep_k(engine, points, frozen, settings.seed, stages, quick=settings.quick)
@@ -145,7 +152,7 @@ def analyse(
     if predecessor is not None and frozen is None:
         model, matching = know_again(engine, table.population, predecessor, model)
     on_step("Assign everybody")
-    ledger, folds = Ledger(table, model), fold_ledger(table, choice.k, settings.seed)
+    ledger, folds = Ledger(table, engine.read), fold_ledger(table, choice.k, settings.seed)
 
     def count(side: Side, block: AssignedBlock) -> None:
         ledger.add(side, block)
@@ -208,10 +215,13 @@ def _find_dimensions(
     table, columns = data.table, data.table.population_columns
     if predecessor is not None and predecessor.model is not None:
         kept, shown = predecessor.model, fit_to(predecessor.stored, columns).encoder
-        parallel = stages.run(parallel_line, _encoded(sample, table, shown), shown, settings.seed)
+        parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
         return _Space(kept.encoder, shown, kept.components, parallel)
     placement = placement.among(columns)
-    placed = stages.run(count_values, engine, table.population, columns, placement)
+    everybody = tuple(
+        count[: len(column.codes)] for count, column in zip(data.counts["population"], columns, strict=True)
+    )
+    placed = stages.run(count_placed, engine, table.population, columns, placement, everybody)
     shown = fit_encoder(_built_on(data, columns), placed)
     if shown.width < 2:
         names = ", ".join(column.name for column in shown.columns) or "none"
@@ -221,7 +231,7 @@ def _find_dimensions(
         )
     moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
     components = fit_components(moments, shown, settings.min_explained, reduce=settings.on_components)
-    parallel = stages.run(parallel_line, _encoded(sample, table, shown), shown, settings.seed)
+    parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
     encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
     return _Space(encoder, shown, components, parallel)
 
@@ -243,7 +253,12 @@ def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray
 
 
 def _choose(
-    samples: list[tuple[Points, int]], components: Components, settings: Settings, engine: LocalEngine, stages: Stages
+    large: Points,
+    samples: list[tuple[Points, int]],
+    components: Components,
+    settings: Settings,
+    engine: LocalEngine,
+    stages: Stages,
 ) -> KChoice:
     """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
     points = samples[0][0]
@@ -259,6 +274,8 @@ def _choose(
     ks = tuple(range(2, most + 1))
     results = stages.run(scan_k, engine, points, variances, ks, settings.seed, replicates, settings.k)
     passed_over = too_small(results, samples)
+    if len(large.rows) >= ENOUGH * len(points.rows):
+        results = stages.run(confirm, engine, large, results, settings.seed, replicates.confirm, passed_over)
     fit = [result for result in results if result.k not in passed_over] or results
     if settings.k is None and not any(result.stable for result in fit):
         results = stages.run(
@@ -273,6 +290,7 @@ def _build(
     space: _Space,
     components: Components,
     placement: Placement,
+    large: Points,
     points: Points,
     choice: KChoice,
     stages: Stages,
@@ -296,7 +314,12 @@ def _build(
         return known, size(table.customers, segmentation)
 
     segmentation, sizes, choice = without_small_segments(
-        improve(choice.chosen.fit.centroids), choice, points, count, improve, nested=table.nested
+        improve(lloyd(large, choice.chosen.fit.centroids).centroids),
+        choice,
+        points,
+        count,
+        improve,
+        nested=table.nested,
     )
     return segmentation.reordered(order_by_index(*sizes)), choice
 

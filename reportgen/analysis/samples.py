@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportgen.cache.stages import UNKEPT, Stages
+from reportgen.engine import sampling
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, draw_sample
+from reportgen.engine.passes import Placement
+from reportgen.engine.sampling import SampleRows
 from reportgen.ingest.table import CodedTable
 
 SAMPLE_ROWS = 20_000
@@ -37,11 +39,16 @@ def draw_samples(
     engine: LocalEngine, table: CodedTable, placement: Placement, seed: int, stages: Stages = UNKEPT
 ) -> Samples:
     """Draw all samples; they depend on ids and seed alone, those of the population not on the customers."""
-    columns, shown = table.columns, table.population_columns
-    placed, everybody = placement.among(shown), Placement((), None)
-    return Samples(
-        stages.run(draw_sample, engine, table.population, shown, placed, LARGE_SAMPLE_ROWS, seed),
-        draw_sample(engine, table.customers, columns, placement, SAMPLE_ROWS, seed),
-        stages.run(draw_sample, engine, table.population, shown, everybody, SAMPLE_ROWS, seed),
-        draw_sample(engine, table.customers, columns, everybody, SAMPLE_ROWS, seed),
+    shown, everybody = table.population_columns, Placement((), None)
+    population, whole = stages.run(
+        sampling.draw_samples,
+        engine,
+        table.population,
+        shown,
+        ((placement.among(shown), LARGE_SAMPLE_ROWS), (everybody, SAMPLE_ROWS)),
+        seed,
     )
+    customers, whole_customers = sampling.draw_samples(
+        engine, table.customers, table.columns, ((placement, SAMPLE_ROWS), (everybody, SAMPLE_ROWS)), seed
+    )
+    return Samples(population, customers, whole, whole_customers)

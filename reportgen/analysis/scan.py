@@ -8,44 +8,34 @@ Rand index says how far they agree. The reference solution's segments are matche
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import (
-    Fit,
-    Points,
-    adjusted_rand,
-    contingency,
-    fit_kmeans,
-    jaccard,
-    simplified_silhouette,
-)
+from reportgen.analysis.agreement import simplified_silhouette
+from reportgen.analysis.grains import with_grains
+from reportgen.analysis.kmeans import STARTS, Fit, fit_kmeans, lloyd
+from reportgen.analysis.points import Points
+from reportgen.analysis.refits import Agreement, Refit, draw_refits, measure_agreement
 from reportgen.engine.local import LocalEngine
 
-ARI_LIMIT = 0.8
-JACCARD_LIMIT = 0.75
 REPRODUCED = 0.5
 _NEARLY = 0.95  # a k this close to both limits earns more replicates
-_REFERENCE_STARTS = 4
-_NULL_STARTS = 2
-_REFIT_STARTS = 1
-_REFERENCE, _NULL, _REFIT, _NULL_REFIT = range(4)  # streams of the random generator
+_REFERENCE, _NULL, _REFIT = range(3)  # streams of the random generator
 
 
 @dataclass(frozen=True)
 class Replicates:
-    """How many bootstrap pairs for every k, and for the short list."""
+    """How many bootstrap pairs for every k, for the short list, and for its confirmation on more rows."""
 
     every: int = 6
     short_list: int = 20
     short_list_size: int = 3
+    confirm: int = 6
 
 
-QUICK = Replicates(every=3, short_list=6, short_list_size=2)
+QUICK = Replicates(every=3, short_list=6, short_list_size=2, confirm=3)
 
 
 @dataclass(frozen=True)
@@ -65,12 +55,12 @@ class KResult:
         Simplified silhouette of the reference solution.
     refits
         Centroids of bootstrap fits; consecutive ones form a pair.
-    ari
-        Adjusted Rand index of each pair.
-    best_match : ndarray of float64, shape (n_refits, k)
-        Largest Jaccard similarity of each reference segment with any segment of the refit.
+    agreement
+        Of these refits, on the sample.
     ari_null
         Mean index of pairs on the normal cloud; None when it was not needed.
+    confirmation
+        The same agreement on a larger sample; None when it was not measured.
     """
 
     k: int
@@ -79,29 +69,34 @@ class KResult:
     inertia_null: float
     silhouette: float
     refits: tuple[NDArray[np.float64], ...]
-    ari: tuple[float, ...]
-    best_match: NDArray[np.float64]
+    agreement: Agreement
     ari_null: float | None = None
-
-    @cached_property
-    def mean_ari(self) -> float:
-        """Mean adjusted Rand index over pairs."""
-        return float(np.mean(self.ari))
-
-    @cached_property
-    def lowest_jaccard(self) -> float:
-        """Mean Jaccard similarity of the least stable segment."""
-        return float(self.best_match.mean(axis=0).min())
+    confirmation: Agreement | None = None
 
     @property
-    def margin(self) -> float:
-        """How far both limits are met: 1 when just met, below 1 when the worse one is missed."""
-        return min(self.mean_ari / ARI_LIMIT, self.lowest_jaccard / JACCARD_LIMIT)
+    def mean_ari(self) -> float:
+        """Mean adjusted Rand index over pairs on the sample."""
+        return self.agreement.mean_ari
+
+    @property
+    def weakest_ari(self) -> float:
+        """The same, or that of the larger sample where it is lower."""
+        return min(self.mean_ari, self.confirmation.mean_ari if self.confirmation else 1.0)
+
+    @property
+    def lowest_jaccard(self) -> float:
+        """Mean Jaccard similarity of the least stable segment on the sample."""
+        return self.agreement.lowest_jaccard
 
     @property
     def stable(self) -> bool:
-        """Whether mean agreement and every segment reach their limits."""
-        return self.margin >= 1.0
+        """Whether both limits are met on the sample, and on more rows where that was measured."""
+        return self.agreement.stable and not self.refuted
+
+    @property
+    def refuted(self) -> bool:
+        """Whether more rows were clustered and did not agree well enough."""
+        return self.confirmation is not None and not self.confirmation.stable
 
     @property
     def gap(self) -> float:
@@ -135,117 +130,67 @@ def scan_k(
     must_have
         A k that gets the replicates of the short list whatever its figures.
     """
-    null = normal_cloud(len(points.rows), variances, seed)
-    total, total_null = _total(points), _total(null)
-
-    def reference(k: int) -> tuple[Fit, Fit]:
-        fit = fit_kmeans(points, k, _REFERENCE_STARTS, np.random.default_rng([seed, _REFERENCE, k]))
-        return fit, fit_kmeans(null, k, _NULL_STARTS, np.random.default_rng([seed, _NULL, k]))
-
-    fits = dict(zip(ks, engine.map(reference, ks), strict=True))
-    on_step(f"{len(ks)} reference solutions")
-    refits = _refit(engine, points, {k: range(2 * replicates.every) for k in ks}, seed)
+    points = with_grains(points)
+    refits = draw_refits(engine, points, dict.fromkeys(ks, range(2 * replicates.every)), (seed, _REFIT))
     on_step(f"{replicates.every} bootstrap pairs for every k")
-
-    def result(k: int) -> KResult:
-        fit, null_fit = fits[k]
-        return _result(points, k, fit, fit.inertia / total, null_fit.inertia / total_null, refits[k])
-
-    results = {k: result(k) for k in ks}
-    chosen = short_list(list(results.values()), replicates.short_list_size, must_have)
-    more = _refit(engine, points, {k: range(2 * replicates.every, 2 * replicates.short_list) for k in chosen}, seed)
-    for k in chosen:
-        refits[k] = refits[k] + more[k]
-        results[k] = result(k)
-    on_step(f"{replicates.short_list} pairs for k = {', '.join(map(str, sorted(chosen)))}")
+    first = _reference_results(engine, points, variances, refits, seed)
+    on_step(f"{len(ks)} reference solutions")
+    chosen = sorted(short_list(list(first.values()), replicates.short_list_size, must_have))
+    numbers = range(2 * replicates.every, 2 * replicates.short_list)
+    more = draw_refits(engine, points, dict.fromkeys(chosen, numbers), (seed, _REFIT))
+    results = first | {k: _with_refits(points, first[k], refits[k] + more[k]) for k in chosen}
+    on_step(f"{replicates.short_list} pairs for k = {', '.join(map(str, chosen))}")
     return tuple(results[k] for k in ks)
 
 
-def _refit(
-    engine: LocalEngine, points: Points, wanted: Mapping[int, range], seed: int
-) -> dict[int, tuple[NDArray[np.float64], ...]]:
-    """Cluster bootstrap samples; replicate r of every k has its own stream of random numbers."""
-    tasks = [(k, replicate) for k, numbers in wanted.items() for replicate in numbers]
-
-    def refit(task: tuple[int, int]) -> NDArray[np.float64]:
-        random = np.random.default_rng([seed, _REFIT, *task])
-        return fit_kmeans(points.bootstrap(random), task[0], _REFIT_STARTS, random).centroids
-
-    found: dict[int, list[NDArray[np.float64]]] = {k: [] for k in wanted}
-    for (k, _), centroids in zip(tasks, engine.map(refit, tasks), strict=True):
-        found[k].append(centroids)
-    return {k: tuple(centroids) for k, centroids in found.items()}
-
-
-def _result(
+def _reference_results(
+    engine: LocalEngine,
     points: Points,
-    k: int,
-    fit: Fit,
-    inertia: float,
-    inertia_null: float,
-    refits: tuple[NDArray[np.float64], ...],
-) -> KResult:
-    silhouette = simplified_silhouette(points, fit.centroids)
-    reference = points.nearest(fit.centroids)
-    labels = [points.nearest(centroids) for centroids in refits]
-    return KResult(
-        k, fit, inertia, inertia_null, silhouette, refits, pair_agreement(labels, k), match(reference, labels, k)
-    )
+    variances: NDArray[np.float64],
+    refits: Mapping[int, Sequence[Refit]],
+    seed: int,
+) -> dict[int, KResult]:
+    null = with_grains(normal_cloud(len(points.rows), variances, seed))
+    total, total_null = _total(points), _total(null)
+
+    def result(k: int) -> KResult:
+        fit = _reference(points, k, refits[k], seed)
+        null_fit = fit_kmeans(null, k, STARTS, np.random.default_rng([seed, _NULL, k]))
+        silhouette = simplified_silhouette(points, fit.centroids)
+        nothing = Agreement(0, (), np.empty((0, k)))
+        bare = KResult(k, fit, fit.inertia / total, null_fit.inertia / total_null, silhouette, (), nothing)
+        return _with_refits(points, bare, refits[k])
+
+    return dict(zip(refits, engine.map(result, refits), strict=True))
 
 
-def pair_agreement(labels: Sequence[NDArray[np.int64]], k: int) -> tuple[float, ...]:
-    """Return the adjusted Rand index of labelings 0 and 1, 2 and 3, ..."""
-    pairs = list(pairwise(labels))[::2]
-    return tuple(adjusted_rand(contingency(first, second, k, k)) for first, second in pairs)
+def _reference(points: Points, k: int, refits: Sequence[Refit], seed: int) -> Fit:
+    """Fit the sample: by a search of its own, or from the best refit where that leads lower."""
+    own = fit_kmeans(points, k, STARTS, np.random.default_rng([seed, _REFERENCE, k]))
+    best = min(refits, key=lambda refit: refit.inertia)
+    return min(own, lloyd(points, best.centroids), key=lambda fit: fit.inertia)
 
 
-def match(reference: NDArray[np.int64], labels: Sequence[NDArray[np.int64]], k: int) -> NDArray[np.float64]:
-    """Best Jaccard similarity of each reference segment in each labeling, shape (n_labelings, k)."""
-    return np.array([jaccard(contingency(reference, other, k, k)).max(axis=1) for other in labels])
+def _with_refits(points: Points, result: KResult, refits: Sequence[Refit]) -> KResult:
+    agreement = measure_agreement(points.nearest(result.fit.centroids), refits)
+    return replace(result, refits=tuple(refit.centroids for refit in refits), agreement=agreement)
 
 
 def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> list[int]:
     """Name the k that earn more replicates: the widest gaps of those near both limits, then the best others."""
-    near = sorted((r for r in results if r.margin >= _NEARLY), key=lambda r: (-r.gap, r.k))
-    others = sorted((r for r in results if r.margin < _NEARLY), key=lambda r: (-r.margin, r.k))
+    margins = {result.k: result.agreement.margin for result in results}
+    near = sorted((r for r in results if margins[r.k] >= _NEARLY), key=lambda r: (-r.gap, r.k))
+    others = sorted((r for r in results if margins[r.k] < _NEARLY), key=lambda r: (-margins[r.k], r.k))
     ranked = [result.k for result in [*near, *others]]
     if must_have is not None:
         ranked = [must_have, *(k for k in ranked if k != must_have)]
     return ranked[:size]
 
 
-def add_null_agreement(
-    engine: LocalEngine,
-    results: Sequence[KResult],
-    rows: int,
-    variances: NDArray[np.float64],
-    seed: int,
-    pairs: int,
-) -> tuple[KResult, ...]:
-    """Measure for every k how far refits agree on a normal cloud without any groups."""
-    null = normal_cloud(rows, variances, seed)
-    tasks = [(result.k, replicate) for result in results for replicate in range(2 * pairs)]
-
-    def refit(task: tuple[int, int]) -> NDArray[np.int64]:
-        random = np.random.default_rng([seed, _NULL_REFIT, *task])
-        return null.nearest(fit_kmeans(null.bootstrap(random), task[0], _REFIT_STARTS, random).centroids)
-
-    labels: dict[int, list[NDArray[np.int64]]] = {}
-    for (k, _), found in zip(tasks, engine.map(refit, tasks), strict=True):
-        labels.setdefault(k, []).append(found)
-    return tuple(
-        KResult(
-            r.k, r.fit, r.inertia, r.inertia_null, r.silhouette, r.refits, r.ari, r.best_match,
-            float(np.mean(pair_agreement(labels[r.k], r.k))),
-        )
-        for r in results
-    )  # fmt: skip
-
-
 def normal_cloud(rows: int, variances: NDArray[np.float64], seed: int) -> Points:
     """Draw rows from one normal distribution with the variances of the components."""
     random = np.random.default_rng([seed, _NULL])
-    return Points.of(random.standard_normal((rows, len(variances))) * np.sqrt(variances))
+    return Points.of(random.standard_normal((rows, len(variances)), np.float32) * np.sqrt(variances, dtype=np.float32))
 
 
 def _total(points: Points) -> float:

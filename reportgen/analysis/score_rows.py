@@ -15,7 +15,8 @@ from reportgen.analysis.quality import ColumnQuality, kind_in_distance
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.dictionary import Role, Sensitivity
-from reportgen.engine.passes import Counts, SampleRows, missing_per_row, unmix_hash
+from reportgen.engine.passes import Counts, missing_per_row
+from reportgen.engine.sampling import SampleRows, unmix_hash
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, read_hashes
 
 SEGMENT = "(segment)"  # name of the feature that holds a row's segment; no column can be called so

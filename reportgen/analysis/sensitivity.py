@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import adjusted_rand, contingency, jaccard
 from reportgen.analysis.comparison import holm
-from reportgen.analysis.kmeans import adjusted_rand, contingency, jaccard
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.scan import REPRODUCED
 from reportgen.analysis.segmentation import Model

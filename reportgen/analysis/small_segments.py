@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import adjusted_rand, contingency, simplified_silhouette
 from reportgen.analysis.choice import KChoice
-from reportgen.analysis.kmeans import Fit, Points, adjusted_rand, contingency, simplified_silhouette
-from reportgen.analysis.scan import KResult, match
+from reportgen.analysis.kmeans import Fit
+from reportgen.analysis.points import Points
+from reportgen.analysis.refits import Agreement, match
+from reportgen.analysis.scan import KResult
 from reportgen.analysis.segmentation import Segmentation
 from reportgen.analysis.suppression import LEAST, any_small, sides_of
 
@@ -171,25 +174,23 @@ def _result_of(choice: KChoice, centroids: NDArray[np.float64], points: Points) 
     k = len(centroids)
     tried = next(result for result in choice.results if result.k == k)
     reference, refits = points.nearest(centroids), [points.nearest(refit) for refit in tried.refits]
-    inertia, total = inertia_of(points, centroids), inertia_of(points, one_segment(points).fit.centroids)
+    inertia, total = points.assign(centroids)[1], points.assign(one_segment(points).fit.centroids)[1]
     return replace(
         tried,
         fit=Fit(centroids, inertia),
         inertia=inertia / total,
         silhouette=simplified_silhouette(points, centroids),
-        ari=tuple(adjusted_rand(contingency(reference, refit, k, k)) for refit in refits),
-        best_match=match(reference, refits, k),
+        agreement=Agreement(
+            len(reference),
+            tuple(adjusted_rand(contingency(reference, refit, k, k)) for refit in refits),
+            match(reference, refits, k),
+        ),
+        confirmation=None,
     )
-
-
-def inertia_of(points: Points, centroids: NDArray[np.float64]) -> float:
-    """Weighted sum of squared distances of the rows to their nearest centroid."""
-    gaps = np.maximum(points.squares + points.distances(centroids).min(axis=1), 0.0)
-    return float(points.weights @ gaps.astype(np.float64))
 
 
 def one_segment(points: Points) -> KResult:
     """Describe everybody as one segment: nothing is divided, so every repetition agrees."""
     centre = np.average(points.rows, axis=0, weights=points.weights).astype(np.float64)[np.newaxis]
-    fit = Fit(centre, inertia_of(points, centre))
-    return KResult(1, fit, 1.0, 1.0, 0.0, (centre, centre), (1.0,), np.ones((2, 1)))
+    fit = Fit(centre, points.assign(centre)[1])
+    return KResult(1, fit, 1.0, 1.0, 0.0, (centre, centre), Agreement(len(points.rows), (1.0,), np.ones((2, 1))))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import Points, contingency, jaccard
+from reportgen.analysis.agreement import contingency, jaccard
+from reportgen.analysis.points import Points
 from reportgen.analysis.scan import REPRODUCED
 
 ENOUGH = 0.8  # share of refits in which a segment must be found again for its spread to be given

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import Points, fit_kmeans, simplified_silhouette
-from reportgen.analysis.scan import ARI_LIMIT, normal_cloud, pair_agreement
+from reportgen.analysis.agreement import simplified_silhouette
+from reportgen.analysis.kmeans import fit_kmeans
+from reportgen.analysis.points import Points
+from reportgen.analysis.refits import ARI_LIMIT, draw_refits, pair_agreement
+from reportgen.analysis.scan import normal_cloud
 from reportgen.engine.local import LocalEngine
 
 DRAWS = 20
 _QUANTILE = 0.95
+_STARTS = 2  # solutions of a cloud differ in their borders, hardly in their silhouette
 _NULL, _PAIR = 0x57, 0x58  # streams of the random generator
 
 
@@ -58,7 +62,7 @@ def fit_normal_null(
 
     def one(draw: int) -> tuple[float, float]:
         cloud = normal_cloud(rows, variances, seed + draw)
-        fit = fit_kmeans(cloud, k, 1, np.random.default_rng([seed, _NULL, draw]))
+        fit = fit_kmeans(cloud, k, _STARTS, np.random.default_rng([seed, _NULL, draw]))
         return simplified_silhouette(cloud, fit.centroids), fit.inertia / float(cloud.squares.sum(dtype=np.float64))
 
     found = list(engine.map(one, range(draws)))
@@ -68,12 +72,8 @@ def fit_normal_null(
 
 def agreement(engine: LocalEngine, points: Points, k: int, seed: int, pairs: int) -> float:
     """Mean adjusted Rand index of bootstrap pairs on some rows."""
-
-    def refit(number: int) -> NDArray[np.int64]:
-        random = np.random.default_rng([seed, _PAIR, k, number])
-        return points.nearest(fit_kmeans(points.bootstrap(random), k, 1, random).centroids)
-
-    return float(np.mean(pair_agreement(list(engine.map(refit, range(2 * pairs))), k)))
+    refits = draw_refits(engine, points, {k: range(2 * pairs)}, (seed, _PAIR))[k]
+    return float(np.mean(pair_agreement([refit.labels for refit in refits], k)))
 
 
 def classify(ari: float, silhouette: float, null: NullFit) -> str:

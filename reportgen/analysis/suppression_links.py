@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.ingest.table import CodedColumn, Side, read_codes
+from reportgen.ingest.table import CodedColumn, Side
 
 _FIRST_LOOK = 500  # sampled rows that rule out most pairs
 
@@ -93,8 +94,8 @@ def _count_pairs(
     tables = [level_by_code(column) for column in read]
     widths = [len(column.levels) + 1 for column in read]
 
-    def count(block: object) -> list[NDArray[np.int64]]:
-        codes = read_codes(block, read)  # type: ignore[arg-type]
+    def count(block: Path) -> list[NDArray[np.int64]]:
+        codes = engine.read(block, read)
         levels = [table[row] for table, row in zip(tables, codes, strict=True)]
         return [
             np.bincount(

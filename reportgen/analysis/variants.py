@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.components import fit_components
 from reportgen.analysis.encoding import Encoder, fit_encoder
-from reportgen.analysis.kmeans import Points, fit_kmeans, lloyd
+from reportgen.analysis.kmeans import STARTS, fit_kmeans
+from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.engine.assignment import Assigner
 from reportgen.engine.passes import block_moments
 from reportgen.ingest.table import CodedColumn
 
-_STARTS = 2
-_SEED_ROWS = 5_000  # starts are compared on so many rows: a quarter of the time for as good a choice
 _LEFT_OUT = -1
 
 
@@ -190,12 +189,8 @@ def cluster(ground: Ground, encoder: Encoder, codes: NDArray[np.int16], name: st
 
 
 def find_centroids(points: Points, k: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Cluster sampled rows: several starts on the first 5,000 rows, the best one finished on all.
-
-    The rows of a sample are in the order of their hashes, so the first ones are a sample themselves.
-    """
-    first = Points(points.rows[:_SEED_ROWS], points.squares[:_SEED_ROWS], points.weights[:_SEED_ROWS])
-    return lloyd(points, fit_kmeans(first, k, _STARTS, random).centroids).centroids
+    """Cluster sampled rows."""
+    return fit_kmeans(points, k, STARTS, random).centroids
 
 
 def label(

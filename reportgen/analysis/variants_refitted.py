@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.segmentation import make_assigner
 from reportgen.analysis.variants import Ground, Labels, Variant, cluster, find_centroids, label, positions, refit

@@ -110,7 +110,7 @@ def _plain(value: object, arrays: list[NDArray[Any]]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {
             "of": type(value).__name__,
-            "map": [[field.name, _plain(getattr(value, field.name), arrays)] for field in fields(value)],
+            "map": [[field.name, _plain(getattr(value, field.name), arrays)] for field in fields(value) if field.init],
         }
     raise TypeError(f"{type(value).__name__} cannot be packed")
 
@@ -171,6 +171,6 @@ def _typed(hint: Any, tree: Any, arrays: list[NDArray[Any]]) -> Any:
 def _record(kind: Any, tree: Any, arrays: list[NDArray[Any]]) -> Any:
     hints = _hints(kind)
     given = dict(tree["map"])
-    if list(given) != [field.name for field in fields(kind)] or tree["of"] != kind.__name__:
+    if list(given) != [field.name for field in fields(kind) if field.init] or tree["of"] != kind.__name__:
         raise ValueError(f"{tree['of']} has other fields than {kind.__name__}")
     return kind(**{name: _typed(hints[name], item, arrays) for name, item in given.items()})

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.passes import CHUNK_ROWS, Counts, Placement, RowEncoder
-from reportgen.ingest.table import CodedColumn, Side, read_codes
+from reportgen.ingest.table import CodedColumn, Side
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,18 @@ class Assigner:
         """Return the index of the nearest centroid and the distance to it per row, both of shape (n_rows,)."""
         rows = self.encoder.encode(codes)
         labels, gap = self._nearest(rows)
-        points = rows @ self.basis - self.origin
-        return labels, np.sqrt(np.maximum(np.einsum("ij,ij->i", points, points) + gap, 0.0))
+        points = self.basis.T @ rows.T - self.origin[:, np.newaxis]
+        return labels, np.sqrt(np.maximum(np.einsum("ij,ij->j", points, points) + gap, 0.0))
 
     def _nearest(self, rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        gaps = self.constant - 2.0 * (rows @ self.weights)
-        labels = np.argmin(gaps, axis=1)
-        return labels.astype(np.int8), gaps[np.arange(len(gaps)), labels]
+        # Centroid by row, so that the minimum and what equals it are taken down whole rows of memory.
+        gaps = self.constant[:, np.newaxis] - 2.0 * (self.weights.T @ rows.T)
+        smallest = gaps.min(axis=0)
+        nearest = gaps == smallest
+        if np.count_nonzero(nearest) != len(smallest):  # of equally near centroids the first
+            return gaps.argmin(axis=0).astype(np.int8), smallest
+        numbers = np.arange(len(gaps), dtype=np.float32)
+        return (numbers @ nearest.astype(np.float32)).astype(np.int8), smallest
 
 
 @dataclass(frozen=True)
@@ -91,12 +96,15 @@ class AssignedBlock:
         Distance to the centroid, NaN for rows that are not placed; empty when it was not asked for.
     tables
         Their counts.
+    if_placed : ndarray of int64, shape (k,)
+        Rows that are not placed, by the segment nearest to what is known of them.
     """
 
     block: Path
     segments: NDArray[np.int8]
     distances: NDArray[np.float32]
     tables: Tables
+    if_placed: NDArray[np.int64]
 
 
 def assign(
@@ -123,7 +131,7 @@ def assign(
     k = assigner.weights.shape[1]
 
     def place(block: Path) -> AssignedBlock:
-        codes = read_codes(block, wanted)
+        codes = engine.read(block, wanted)
         segments = np.empty(codes.shape[1], dtype=np.int8)
         away = np.full(codes.shape[1] if distances else 0, np.nan, dtype=np.float32)
         for start in range(0, codes.shape[1], CHUNK_ROWS):
@@ -132,13 +140,14 @@ def assign(
                 segments[chunk], away[chunk] = assigner.nearest_and_distance(codes[encoded, chunk])
             else:
                 segments[chunk] = assigner.nearest(codes[encoded, chunk])
+        placed = placement.placed(block, engine.read)
+        apart = np.zeros(len(segments), dtype=np.bool_) if placed is None else ~placed
+        if_placed = np.bincount(segments[apart], minlength=k)
         segments += 1
-        placed = placement.placed(block)
-        if placed is not None:
-            segments[~placed] = 0
-            if distances:
-                away[~placed] = np.nan
-        return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k))
+        segments[apart] = 0
+        if distances:
+            away[apart] = np.nan
+        return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k), if_placed)
 
     return engine.map(place, side.blocks)
 

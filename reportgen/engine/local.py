@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.engine.held import HeldBlocks
+from reportgen.ingest.table import CodedColumn
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -24,9 +31,16 @@ class LocalEngine:
     ----------
     threads
         Number of worker threads, at least 1.
+    held
+        Blocks kept in memory between passes; by default none.
     """
 
     threads: int = 1
+    held: HeldBlocks = field(default_factory=HeldBlocks)
+
+    def read(self, block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
+        """Read the raw codes of some columns of a block, shape (n_columns, n_rows)."""
+        return self.held.read(block, columns)
 
     @property
     def content_key(self) -> str:

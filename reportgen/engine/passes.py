@@ -1,4 +1,4 @@
-"""The passes over the rows before there are segments: value counts, missing per row, hashed sample, moments.
+"""The passes over the rows before there are segments: value counts, missing per row, moments.
 
 Each pass is a pure function of one block; results are added in block order. Counts are integers, so their sums are
 exact. Encoded values are multiples of 2**-12, so products are multiples of 2**-24 and float64 adds those of a block
@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.engine.held import Reader
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.ingest.table import CodedColumn, Side, read_codes, read_hashes
+from reportgen.ingest.table import CodedColumn, Side
 
 CHUNK_ROWS = 8_192  # encoded rows held as float64 at a time: 8,192 x 150 x 8 bytes = 10 MB
+_FEW_CODES = 3  # so many comparisons are faster than a look-up
 Counts = tuple[NDArray[np.int64], ...]
 
 
@@ -30,21 +32,34 @@ class Placement:
 
     columns: tuple[CodedColumn, ...]
     threshold: int | None
+    _known: dict[Path, tuple[NDArray[np.uint8], int]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def among(self, columns: Sequence[CodedColumn]) -> Placement:
         """Return the same rule with the columns of these names, such as those that the population alone shows."""
         by_name = {column.name: column for column in columns}
         return Placement(tuple(by_name[column.name] for column in self.columns), self.threshold)
 
-    def missing_per_row(self, block: Path) -> NDArray[np.int16]:
+    def missing_per_row(self, block: Path, read: Reader) -> NDArray[np.int16]:
         """Count the missing values of each row over ``columns``; shape (n_rows,)."""
-        return missing_per_row(read_codes(block, self.columns), self.columns)
+        return missing_per_row(read(block, self.columns), self.columns)
 
-    def placed(self, block: Path) -> NDArray[np.bool_] | None:
-        """Return the mask of placed rows, or None when all are."""
+    def placed(self, block: Path, read: Reader) -> NDArray[np.bool_] | None:
+        """Return the mask of placed rows, or None when all are; kept as one bit per row, since every pass asks.
+
+        Parameters
+        ----------
+        read
+            Reads codes of the block.
+        """
         if self.threshold is None:
             return None
-        return np.asarray(self.missing_per_row(block) < self.threshold)
+        if block not in self._known:
+            mask = self.missing_per_row(block, read) < self.threshold
+            self._known[block] = np.packbits(mask), len(mask)
+        packed, rows = self._known[block]
+        return np.unpackbits(packed, count=rows).astype(np.bool_)
 
 
 @dataclass(frozen=True)
@@ -66,30 +81,6 @@ class Moments:
 
     def __add__(self, other: Moments) -> Moments:
         return Moments(self.rows + other.rows, self.sums + other.sums, self.products + other.products)
-
-
-@dataclass(frozen=True)
-class SampleRows:
-    """Raw codes of the rows with the smallest hashes.
-
-    Attributes
-    ----------
-    hashes : ndarray of uint64, shape (n_rows,)
-        Ascending.
-    codes : ndarray of int16, shape (n_columns, n_rows)
-    """
-
-    hashes: NDArray[np.uint64]
-    codes: NDArray[np.int16]
-
-    def smallest(self, most: int) -> SampleRows:
-        """Keep the ``most`` rows with the smallest hashes; ties keep the earlier row."""
-        order = np.argsort(self.hashes, kind="stable")[:most]
-        return SampleRows(self.hashes[order], self.codes[:, order])
-
-    def first(self, most: int) -> SampleRows:
-        """Take the first rows of a sample that is in order: the smaller sample of the same kind."""
-        return SampleRows(self.hashes[:most], self.codes[:, :most])
 
 
 @dataclass(frozen=True)
@@ -121,14 +112,16 @@ class RowEncoder:
         Returns
         -------
         ndarray of float32, shape (n_rows, width)
+            Column by column in memory, as the look-ups write it.
         """
-        rows = np.empty((codes.shape[1], self.width), dtype=np.float32)
-        start = 0
+        columns = np.empty((self.width, codes.shape[1]), dtype=np.float32)
+        at = 0
         for column, table in self.tables:
-            stop = start + table.shape[1]
-            rows[:, start:stop] = table[codes[column]]
-            start = stop
-        return rows
+            row = codes[column].astype(np.intp)
+            for values in np.ascontiguousarray(table.T):
+                np.take(values, row, out=columns[at], mode="clip")  # codes are never out of range; "raise" would copy
+                at += 1
+        return columns.T
 
 
 def missing_per_row(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
@@ -144,14 +137,17 @@ def missing_per_row(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) ->
     """
     total = np.zeros(codes.shape[1], dtype=np.int16)
     for row, column in zip(codes, columns, strict=True):
-        total += column.missing[row]
+        missing = np.flatnonzero(column.missing)
+        if len(missing) <= _FEW_CODES:
+            for code in missing.astype(row.dtype):
+                total += row == code
+        else:
+            total += column.missing[row]
     return total
 
 
-def count_values(
-    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], placement: Placement | None = None
-) -> Counts:
-    """Count raw codes per column, over all rows or over the placed ones.
+def count_values(engine: LocalEngine, side: Side, columns: Sequence[CodedColumn]) -> Counts:
+    """Count raw codes per column over all rows.
 
     Returns
     -------
@@ -160,13 +156,35 @@ def count_values(
     """
 
     def count(block: Path) -> Counts:
-        codes = read_codes(block, columns)
-        placed = placement.placed(block) if placement else None
-        if placed is not None:
-            codes = codes[:, placed]
-        return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
+        return _count(engine.read(block, columns), columns)
 
     return tree_reduce(engine.map(count, side.blocks), _add_counts)
+
+
+def count_placed(
+    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], placement: Placement, everybody: Counts
+) -> Counts:
+    """Count raw codes per column over the placed rows: the few others are counted and taken off.
+
+    Parameters
+    ----------
+    everybody
+        Counts over all rows.
+    """
+    if placement.threshold is None:
+        return everybody
+
+    def count(block: Path) -> Counts:
+        placed = placement.placed(block, engine.read)
+        codes = engine.read(block, columns)
+        return _count(codes if placed is None else codes[:, ~placed], columns)
+
+    others = tree_reduce(engine.map(count, side.blocks), _add_counts)
+    return tuple(total - other for total, other in zip(everybody, others, strict=True))
+
+
+def _count(codes: NDArray[np.int16], columns: Sequence[CodedColumn]) -> Counts:
+    return tuple(np.bincount(row, minlength=len(column.codes)) for row, column in zip(codes, columns, strict=True))
 
 
 def padded(counts: Counts, columns: Sequence[CodedColumn]) -> Counts:
@@ -191,63 +209,17 @@ def count_missing_per_row(engine: LocalEngine, side: Side, columns: Sequence[Cod
     placement = Placement(tuple(columns), None)
 
     def count(block: Path) -> NDArray[np.int64]:
-        return np.bincount(placement.missing_per_row(block), minlength=len(columns) + 1)
+        return np.bincount(placement.missing_per_row(block, engine.read), minlength=len(columns) + 1)
 
     return tree_reduce(engine.map(count, side.blocks), np.add)
-
-
-def draw_sample(
-    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], placement: Placement, most: int, seed: int
-) -> SampleRows:
-    """Draw the ``most`` placed rows with the smallest seeded hash of their id.
-
-    The sample depends on ids and seed alone, not on row order, blocks or threads.
-    """
-
-    def draw(block: Path) -> SampleRows:
-        hashes = mix_hash(read_hashes(block), seed)
-        codes = read_codes(block, columns)
-        placed = placement.placed(block)
-        if placed is not None:
-            hashes, codes = hashes[placed], codes[:, placed]
-        return SampleRows(hashes, codes).smallest(most)
-
-    def merge(first: SampleRows, second: SampleRows) -> SampleRows:
-        both = SampleRows(
-            np.concatenate([first.hashes, second.hashes]), np.concatenate([first.codes, second.codes], axis=1)
-        )
-        return both.smallest(most)
-
-    return tree_reduce(engine.map(draw, side.blocks), merge)
-
-
-def mix_hash(hashes: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
-    """Give each hash a new value that depends on the seed.
-
-    The finaliser of splitmix64 (Steele, Lea and Flood 2014), which is a bijection with full avalanche.
-    """
-    z = hashes + np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)))
-
-
-def unmix_hash(mixed: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
-    """Undo ``mix_hash``: return the hashes that a sample's own hashes come from, shape (n,)."""
-    z = mixed ^ (mixed >> np.uint64(31)) ^ (mixed >> np.uint64(62))
-    z = z * np.uint64(pow(0x94D049BB133111EB, -1, 2**64))
-    z = z ^ (z >> np.uint64(27)) ^ (z >> np.uint64(54))
-    z = z * np.uint64(pow(0xBF58476D1CE4E5B9, -1, 2**64))
-    z = z ^ (z >> np.uint64(30)) ^ (z >> np.uint64(60))
-    return np.asarray(z - np.uint64((seed * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF))
 
 
 def sum_moments(engine: LocalEngine, side: Side, encoder: RowEncoder, placement: Placement) -> Moments:
     """Sum encoded rows and their products over the placed rows of one side."""
 
     def moments(block: Path) -> Moments:
-        codes = read_codes(block, encoder.columns)
-        placed = placement.placed(block)
+        codes = engine.read(block, encoder.columns)
+        placed = placement.placed(block, engine.read)
         return block_moments(encoder, codes if placed is None else codes[:, placed])
 
     return tree_reduce(engine.map(moments, side.blocks), Moments.__add__)

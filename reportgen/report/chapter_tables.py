@@ -92,11 +92,12 @@ def _eigenvalues(analysis: Analysis) -> DataTable:
 def _scan(analysis: Analysis) -> DataTable:
     columns = (
         "k", "inertia", "inertia_null", "silhouette", "agreement", "agreement_low", "smallest_jaccard", "pairs",
-        "chosen",
+        "larger_sample", "larger_sample_pairs", "larger_sample_agreement", "larger_sample_smallest_jaccard", "chosen",
     )  # fmt: skip
     rows = tuple(
         (
             row.k, row.inertia, row.inertia_null, row.silhouette, row.ari, row.ari_low, row.jaccard, row.pairs,
+            row.confirmed_rows, row.confirmed_pairs, row.confirmed_ari, row.confirmed_jaccard,
             row.k == analysis.choice.selected,
         )
         for row in analysis.choice.scan

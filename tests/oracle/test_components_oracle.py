@@ -149,7 +149,7 @@ def test_moments_are_exact_sums_for_any_blocks(tmp_path: Path, block_rows: int) 
 def test_the_parallel_line_is_that_of_a_direct_loop() -> None:
     columns, codes = mixed_data(seed=4, gaps=0.1)
     encoder, _ = encoded(columns, codes)
-    line = parallel_line(codes, encoder, seed=9)
+    line = parallel_line(LocalEngine(1), codes, encoder, seed=9)
     random = np.random.default_rng(123)
     draws = []
     for _ in range(60):

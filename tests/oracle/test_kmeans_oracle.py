@@ -9,16 +9,9 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, jaccard_score
 from sklearn.metrics.cluster import contingency_matrix
 
-from reportgen.analysis import scan
-from reportgen.analysis.kmeans import (
-    Points,
-    adjusted_rand,
-    contingency,
-    fit_kmeans,
-    jaccard,
-    lloyd,
-    simplified_silhouette,
-)
+from reportgen.analysis.agreement import adjusted_rand, contingency, jaccard, simplified_silhouette
+from reportgen.analysis.kmeans import STARTS, fit_kmeans, lloyd
+from reportgen.analysis.points import Points
 
 
 def blobs(random: np.random.Generator) -> NDArray[np.float64]:
@@ -64,7 +57,7 @@ def test_inertia_is_within_a_thousandth_of_ten_full_starts(make: object, k: int,
     assert callable(make)
     rows = make(np.random.default_rng(seed))
     # With as few starts as the published solution has.
-    found = fit_kmeans(Points.of(rows), k, scan._REFERENCE_STARTS, np.random.default_rng(seed))
+    found = fit_kmeans(Points.of(rows), k, STARTS, np.random.default_rng(seed))
     oracle = KMeans(k, n_init=10, random_state=seed, tol=1e-6).fit(rows)
     assert found.inertia <= 1.001 * oracle.inertia_
 

@@ -8,9 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from reportgen.analysis.agreement import adjusted_rand, contingency, jaccard, simplified_silhouette
 from reportgen.analysis.association import cramers_v
-from reportgen.analysis.kmeans import Points, adjusted_rand, contingency, jaccard, simplified_silhouette
-from reportgen.analysis.scan import match
+from reportgen.analysis.points import Points
+from reportgen.analysis.refits import match
 from tests.unit.analysis.coded import floats, ints
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=80)

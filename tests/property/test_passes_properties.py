@@ -12,7 +12,8 @@ from reportgen.analysis.quality import row_threshold
 from reportgen.dictionary import Kind
 from reportgen.engine.assignment import Tables, tabulate
 from reportgen.engine.local import LocalEngine, tree_reduce
-from reportgen.engine.passes import Moments, SampleRows, block_moments, mix_hash
+from reportgen.engine.passes import Moments, block_moments
+from reportgen.engine.sampling import SampleRows, mix_hash
 from tests.unit.analysis.coded import aspect_of, coded_column, ints, raw, split_sizes
 
 SCALE = coded_column("scale", ("1", "2", "5", ""))

@@ -1,55 +1,9 @@
-"""The rule for the number of segments, on made-up figures and on clear data."""
+"""The rule for the number of segments, on made-up figures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-import pytest
-from numpy.typing import NDArray
-
 from reportgen.analysis.choice import choose_k
-from reportgen.analysis.kmeans import Fit, Points, simplified_silhouette
-from reportgen.analysis.scan import (
-    QUICK,
-    KResult,
-    Replicates,
-    add_null_agreement,
-    match,
-    normal_cloud,
-    pair_agreement,
-    scan_k,
-    short_list,
-)
-from reportgen.engine.local import LocalEngine
-from tests.unit.analysis.coded import floats, ints
-
-
-def result(k: int, ari: float, jaccard: float, ari_null: float | None = None, gap: float | None = None) -> KResult:
-    """A result with a mean index and a least stable segment as given; the other segments are perfect.
-
-    The gap over data without groups grows with k unless it is given.
-    """
-    best = np.ones((2, k))
-    best[:, 0] = jaccard
-    inertia = 0.6 / np.exp(0.1 * k if gap is None else gap)
-    return KResult(k, Fit(np.zeros((k, 1)), 0.0), inertia, 0.6, 0.3, (), (ari - 0.01, ari + 0.01), best, ari_null)
-
-
-def test_both_limits_must_be_met() -> None:
-    assert result(3, 0.8, 0.75).stable
-    assert not result(3, 0.79, 0.95).stable
-    assert not result(3, 0.95, 0.74).stable
-    assert result(3, 0.8, 0.75).margin == pytest.approx(1.0)
-    assert result(3, 0.4, 0.75).margin == pytest.approx(0.5)
-    assert result(3, 0.9, 0.375).margin == pytest.approx(0.5)
-
-
-def test_every_segment_counts_by_its_mean_over_refits() -> None:
-    best = floats([[0.9, 0.5, 1.0], [0.9, 0.9, 1.0]])  # means 0.9, 0.7, 1.0; the median segment has 0.9
-    found = KResult(3, Fit(np.zeros((3, 1)), 0.0), 0.5, 0.6, 0.3, (), (0.9,), best)
-    assert found.lowest_jaccard == pytest.approx(0.7)
-    assert not found.stable
+from tests.unit.analysis.scanned import result
 
 
 def test_of_the_stable_k_the_one_with_the_widest_gap_is_chosen() -> None:
@@ -67,12 +21,6 @@ def test_a_cut_within_a_type_is_stable_but_gains_nothing() -> None:
     choice = choose_k(results, None)
     assert (choice.k, choice.runner_up) == (3, 4)
     assert "One more would be stable too, but gains no more than a cut through a cloud would" in choice.reason
-
-
-def test_the_gap_is_the_log_of_the_ratio_of_inertias() -> None:
-    # ln(0.6 / 0.3) = ln 2
-    found = KResult(2, Fit(np.zeros((2, 1)), 0.0), 0.3, 0.6, 0.3, (), (0.9,), np.ones((2, 2)))
-    assert found.gap == pytest.approx(0.6931471805599453)
 
 
 def test_without_another_stable_k_there_is_no_runner_up() -> None:
@@ -125,113 +73,28 @@ def test_a_given_k_that_stability_would_choose_too() -> None:
     assert "the data would choose it too" in choice.reason
 
 
-def test_the_short_list_prefers_wide_gaps_near_the_limits() -> None:
-    results = [
-        result(2, 0.99, 0.99),
-        result(3, 0.9, 0.9),
-        result(4, 0.77, 0.9),
-        result(5, 0.75, 0.9),
-        result(6, 0.4, 0.2),
-    ]
-    # 0.77/0.8 = 0.9625 is near enough, 0.75/0.8 = 0.9375 is not.
-    assert short_list(results, 3, None) == [4, 3, 2]
-    assert short_list(results, 4, None) == [4, 3, 2, 5]
+def test_a_k_that_fails_on_more_rows_is_not_chosen() -> None:
+    results = [result(2, 0.9, 0.9, large=(0.95, 0.92)), result(3, 0.9, 0.9, large=(0.7, 0.6)), result(4, 0.9, 0.5)]
+    choice = choose_k(results, None)
+    assert (choice.k, choice.runner_up) == (2, None)
+    assert "On 100,000 rows the two figures are 0.95 and 0.92." in choice.reason
+    assert "k = 3 meets both limits on the sample, but not on 100,000 rows (0.70 and 0.60)." in choice.reason
+    # What one more segment does is said once.
+    assert "With one more" not in choice.reason
 
 
-def test_the_short_list_is_filled_by_the_best_others() -> None:
-    results = [result(2, 0.5, 0.7), result(3, 0.6, 0.7), result(4, 0.9, 0.9), result(5, 0.6, 0.7)]
-    assert short_list(results, 3, None) == [4, 3, 5]
+def test_if_all_fail_on_more_rows_no_k_is_stable() -> None:
+    results = [result(2, 0.9, 0.9, 0.6, large=(0.7, 0.9)), result(3, 0.5, 0.5, 0.3)]
+    choice = choose_k(results, None)
+    assert choice.k == 2
+    assert "At no number of segments" in choice.reason
+    assert "k = 2 meets both limits on the sample, but not on 100,000 rows (0.70 and 0.90)." in choice.reason
 
 
-def test_a_given_k_is_always_on_the_short_list() -> None:
-    results = [result(2, 0.99, 0.99), result(3, 0.9, 0.9), result(4, 0.1, 0.1)]
-    assert short_list(results, 2, 4) == [4, 3]
-    assert short_list(results, 2, 3) == [3, 2]
+def test_a_given_k_is_reported_on_more_rows_too() -> None:
+    reason = choose_k([result(2, 0.9, 0.9, large=(0.7, 0.6)), result(3, 0.9, 0.9, large=(0.9, 0.9))], 2).reason
+    assert "found again at 0.90 (on 100,000 rows 0.70 and 0.60); the data would choose k = 3." in reason
 
 
-def test_consecutive_refits_form_pairs() -> None:
-    a, b = ints([0, 0, 1, 1]), ints([0, 1, 0, 1])
-    assert pair_agreement([a, a, b, b, a, b], 2) == pytest.approx((1.0, 1.0, -0.5))
-    # a against b: no pair shared, expected 2 x 2/6; (0 - 2/3)/(2 - 2/3) = -0.5.
-
-
-def test_segments_are_matched_by_their_best_jaccard() -> None:
-    reference = ints([0, 0, 0, 1, 1, 1])
-    renamed, moved = ints([1, 1, 1, 0, 0, 0]), ints([0, 0, 1, 1, 1, 1])
-    np.testing.assert_allclose(match(reference, [renamed, moved], 2), [[1.0, 1.0], [2 / 3, 3 / 4]])
-
-
-def blobs(rows: int = 400) -> Points:
-    random = np.random.default_rng(2)
-    centres = floats([[0, 0], [9, 0], [0, 9]])
-    return Points.of(centres[random.integers(0, 3, rows)] + random.standard_normal((rows, 2)))
-
-
-def variances(points: Points) -> NDArray[np.float64]:
-    return np.asarray(points.rows.var(axis=0), dtype=np.float64)
-
-
-def test_clear_groups_are_found_by_the_scan() -> None:
-    points = blobs()
-    steps: list[str] = []
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, QUICK, on_step=steps.append)
-    assert [r.k for r in results] == [2, 3, 4, 5]
-    assert choose_k(results, None).k == 3
-    three = results[1]
-    assert three.mean_ari == 1.0
-    assert three.lowest_jaccard == 1.0
-    assert three.silhouette == pytest.approx(simplified_silhouette(points, three.fit.centroids))
-    # Inertia within over total: three unit blobs of 18 + 18 squared spread against 2 within.
-    assert three.inertia < 0.1 < three.inertia_null
-    assert [len(r.ari) for r in results].count(QUICK.short_list) == QUICK.short_list_size
-    assert [len(r.ari) for r in results].count(QUICK.every) == 4 - QUICK.short_list_size
-    assert all(len(r.refits) == 2 * len(r.ari) for r in results)
-    assert len(steps) == 3
-
-
-def assert_equal_results(first: Sequence[KResult], second: Sequence[KResult]) -> None:
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one.fit.centroids, other.fit.centroids)
-        assert (one.inertia, one.inertia_null, one.silhouette) == (other.inertia, other.inertia_null, other.silhouette)
-        assert (one.ari, one.ari_null) == (other.ari, other.ari_null)
-        np.testing.assert_array_equal(one.best_match, other.best_match)
-
-
-def test_threads_do_not_change_the_scan() -> None:
-    points = blobs(150)
-    few = Replicates(2, 3, 1)
-    scans = []
-    for threads in (1, 2):
-        engine = LocalEngine(threads)
-        results = scan_k(engine, points, variances(points), range(2, 5), 3, few)
-        scans.append(add_null_agreement(engine, results, 150, variances(points), 3, 2))
-    assert_equal_results(*scans)
-
-
-def test_more_ks_do_not_change_the_figures_of_one() -> None:
-    points = blobs(150)
-    few = Replicates(2, 2, 1)
-    narrow = scan_k(LocalEngine(1), points, variances(points), [3], 3, few)
-    wide = scan_k(LocalEngine(1), points, variances(points), range(2, 5), 3, few)
-    assert_equal_results(narrow, wide[1:2])
-
-
-def test_a_given_k_gets_the_replicates_of_the_short_list() -> None:
-    points = blobs(150)
-    results = scan_k(LocalEngine(1), points, variances(points), range(2, 6), 1, Replicates(2, 4, 1), must_have=5)
-    assert [len(r.ari) for r in results] == [2, 2, 2, 4]
-
-
-def test_agreement_on_a_cloud_without_groups() -> None:
-    cloud = normal_cloud(300, floats([1.0, 1.0]), 5)
-    results = scan_k(LocalEngine(1), cloud, floats([1.0, 1.0]), [4], 5, Replicates(3, 3, 1))
-    (found,) = add_null_agreement(LocalEngine(1), results, 300, floats([1.0, 1.0]), 5, 6)
-    assert found.ari_null is not None
-    assert 0.1 < found.ari_null < 0.95
-    assert found.inertia == pytest.approx(found.inertia_null, rel=0.1)
-
-
-def test_the_cloud_has_the_variances_of_the_components() -> None:
-    cloud = normal_cloud(20_000, floats([4.0, 0.25]), 1)
-    np.testing.assert_allclose(cloud.rows.var(axis=0), [4, 0.25], rtol=0.05)
-    np.testing.assert_array_equal(cloud.rows, normal_cloud(20_000, floats([4.0, 0.25]), 1).rows)
+def test_without_a_larger_sample_nothing_is_said_of_one() -> None:
+    assert " rows" not in choose_k([result(2, 0.9, 0.9), result(3, 0.5, 0.5)], None).reason

@@ -15,6 +15,7 @@ from reportgen.analysis.components import (
 )
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.dictionary import Kind
+from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Moments, block_moments
 from tests.unit.analysis.coded import aspect_of, coded_column, ints, raw
 
@@ -156,7 +157,7 @@ def parallel_codes() -> tuple[Encoder, NDArray[np.int16]]:
 def test_the_parallel_line_lies_below_the_first_eigenvalue_of_related_features() -> None:
     encoder, codes = parallel_codes()
     _, values, _ = decompose(block_moments(encoder.rows, codes))
-    line = parallel_line(codes, encoder, seed=3)
+    line = parallel_line(LocalEngine(1), codes, encoder, seed=3)
     assert line.shape == (encoder.width,)
     assert (np.diff(line) <= 1e-9).all()
     assert values[0] > 1.5 * line[0]
@@ -166,5 +167,7 @@ def test_the_parallel_line_lies_below_the_first_eigenvalue_of_related_features()
 
 def test_the_parallel_line_depends_on_the_seed_alone() -> None:
     encoder, codes = parallel_codes()
-    np.testing.assert_array_equal(parallel_line(codes, encoder, 3), parallel_line(codes, encoder, 3))
-    assert (parallel_line(codes, encoder, 3) != parallel_line(codes, encoder, 4)).any()
+    np.testing.assert_array_equal(
+        parallel_line(LocalEngine(1), codes, encoder, 3), parallel_line(LocalEngine(2), codes, encoder, 3)
+    )
+    assert (parallel_line(LocalEngine(1), codes, encoder, 3) != parallel_line(LocalEngine(1), codes, encoder, 4)).any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reportgen.analysis.folds import FOLDS, fold_of, in_validation
-from reportgen.engine.passes import mix_hash, unmix_hash
+from reportgen.engine.sampling import mix_hash, unmix_hash
 from reportgen.ingest.ids import mix
 
 HASHES = mix(np.arange(50_000, dtype=np.uint64))

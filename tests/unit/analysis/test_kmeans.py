@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reportgen.analysis.kmeans import (
-    Points,
-    adjusted_rand,
-    contingency,
-    fit_kmeans,
-    jaccard,
-    lloyd,
-    seed_centroids,
-    simplified_silhouette,
-)
-from tests.unit.analysis.coded import floats, ints
+from reportgen.analysis.agreement import adjusted_rand, contingency
+from reportgen.analysis.kmeans import fit_kmeans, lloyd, seed_centroids
+from reportgen.analysis.points import Points
+from tests.unit.analysis.coded import floats
 
 
 def line(*values: float) -> Points:
@@ -92,18 +85,25 @@ def test_the_same_random_numbers_give_the_same_fit() -> None:
 
 def test_seeds_are_rows() -> None:
     points = Points.of(blobs()[0])
-    seeds = seed_centroids(points, 6, np.random.default_rng(0))
+    found = seed_centroids(points, 6, 3, np.random.default_rng(0))
+    assert found.shape == (3, 6, 2)
     rows = {tuple(row) for row in points.rows.astype(np.float64)}
-    assert all(tuple(seed) in rows for seed in seeds)
-    assert len({tuple(seed) for seed in seeds}) == 6
+    for seeds in found:
+        assert all(tuple(seed) in rows for seed in seeds)
+        assert len({tuple(seed) for seed in seeds}) == 6
+
+
+def test_rows_without_weight_are_no_seeds() -> None:
+    points = weighted(line(0, 1, 2, 50), 0, 1, 1, 0)
+    found = seed_centroids(points, 2, 10, np.random.default_rng(0))
+    assert set(found.ravel().tolist()) == {1.0, 2.0}
 
 
 def test_seeds_fall_into_different_blobs() -> None:
     rows, labels = blobs()
     points = Points.of(rows)
     hits = 0
-    for seed in range(20):
-        seeds = seed_centroids(points, 4, np.random.default_rng(seed))
+    for seeds in seed_centroids(points, 4, 20, np.random.default_rng(0)):
         gaps = ((rows[:, np.newaxis, :] - seeds) ** 2).sum(axis=2)
         hits += len(set(labels[gaps.argmin(axis=0)])) == 4
     assert hits >= 18  # plain random rows would do so in 4!/4⁴ = 9 % of the draws
@@ -115,48 +115,3 @@ def test_fewer_different_rows_than_centroids() -> None:
     assert fit.centroids.shape == (4, 1)
     assert fit.inertia == pytest.approx(0.0, abs=1e-6)
     assert np.isfinite(fit.centroids).all()
-
-
-def test_contingency() -> None:
-    np.testing.assert_array_equal(contingency(ints([0, 0, 1, 2]), ints([1, 1, 0, 1]), 3, 2), [[0, 2], [1, 0], [0, 1]])
-
-
-def test_adjusted_rand_by_hand() -> None:
-    # Table [[2, 1], [0, 3]]: pairs within cells 1 + 0 + 0 + 3 = 4; rows 3 and 3: 3 + 3 = 6; columns 2 and 4: 1 + 6 = 7.
-    # All pairs 15; expected 6 x 7 / 15 = 2.8; (4 - 2.8) / (6.5 - 2.8) = 0.324324.
-    assert adjusted_rand(ints([[2, 1], [0, 3]])) == pytest.approx(1.2 / 3.7)
-
-
-def test_adjusted_rand_of_equal_and_trivial_partitions() -> None:
-    assert adjusted_rand(ints([[3, 0], [0, 4]])) == 1.0
-    assert adjusted_rand(ints([[0, 3], [4, 0]])) == 1.0
-    assert adjusted_rand(ints([[7]])) == 1.0
-    assert adjusted_rand(ints([[3, 4]])) == 0.0
-    # Every cell as expected: slightly below 0, since sampling without replacement expects fewer.
-    assert adjusted_rand(ints([[5, 5], [5, 5]])) == pytest.approx(-1 / 18)
-
-
-def test_jaccard_by_hand() -> None:
-    # Cell (0, 0): 2 shared, 3 + 2 - 2 = 3 in either; (0, 1): 1 of 3 + 4 - 1 = 6; (1, 1): 3 of 3 + 4 - 3 = 4.
-    np.testing.assert_allclose(jaccard(ints([[2, 1], [0, 3]])), [[2 / 3, 1 / 6], [0, 3 / 4]])
-
-
-def test_jaccard_of_empty_groups_is_zero() -> None:
-    np.testing.assert_array_equal(jaccard(ints([[4, 0], [0, 0]])), [[1, 0], [0, 0]])
-
-
-def test_simplified_silhouette_by_hand() -> None:
-    # 0: to centroids 1 and 9: (9 - 1)/9; 2: (7 - 1)/7; 9: (8 - 0)/8.
-    expected = (8 / 9 + 6 / 7 + 1) / 3
-    assert simplified_silhouette(line(0, 2, 9), floats([[1], [9]])) == pytest.approx(expected, rel=1e-6)
-
-
-def test_simplified_silhouette_without_a_choice() -> None:
-    assert simplified_silhouette(line(0, 2), floats([[1]])) == 0.0
-    assert simplified_silhouette(line(1, 1), floats([[1], [1]])) == 0.0  # both centroids at the row itself
-
-
-def test_simplified_silhouette_weighs_rows() -> None:
-    points = weighted(line(0, 2, 9), 2, 1, 1)
-    expected = (2 * 8 / 9 + 6 / 7 + 1) / 4
-    assert simplified_silhouette(points, floats([[1], [9]])) == pytest.approx(expected, rel=1e-6)

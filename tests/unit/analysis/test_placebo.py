@@ -9,8 +9,9 @@ from scipy.stats import binom, hypergeom, multivariate_hypergeom
 
 from reportgen.analysis.components import fit_components
 from reportgen.analysis.encoding import Encoder, fit_encoder
-from reportgen.analysis.kmeans import Points, fit_kmeans
+from reportgen.analysis.kmeans import fit_kmeans
 from reportgen.analysis.placebo import chance_indices, independent_cloud
+from reportgen.analysis.points import Points
 from reportgen.dictionary import Kind
 from reportgen.engine.passes import block_moments
 from tests.unit.analysis.coded import aspect_of, coded_column, ints

@@ -27,8 +27,8 @@ from tests.unit.analysis.small import QUICK, Rows
 
 THREE = replace(QUICK, k=3, k_max=3)
 STAGES = {
-    "count_values", "count_missing_per_row", "draw_sample", "associate", "sum_moments", "parallel_line", "scan_k",
-    "polish", "fit_normal_null", "fit_independent_null", "loading_stability",
+    "count_values", "count_missing_per_row", "draw_samples", "count_placed", "associate", "sum_moments",
+    "parallel_line", "scan_k", "polish", "fit_normal_null", "fit_independent_null", "loading_stability",
 }  # fmt: skip
 LATE = {"scan_k", "polish", "fit_normal_null", "fit_independent_null", "loading_stability"}
 
@@ -149,7 +149,7 @@ def test_one_person_more_computes_everything(bench: Bench) -> None:
         ({"k": None}, {"scan_k"}),
         ({"k": 2, "k_max": 4}, LATE - {"loading_stability"}),
         ({"quick": False}, LATE - {"polish"}),
-        ({"seed": 2}, STAGES - {"count_values", "count_missing_per_row", "sum_moments"}),
+        ({"seed": 2}, STAGES - {"count_values", "count_missing_per_row", "count_placed", "sum_moments"}),
         ({"min_explained": 0.6}, LATE),
         ({"on_components": False}, LATE),
     ],

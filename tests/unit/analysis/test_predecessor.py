@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reportgen.analysis.kmeans import Points
 from reportgen.analysis.model import model_files
 from reportgen.analysis.model_reader import StoredModel, parse_model
+from reportgen.analysis.points import Points
 from reportgen.analysis.predecessor import Predecessor, compare_models, keep_k, know_again, trial_agreement
 from reportgen.analysis.publication import publish
 from reportgen.analysis.run import analyse
@@ -42,7 +42,7 @@ def write_assignments(path: Path, small: Run) -> Path:
     for block in small.table.population.blocks:
         ids += read_ids(block)
         labels = assigner.nearest(read_codes(block, model.encoder.columns)) + 1
-        placed = model.placement.placed(block)
+        placed = model.placement.placed(block, read_codes)
         segments += np.where(placed if placed is not None else True, labels, 0).tolist()
     source = ["population"] * len(ids)
     table = pa.table(

@@ -84,7 +84,7 @@ def test_the_ledger_counts_folds_and_finds_customers(tmp_path: Path) -> None:
     ledger = FoldLedger(2, 5, np.sort(hashes[:600]))
     for number, block in enumerate(side.blocks):
         here = segments[number * 1_000 : (number + 1) * 1_000]
-        ledger.add(side, AssignedBlock(block, here, np.zeros(0, dtype=np.float32), Tables(ints([0]), ())))
+        ledger.add(side, AssignedBlock(block, here, np.zeros(0, dtype=np.float32), Tables(ints([0]), ()), ints([0, 0])))
     counts = ledger.by_fold["population"]
     assert counts.shape == (3, FOLDS)
     assert counts.sum(axis=1).tolist() == [1_000, 1_000, 1_000]

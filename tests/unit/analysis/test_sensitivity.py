@@ -16,7 +16,8 @@ from sklearn.metrics.pairwise import nan_euclidean_distances
 from reportgen.analysis.comparison import holm
 from reportgen.analysis.components import fit_components
 from reportgen.analysis.encoding import fit_encoder
-from reportgen.analysis.kmeans import Points, fit_kmeans
+from reportgen.analysis.kmeans import fit_kmeans
+from reportgen.analysis.points import Points
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model, Segmentation
 from reportgen.analysis.sensitivity import (
@@ -40,7 +41,8 @@ from reportgen.analysis.variants_refitted import other_k, other_seed, other_thre
 from reportgen.analysis.verdicts import TotalError, judge
 from reportgen.dictionary import Kind
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, SampleRows, block_moments, missing_per_row
+from reportgen.engine.passes import Placement, block_moments, missing_per_row
+from reportgen.engine.sampling import SampleRows
 from reportgen.ingest.table import CodedColumn
 from tests.unit.analysis.coded import aspect_of, coded_column, floats, ints, raw
 

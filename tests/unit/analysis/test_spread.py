@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reportgen.analysis.kmeans import Points
+from reportgen.analysis.points import Points
 from reportgen.analysis.spread import Spread, chance_jaccard, measure_spread
 from tests.unit.analysis.coded import floats, ints
 

@@ -15,14 +15,13 @@ from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import (
     Placement,
     RowEncoder,
-    SampleRows,
     block_moments,
     count_missing_per_row,
+    count_placed,
     count_values,
-    draw_sample,
-    mix_hash,
     sum_moments,
 )
+from reportgen.engine.sampling import SampleRows, draw_samples, mix_hash
 from reportgen.ingest.table import CodedColumn, Side
 from tests.unit.analysis.coded import coded_column, ints, raw, write_side
 
@@ -68,11 +67,11 @@ def test_counts_over_all_rows_and_over_placed_rows(side: Side) -> None:
     a, b = count_values(ENGINE, side, COLUMNS)
     np.testing.assert_array_equal(a, [1, 3, 2, 1, 1])
     np.testing.assert_array_equal(b, [2, 4, 2])
-    a, b = count_values(ENGINE, side, COLUMNS, Placement(COLUMNS, 1))  # rows 2, 5 and 6 miss nothing
+    everybody = (a, b)
+    a, b = count_placed(ENGINE, side, COLUMNS, Placement(COLUMNS, 1), everybody)  # rows 2, 5 and 6 miss nothing
     np.testing.assert_array_equal(a, [0, 2, 1, 0, 0])
     np.testing.assert_array_equal(b, [1, 0, 2])
-    everybody = count_values(ENGINE, side, COLUMNS, Placement(COLUMNS, None))
-    assert [int(counts.sum()) for counts in everybody] == [8, 8]
+    assert count_placed(ENGINE, side, COLUMNS, Placement(COLUMNS, None), everybody) is everybody
 
 
 def test_counts_may_be_of_some_columns_in_another_order(side: Side) -> None:
@@ -182,7 +181,7 @@ def hashes_of(rows: int) -> NDArray[np.uint64]:
 
 def drawn(folder: Path, codes: NDArray[np.int16], hashes: NDArray[np.uint64], block_rows: int) -> SampleRows:
     side = write_side(folder, COLUMNS, codes, block_rows=block_rows, hashes=hashes)
-    return draw_sample(ENGINE, side, COLUMNS, Placement(COLUMNS, 2), 40, seed=4)
+    return draw_samples(ENGINE, side, COLUMNS, ((Placement(COLUMNS, 2), 40),), seed=4)[0]
 
 
 def test_the_sample_depends_on_ids_alone(tmp_path: Path) -> None:
@@ -213,7 +212,7 @@ def test_the_sample_is_the_placed_rows_with_the_smallest_mixed_hashes(tmp_path: 
 
 def test_a_file_smaller_than_the_sample_is_taken_whole(tmp_path: Path) -> None:
     side = write_side(tmp_path, COLUMNS, CODES, block_rows=3)
-    sample = draw_sample(ENGINE, side, COLUMNS, Placement((), None), 1_000, seed=1)
+    (sample,) = draw_samples(ENGINE, side, COLUMNS, ((Placement((), None), 1_000),), seed=1)
     assert sample.codes.shape == (2, 8)
     assert (np.diff(sample.hashes.astype(np.float64)) > 0).all()
 
