@@ -25,6 +25,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -165,11 +166,8 @@ def judge(months: Sequence[Month], types: Mapping[str, int], split_type: int) ->
         for home in steady
         if found.get(home) != homes[0][home]
     ]
-    stayed = {
-        month.number: month.changes["migration"]["stayed"]
-        for month in months
-        if month.changes is not None and month.changes["migration"] is not None
-    }
+    # by the assignments themselves: the report withholds a share that fewer than ten people make
+    stayed = {after.number: _stayed(before.people, after.people) for before, after in pairwise(months)}
     split = months[SPLIT - 1].changes or {"segments": [], "notes": []}
     return {
         "alarms": {month.number: month.alarms for month in months if month.alarms},
@@ -184,6 +182,12 @@ def judge(months: Sequence[Month], types: Mapping[str, int], split_type: int) ->
         "wrong_ids": wrong,
         "stayed": stayed,
     }
+
+
+def _stayed(before: Mapping[str, int], after: Mapping[str, int]) -> float:
+    """Return the share of the people of both months who are in the same segment."""
+    common = before.keys() & after.keys()
+    return sum(before[key] == after[key] for key in common) / len(common)
 
 
 def _homes(month: Month, types: Mapping[str, int]) -> dict[int, int]:

@@ -60,7 +60,7 @@ def find_campaign(
             response = NoResponse(ranking.reason, _nobody(settings.mailing))
         else:
             response = evaluate_response(
-                find_mailing(engine, data.table, model, ranking.fitted.ranker, settings.mailing)
+                find_mailing(engine, data.table, model, ranking.fitted.ranker, settings.mailing), seed
             )
     return CampaignFindings(ranking, ledger, settings.terms, response)
 

@@ -25,7 +25,8 @@ from reportgen.analysis.publish_segments import publish_recommendation, publish_
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Choice, KRow, Provenance, Rows
 from reportgen.analysis.scan import KResult
-from reportgen.analysis.suppression import FEW, any_small
+from reportgen.analysis.suppression import FEW, published_overlap
+from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
 
@@ -48,8 +49,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
     quality = publish_quality(findings, told.released, fmt)
     segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
-    others = table.customers.rows - (table.overlap or 0)
-    overlap = None if any_small([table.overlap or 0, others]) else table.overlap
+    overlap = published_overlap(table)
+    campaign = publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt)
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
@@ -58,7 +59,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         overlap=overlap,
         quality=quality,
         components=publish_components(findings, fmt),
-        choice=_choice(findings.choice, findings.sample_rows),
+        choice=_choice(findings.choice, findings.sample_rows, kept=findings.agreement is not None),
         structure=structure,
         structure_sentence=structure_sentence(findings, structure, fmt),
         segments=segments,
@@ -69,17 +70,18 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
-        suppression=suppression_log(findings, told.released, quality),
-        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
+        suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
+        campaign=campaign,
         reasons={"changes": NO_CHANGES}
         | ({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
         | ({} if structure is not None else {"structure": "there is one segment only"}),
     )
 
 
-def _choice(choice: KChoice, sample_rows: int) -> Choice:
+def _choice(choice: KChoice, sample_rows: int, *, kept: bool) -> Choice:
     some = any(result.confirmation is not None for result in choice.results)
     without = "not on the short list" if some else "the population has hardly more rows than the sample"
+    without = "the segments are those of the issue before" if kept else without
     return Choice(
         k=choice.k,
         reason=choice.reason,

@@ -11,6 +11,7 @@ from reportgen.analysis.publish_ranking import publish_ranking
 from reportgen.analysis.publish_reach import publish_reach
 from reportgen.analysis.publish_response import publish_response
 from reportgen.analysis.ranking_findings import NoRanking
+from reportgen.analysis.release_gains import release_ranking
 from reportgen.analysis.result_campaign import Campaign, Plan, Ranking, Reach, Trial
 from reportgen.formatting import Formatter
 
@@ -26,6 +27,9 @@ def publish_campaign(findings: Findings, letters: dict[int, str], fmt: Formatter
     letters
         Letter of each segment by id.
     """
+    if not isinstance(findings.campaign.ranking, NoRanking):
+        ranked = release_ranking(findings.campaign.ranking)
+        findings = replace(findings, campaign=replace(findings.campaign, ranking=ranked))
     found, terms = findings.campaign.ranking, findings.campaign.terms
     reach = publish_reach(findings, fmt)
     ranking = None if isinstance(found, NoRanking) else publish_ranking(findings, found, fmt)

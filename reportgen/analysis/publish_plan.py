@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from reportgen.analysis.comparison import sampling_interval
 from reportgen.analysis.economics import SOURCES, Candidates, Cell, Terms, plan_cells
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.publish_depths import publish_depths
 from reportgen.analysis.publish_reach import index_order
+from reportgen.analysis.release_prospects import LeftOut, release_left_out
 from reportgen.analysis.result_campaign import DepthRow, Plan, PlanRow, Ranking, Term
+from reportgen.analysis.suppression import WITHHELD, published_overlap
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
@@ -21,13 +25,17 @@ UNRECOGNISED = "the files share no ids, so customers cannot be recognised in the
 def publish_plan(findings: Findings, ranking: Ranking | None, fmt: Formatter) -> Plan:
     """Plan a mailing by segments, and by depth of the individual index where it may be trusted."""
     terms = findings.campaign.terms
-    candidates = prospects_by_segment(findings)
+    released = left_out(findings)
+    candidates = prospects_by_segment(findings, released)
     cells = plan_cells(candidates, terms)
     rows = tuple(_row(findings, here, cell, terms) for here, cell in zip(candidates, cells, strict=True))
-    reasons = {} if findings.data.table.overlap is not None else {"customers_left_out": UNRECOGNISED}
+    reasons = {}
+    if findings.data.table.overlap is None:
+        reasons["customers_left_out"] = UNRECOGNISED
+    elif released.step == 0:
+        reasons["customers_left_out"] = WITHHELD
     if terms.break_even is None or not terms.given:
         reasons["break_even_index"] = NO_MARGIN if terms.given else NO_TERMS
-    left_out = None if findings.data.table.overlap is None else _left_out(findings)
     depths = publish_depths(findings, ranking, sum(here.people for here in candidates))
     return Plan(
         sentence="",
@@ -35,7 +43,8 @@ def publish_plan(findings: Findings, ranking: Ranking | None, fmt: Formatter) ->
         break_even_index=terms.break_even if terms.given else None,
         limit=_limit(terms, fmt),
         interval_holds=_holds(terms),
-        customers_left_out=left_out,
+        customers_left_out=None if "customers_left_out" in reasons else int(released.by_segment[1:].sum()),
+        left_out_step=released.step,
         low_information=int(findings.tables["population"].sizes[0]),
         rows=rows,
         depths=depths,
@@ -57,22 +66,25 @@ def _depth_sentence(depths: Sequence[DepthRow], cells: Sequence[Cell], fmt: Form
     )
 
 
-def prospects_by_segment(findings: Findings) -> tuple[Candidates, ...]:
+def left_out(findings: Findings) -> LeftOut:
+    """Return the customers by segment who are left out of the prospects, as they may be given."""
+    found = findings.campaign.ledger.found
+    if findings.campaign.terms.include_customers:
+        return LeftOut(np.zeros_like(found), 1)
+    people, customers = (findings.tables[side].sizes for side in ("population", "customers"))
+    return release_left_out(found, people, customers, published_overlap(findings.data.table))
+
+
+def prospects_by_segment(findings: Findings, released: LeftOut) -> tuple[Candidates, ...]:
     """Return the placed segments by falling index with the people in them who may be written to."""
-    found = []
+    candidates = []
     for segment in index_order(findings):
         group = group_counts(findings, [segment])
         error = total_error(group, findings.spread.log_sd([segment]))
         interval = error.interval if error else sampling_interval(group)
-        people = group.n
-        if not findings.campaign.terms.include_customers:
-            people -= int(findings.campaign.ledger.found[segment])
-        found.append(Candidates(segment, people, group.index or 0.0, interval))
-    return tuple(found)
-
-
-def _left_out(findings: Findings) -> int:
-    return 0 if findings.campaign.terms.include_customers else int(findings.campaign.ledger.found[1:].sum())
+        people = group.n - int(released.by_segment[segment])
+        candidates.append(Candidates(segment, people, group.index or 0.0, interval))
+    return tuple(candidates)
 
 
 def _row(findings: Findings, here: Candidates, cell: Cell, terms: Terms) -> PlanRow:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from reportgen.analysis.calibration import calibrate
+from collections.abc import Sequence
+
+import numpy as np
+
+from reportgen.analysis.calibration import Tenth, calibrate
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.folds import FOLDS
 from reportgen.analysis.gains import DEPTHS, LIFT_DEPTHS, Curve, Gains
 from reportgen.analysis.leakage import Leakage
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, RankingFindings
+from reportgen.analysis.release_areas import LIFT_AREA_STEPS, in_area_steps
+from reportgen.analysis.release_gains import countable, tenths_marks
 from reportgen.analysis.result_campaign import (
     CalibrationStep,
     GainsCurve,
@@ -20,6 +26,8 @@ from reportgen.analysis.result_campaign import (
     Ranking,
     TellingColumn,
 )
+from reportgen.analysis.suppression import FEW, WITHHELD
+from reportgen.analysis.suppression_cells import Mark
 from reportgen.formatting import Formatter
 
 EVERYBODY, PLACED = "everybody", "placed"
@@ -27,21 +35,30 @@ _TOLD_DEPTH = 0.20
 _LABELS = {SEGMENTS: "segments only", SCORE: "segments and individual index"}
 
 
+_AREA_STEP = 0.0001  # so that no number of people follows from a fraction
+
+
 def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) -> Ranking:
-    """Publish the ranking."""
+    """Publish the ranking, the gains of which are released already (see `release_ranking`)."""
     leakage = tuple(
-        _leakage(people, test, fmt)
-        for people, test in ((EVERYBODY, found.leakage), (PLACED, found.placed_leakage))
+        _leakage(people, test, gains.area_step, fmt)
+        for people, test, gains in (
+            (EVERYBODY, found.leakage, found.gains),
+            (PLACED, found.placed_leakage, found.placed or found.gains),
+        )
         if test is not None
     )
-    gains = [_gains(EVERYBODY, found.gains)]
+    told = [countable(kind) for kind in found.sampled]
+    gains = [_gains(EVERYBODY, found.gains, [everybody for everybody, _ in told])]
     if found.placed is not None:
-        gains.append(_gains(PLACED, found.placed))
+        gains.append(_gains(PLACED, found.placed, [placed for _, placed in told]))
     chosen, other = found.fitted.candidates
     basis = _basis(findings)
     return Ranking(
         model=chosen.name,
-        candidates=tuple(ModelCandidate(c.name, c.auc, c is chosen) for c in (chosen, other)),
+        candidates=tuple(
+            ModelCandidate(c.name, in_area_steps(c.auc, _AREA_STEP), c is chosen) for c in (chosen, other)
+        ),
         choice_sentence=(
             f"On people kept for this choice, the area under the curve (customers against {basis}) is "
             f"{fmt.decimal(chosen.auc, 3)} for {chosen.name} and {fmt.decimal(other.auc, 3)} for {other.name}: "
@@ -49,8 +66,8 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
         ),
         basis=basis,
         folds=FOLDS,
-        sample_customers=found.gains.customers,
-        sample_others=found.gains.others,
+        sample_customers=gains[0].customers,
+        sample_others=gains[0].others,
         columns=len(found.columns),
         sensitive=tuple(column.name for column in found.sensitive),
         mean_before_rescaling=found.fitted.mean,
@@ -62,6 +79,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
         targets=found.targets,
         trusted=found.trusted,
         sentence=_sentence(found, basis, fmt),
+        reasons={f"sample_{kind}": reason for kind, reason in gains[0].reasons.items()},
     )
 
 
@@ -69,16 +87,26 @@ def _basis(findings: Findings) -> str:
     return "people who are not customers" if findings.data.table.nested else EVERYBODY
 
 
-def _gains(people: str, gains: Gains) -> GainsOf:
+def _gains(people: str, gains: Gains, told: Sequence[bool]) -> GainsOf:
+    """Publish gains; ``told`` says whether the number of others, and of customers, may be given."""
     at_random = _random_curve()
-    curves = tuple(_curve(name, curve) for name, curve in gains.curves.items())
+    curves = tuple(_curve(name, curve, gains.area_step) for name, curve in gains.curves.items())
     first, second = (gains.curves[name].lift for name in (SEGMENTS, SCORE))
     increments = tuple(
         Increment(depth, float(first[at] * depth), float(second[at] * depth), float(gains.difference[at]),
                   (float(gains.difference_low[at]), float(gains.difference_high[at])))
         for at, depth in enumerate(LIFT_DEPTHS)
     )  # fmt: skip
-    return GainsOf(people, gains.customers, gains.others, (at_random, *curves), increments)
+    return GainsOf(
+        people=people,
+        customers=gains.customers if told[1] else None,
+        others=gains.others if told[0] else None,
+        step=gains.step,
+        area_step=gains.area_step,
+        curves=(at_random, *curves),
+        increments=increments,
+        reasons={kind: WITHHELD for kind, may in zip(("others", "customers"), told, strict=True) if not may},
+    )
 
 
 def _random_curve() -> GainsCurve:
@@ -87,14 +115,15 @@ def _random_curve() -> GainsCurve:
     return GainsCurve("random", "random order", 0.5, (0.5, 0.5), 1.0, (1.0, 1.0), lifts, points)
 
 
-def _curve(name: str, curve: Curve) -> GainsCurve:
+def _curve(name: str, curve: Curve, step: float) -> GainsCurve:
+    lift_step = LIFT_AREA_STEPS * step
     return GainsCurve(
         name=name,
         label=_LABELS[name],
-        auc=curve.auc.value,
-        auc_interval=curve.auc.interval,
-        lift_area=curve.area,
-        lift_area_interval=curve.area_interval,
+        auc=in_area_steps(curve.auc.value, step),
+        auc_interval=_ends(curve.auc.interval, step),
+        lift_area=in_area_steps(curve.area, lift_step),
+        lift_area_interval=_ends(curve.area_interval, lift_step),
         lifts=tuple(
             Lift(depth, float(curve.lift[at]), (float(curve.lift_low[at]), float(curve.lift_high[at])))
             for at, depth in enumerate(LIFT_DEPTHS)
@@ -104,6 +133,10 @@ def _curve(name: str, curve: Curve) -> GainsCurve:
             for at, depth in enumerate(DEPTHS)
         ),
     )
+
+
+def _ends(interval: tuple[float, float], step: float) -> tuple[float, float]:
+    return in_area_steps(interval[0], step), in_area_steps(interval[1], step)
 
 
 def _increment_sentence(gains: GainsOf, fmt: Formatter) -> str:
@@ -122,9 +155,11 @@ def _increment_sentence(gains: GainsOf, fmt: Formatter) -> str:
     return f"{begin}: no difference that chance would not make ({bounds} points)."
 
 
-def _leakage(people: str, test: Leakage, fmt: Formatter) -> LeakageTest:
+def _leakage(people: str, test: Leakage, step: float, fmt: Formatter) -> LeakageTest:
+    missing, full = in_area_steps(test.missing.value, step), in_area_steps(test.full.value, step)
+    part = (missing - 0.5) / (full - 0.5) if full > 0.5 else None
     who = "" if people == EVERYBODY else "Among people with enough data, "
-    area = f"{fmt.decimal(test.missing.value, 2)}, where the ranking has {fmt.decimal(test.full.value, 2)}"
+    area = f"{fmt.decimal(missing, 2)}, where the ranking has {fmt.decimal(full, 2)}"
     if test.flagged:
         sentence = (
             f"{who}missing values alone tell customers from the population (area under the curve {area}): the "
@@ -134,28 +169,41 @@ def _leakage(people: str, test: Leakage, fmt: Formatter) -> LeakageTest:
         sentence = f"{who}missing values alone hardly tell customers from the population (area under the curve {area})."
     return LeakageTest(
         people=people,
-        missing_auc=test.missing.value,
-        missing_interval=test.missing.interval,
-        ranking_auc=test.full.value,
-        part=test.part,
+        missing_auc=missing,
+        missing_interval=_ends(test.missing.interval, step),
+        ranking_auc=full,
+        part=part,
         flagged=test.flagged,
         sentence=sentence[:1].upper() + sentence[1:],
-        reasons={} if test.part is not None else {"part": "the ranking reaches nothing beyond chance"},
+        reasons={} if part is not None else {"part": "the ranking reaches nothing beyond chance"},
     )
 
 
 def _calibration(found: RankingFindings) -> tuple[CalibrationStep, ...]:
     tenths = calibrate(found.held_out.index, found.held_out.customer, found.share)
+    marks = tenths_marks(np.array([tenth.customers for tenth in tenths], dtype=np.int64))
     return tuple(
-        CalibrationStep(number, t.mean_index, t.predicted, t.observed, t.interval, t.customers)
-        for number, t in enumerate(tenths, start=1)
+        _calibration_step(number, tenth, int(mark))
+        for number, (tenth, mark) in enumerate(zip(tenths, marks, strict=True), start=1)
     )
+
+
+def _calibration_step(number: int, tenth: Tenth, mark: int) -> CalibrationStep:
+    if mark == Mark.SHOWN:
+        return CalibrationStep(
+            number, tenth.mean_index, tenth.predicted, tenth.observed, tenth.interval, tenth.customers
+        )
+    reason = FEW if mark == Mark.FEW else WITHHELD
+    reasons = dict.fromkeys(("observed", "interval", "customers"), reason)
+    return CalibrationStep(number, tenth.mean_index, tenth.predicted, None, None, None, reasons)
 
 
 def _sentence(found: RankingFindings, basis: str, fmt: Formatter) -> str:
     """Say what the ranking is worth on people whom no model has seen."""
     curve = found.gains.curves[SCORE]
-    area = f"area under the curve {fmt.decimal(curve.auc.value, 2)}, {_bounds(curve.auc.interval, fmt)}"
+    step = found.gains.area_step
+    value, ends = in_area_steps(curve.auc.value, step), _ends(curve.auc.interval, step)
+    area = f"area under the curve {fmt.decimal(value, 2)}, {_bounds(ends, fmt)}"
     if not curve.auc.beats_chance:
         return (
             f"Customers cannot be told from {basis} by what is known of them ({area}): there is nothing to target, and "

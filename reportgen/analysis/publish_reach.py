@@ -6,8 +6,10 @@ import numpy as np
 
 from reportgen.analysis.comparison import sampling_interval
 from reportgen.analysis.findings import Findings, group_counts
-from reportgen.analysis.reach import AVERAGE_INDEX, Step, quadrant, reach_steps, share_interval
+from reportgen.analysis.reach import AVERAGE_INDEX, Step, fold_weights, quadrant, reach_steps, share_interval
+from reportgen.analysis.release_reach import release_held_out
 from reportgen.analysis.result_campaign import Reach, ReachStep
+from reportgen.analysis.suppression import WITHHELD
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
 
@@ -21,11 +23,18 @@ def publish_reach(findings: Findings, fmt: Formatter) -> Reach:
     if population[0] + customers[0] > 0:
         order.append(0)
     large_from = float(population[1:].sum() / population.sum() / findings.k)
-    steps = reach_steps(order, population, customers, findings.campaign.ledger.by_fold)
+    by_fold = findings.campaign.ledger.by_fold
+    steps = reach_steps(order, population, customers, by_fold)
+    weights = fold_weights(order, np.cumsum(population[order]) / max(int(population.sum()), 1), by_fold)
+    held_out, step_size = release_held_out(weights, by_fold["customers"][order], by_fold["population"][order])
     published = tuple(
-        _step(findings, step, [s for s in order[: at + 1] if s], large_from) for at, step in enumerate(steps)
-    )
-    return Reach(large_from, AVERAGE_INDEX, published, _sentence(published, fmt))
+        _step(
+            findings, step, [s for s in order[: at + 1] if s], large_from,
+            None if held_out is None else float(held_out[at]),
+        )
+        for at, step in enumerate(steps)
+    )  # fmt: skip
+    return Reach(large_from, AVERAGE_INDEX, step_size, published, _sentence(published, fmt))
 
 
 def index_order(findings: Findings) -> list[int]:
@@ -34,7 +43,7 @@ def index_order(findings: Findings) -> list[int]:
     return sorted(index, key=lambda s: (index[s] is None, -(index[s] or 0.0), s))
 
 
-def _step(findings: Findings, step: Step, placed: list[int], large_from: float) -> ReachStep:
+def _step(findings: Findings, step: Step, placed: list[int], large_from: float, held_out: float | None) -> ReachStep:
     population, customers = (findings.tables[side].sizes for side in ("population", "customers"))
     n, c = int(population[step.segment]), int(customers[step.segment])
     share = n / int(population.sum())
@@ -56,6 +65,8 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float) 
     interval = error.interval if error else sampling_interval(here)
     if interval is None:
         reasons.setdefault("interval", "too few people for an interval")
+    if held_out is None:
+        reasons["held_out"] = WITHHELD
     total = int(customers.sum())
     return ReachStep(
         segment=findings.id_of(step.segment),
@@ -69,7 +80,7 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float) 
         cumulative_customers=step.customers / total,
         cumulative_interval=share_interval(step.customers, total, spread),
         cumulative_index=cumulative,
-        held_out=step.held_out,
+        held_out=held_out,
         reasons=reasons,
     )
 
@@ -83,7 +94,7 @@ def _sentence(steps: tuple[ReachStep, ...], fmt: Formatter) -> str:
     who = "The segment above average is" if len(above) == 1 else f"The {len(above)} segments above average are"
     held = (
         ""
-        if np.isclose(last.held_out, last.cumulative_customers, atol=0.005)
+        if last.held_out is None or np.isclose(last.held_out, last.cumulative_customers, atol=0.005)
         else (f" ({fmt.share(last.held_out)} when the order is chosen on other people)")
     )
     return (

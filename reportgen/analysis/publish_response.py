@@ -3,51 +3,79 @@
 from __future__ import annotations
 
 from reportgen.analysis.economics import Terms
-from reportgen.analysis.response import Group, NoResponse, ResponseFindings, Slope, Uplift
+from reportgen.analysis.response import Group, NoResponse, ResponseFindings, ResponseRows, Slope, Uplift
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.analysis.suppression import FEW, LEAST, WITHHELD, any_small, is_small
 from reportgen.formatting import Formatter
 
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _THIRDS = ("third with the highest index", "middle third", "third with the lowest index")
 
 
 def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Formatter) -> PastMailing:
     """Publish what a past mailing says about the ranking."""
     rows = found.rows
+    known, reasons = _found(rows)
     if isinstance(found, NoResponse):
-        reasons = dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
+        reasons |= dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
         return PastMailing(
-            rows.file, rows.sha256, rows.rows, len(rows.index), None, None, None, None, (), (),
+            rows.file, rows.sha256, rows.rows, known, None, None, None, None, (), (),
             f"The mailing cannot be evaluated: {found.reason}.", "", reasons,
         )  # fmt: skip
-    uplift = () if found.uplift is None else (
-        _uplift("everybody", found.uplift),
-        *(_uplift(name, third) for name, third in zip(_THIRDS, found.uplift_by_third, strict=False)),
-    )  # fmt: skip
-    none = "the index or the response does not vary enough"
+    if found.slope is None:
+        reasons |= dict.fromkeys(("slope", "slope_interval"), "the index or the response does not vary enough")
+    digits = 2 if found.small_tenths else 4  # an area tells where responders stand within tenths put together
     return PastMailing(
         file=rows.file,
         sha256=rows.sha256,
         rows=rows.rows,
-        found=len(rows.index),
-        auc=found.auc.value,
-        auc_interval=found.auc.interval,
+        found=known,
+        auc=round(found.auc.value, digits),
+        auc_interval=(round(found.auc.interval[0], digits), round(found.auc.interval[1], digits)),
         slope=found.slope.value if found.slope else None,
         slope_interval=found.slope.interval if found.slope else None,
-        groups=tuple(_group(number, group, terms) for number, group in enumerate(found.deciles, start=1)),
-        uplift=uplift,
+        groups=tuple(_group(group, terms) for group in found.groups),
+        uplift=_uplifts(found),
         sentence=_sentence(found, fmt),
         uplift_sentence=_uplift_sentence(found.uplift, fmt),
-        reasons={} if found.slope else dict.fromkeys(("slope", "slope_interval"), none),
+        reasons=reasons,
     )
 
 
-def _group(number: int, group: Group, terms: Terms) -> ResponseGroup:
+def _found(rows: ResponseRows) -> tuple[int | None, dict[str, str]]:
+    """Return how many people of the file were found; None where few were, or were not, or are in the hold-out."""
+    found = len(rows.index)
+    if any_small([found, rows.rows - found]):
+        return None, {"found": FEW if is_small(found) else WITHHELD}
+    if rows.control is not None and is_small(rows.control.sum()):
+        return None, {"found": WITHHELD}
+    return found, {}
+
+
+def _uplifts(found: ResponseFindings) -> tuple[UpliftTest, ...]:
+    """Publish the test over everybody, and by thirds unless few people of a third, or in it, answered."""
+    if found.uplift is None:
+        return ()
+    thirds = found.uplift_by_third if not any(_is_few(third) for third in found.uplift_by_third) else ()
+    return (
+        _uplift("everybody", found.uplift),
+        *(_uplift(name, third) for name, third in zip(_THIRDS, thirds, strict=False)),
+    )
+
+
+def _is_few(uplift: Uplift) -> bool:
+    mailed, control = uplift.mailed_responses, uplift.control_responses
+    return any_small([uplift.control, mailed, uplift.mailed - mailed, control, uplift.control - control])
+
+
+def _group(group: Group, terms: Terms) -> ResponseGroup:
     profit, interval, why = _profit(group, terms)
     reasons = {} if profit is not None else dict.fromkeys(("profit", "profit_interval"), why)
     if group.amount is None:
         reasons |= dict.fromkeys(("amount", "amount_interval"), "the file holds no amounts")
     return ResponseGroup(
-        tenth=number,
+        tenth=group.first,
+        last_tenth=group.last,
         people=group.people,
         responses=group.responses,
         mean_index=group.index,
@@ -76,15 +104,19 @@ def _profit(group: Group, terms: Terms) -> tuple[float | None, tuple[float, floa
 
 
 def _uplift(people: str, uplift: Uplift) -> UpliftTest:
+    few = _is_few(uplift)
+    rates = None if few else (uplift.mailed_responses / uplift.mailed, uplift.control_responses / uplift.control)
+    reasons = dict.fromkeys(("mailed_rate", "control_rate", "difference", "interval"), FEW) if few else {}
     return UpliftTest(
         people=people,
         mailed=uplift.mailed,
-        mailed_rate=uplift.mailed_responses / uplift.mailed,
+        mailed_rate=rates[0] if rates else None,
         control=uplift.control,
-        control_rate=uplift.control_responses / uplift.control,
-        difference=uplift.difference,
-        interval=uplift.interval,
+        control_rate=rates[1] if rates else None,
+        difference=None if few else uplift.difference,
+        interval=None if few else uplift.interval,
         shown=uplift.shown,
+        reasons=reasons,
     )
 
 
@@ -95,24 +127,40 @@ def _sentence(found: ResponseFindings, fmt: Formatter) -> str:
 
 def _circular(found: ResponseFindings, fmt: Formatter) -> list[str]:
     """Warn when responders of this mailing have become customers that the index is made from."""
-    responders = int(found.rows.response.sum())
-    known = int((found.rows.response & found.rows.customer).sum())
+    rows = found.judged
+    mailed = rows.response if rows.control is None else rows.response & ~rows.control
+    responders, known = int(mailed.sum()), int((mailed & rows.customer).sum())
     if not known:
         return []
+    told = fmt.count(known)
+    if is_small(known):
+        told = f"fewer than {LEAST}"
+    elif is_small(responders - known):
+        told = f"all but fewer than {LEAST}"
     return [
-        f"Of {fmt.quantity(responders, 'responder', 'responders')}, {fmt.count(known)} are in the customer file that "
-        "the index is made from, so this says less about the next mailing than it seems to."
+        f"Of {fmt.quantity(responders, 'responder', 'responders')}, {told} are in the customer file that the index is "
+        "made from, so this says less about the next mailing than it seems to."
     ]
 
 
 def _followed(found: ResponseFindings, fmt: Formatter) -> str:
-    first, last = found.deciles[0], found.deciles[-1]
-    rates = f"{fmt.share_in_table(first.rate)} of the tenth with the highest index responded and " + (
-        f"{fmt.share_in_table(last.rate)} of the one with the lowest"
-    )
+    first, last = found.groups[0], found.groups[-1]
+    if len(found.groups) == 1:
+        rates = f"{fmt.share_in_table(first.rate)} of those written to responded, too few to compare tenths"
+    else:
+        rates = (
+            f"{fmt.share_in_table(first.rate)} of the {_part(first)} with the highest index responded and "
+            f"{fmt.share_in_table(last.rate)} of the {_part(last)} with the lowest"
+        )
     if not found.auc.beats_chance:
         return f"In this mailing the response did not follow the index: {rates}, no more than chance makes."
     return f"In this mailing {rates}; {_slope_words(found.slope, fmt)}."
+
+
+def _part(group: Group) -> str:
+    """Name a group by its size."""
+    tenths = group.last - group.first + 1
+    return {1: "tenth", 2: "fifth", 5: "half"}.get(tenths, f"{_NUMBERS[tenths]} tenths")
 
 
 def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
@@ -132,6 +180,12 @@ def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
 def _uplift_sentence(uplift: Uplift | None, fmt: Formatter) -> str:
     if uplift is None:
         return ""
+    if _is_few(uplift):
+        what = "leaves out none" if uplift.shown else "includes none"
+        return (
+            f"Fewer than {LEAST} people of the mailing or its hold-out responded or did not, so the difference between "
+            f"them is withheld; its 95 % interval {what}."
+        )
     points = f"{fmt.decimal(100 * uplift.interval[0], 2)} to {fmt.decimal(100 * uplift.interval[1], 2)} points"
     if not uplift.shown:
         return (

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.encoding import fit_encoder
 from reportgen.analysis.findings import DataFindings
-from reportgen.analysis.folds import FOLDS
+from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.gains import REPLICATES, Gains, compare_rankings
 from reportgen.analysis.leakage import Leakage, check_leakage, telling_features
-from reportgen.analysis.ranking import fit_ranking, segment_index
+from reportgen.analysis.ranking import fit_ranking, segment_places
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, HeldOut, NoRanking, RankingFindings
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.score_rows import (
@@ -76,7 +76,7 @@ def rank_people(
         seed,
     )
     evaluated = ~rows.validation
-    rankings = {SEGMENTS: segment_index(rows, model.segmentation.k), SCORE: fitted.index}
+    rankings = {SEGMENTS: segment_places(rows, model.segmentation.k)[rows.fold, rows.segments], SCORE: fitted.index}
     replicates = QUICK_REPLICATES if quick else REPLICATES
     gains = _gains(rankings, rows, evaluated, seed, replicates)
     placed = _placed_gains(rankings, rows, evaluated, seed, replicates)
@@ -95,6 +95,7 @@ def rank_people(
         held_out=HeldOut(
             fitted.index[evaluated], rows.segments[evaluated], rows.customer[evaluated], rows.known[evaluated]
         ),
+        sampled=_sampled(rows),
         gains=gains,
         placed=placed,
         leakage=leakage(gains, np.ones(len(rows.fold), dtype=np.bool_)),
@@ -115,6 +116,12 @@ def _too_little(rows: ScoreRows) -> str:
     return ""
 
 
+def _sampled(rows: ScoreRows) -> NDArray[np.int64]:
+    """Count the rows by kind, by whether they are judged, and by whether they are placed."""
+    cell = 4 * rows.customer + 2 * rows.validation + (rows.segments == 0)
+    return np.bincount(cell, minlength=8).reshape(2, 2, 2)
+
+
 def _gains(
     rankings: Mapping[str, NDArray[np.float64]],
     rows: ScoreRows,
@@ -122,8 +129,13 @@ def _gains(
     seed: int,
     replicates: int,
 ) -> Gains:
-    within = {name: values[chosen] for name, values in rankings.items()}
-    return compare_rankings(within, rows.customer[chosen], rows.share, seed, replicates)
+    """Judge two rankings on some people, each fold ranked by itself (segments have their places already)."""
+    customer = rows.customer[chosen]
+    places = {
+        SEGMENTS: rankings[SEGMENTS][chosen],
+        SCORE: within_folds(rankings[SCORE][chosen], customer, rows.fold[chosen]),
+    }
+    return compare_rankings(places, customer, rows.share, seed, replicates)
 
 
 def _placed_gains(

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reportgen.ingest.table import CodedTable
+
 LEAST = 10  # the smallest count of people that is published
 FEW = f"fewer than {LEAST} people"
 WITHHELD = f"withheld: with it a count under {LEAST} could be worked out"
@@ -45,6 +47,12 @@ def is_small(counts: ArrayLike) -> NDArray[np.bool_]:
 def any_small(counts: ArrayLike) -> bool:
     """Tell whether any of the counts is too small to be published."""
     return bool(is_small(counts).any())
+
+
+def published_overlap(table: CodedTable) -> int | None:
+    """Return the number of customers found in the population; None where it, or that of the others, is small."""
+    found = table.overlap or 0
+    return None if any_small([found, table.customers.rows - found]) else table.overlap
 
 
 def sides_of(population: NDArray[np.int64], customers: NDArray[np.int64], *, nested: bool) -> NDArray[np.int64]:

@@ -134,8 +134,7 @@ def gains_chart(analysis: Analysis) -> Chart | None:
     return _gains(gains, WIDTH).chart(
         "gains",
         title=title,
-        subtitle=f"{count_of(gains.customers, 'held-out customer')} and {gains.others:,} others, each ranked by a "
-        "model that has not seen them; shaded: pointwise 95 % bands",
+        subtitle=f"{_judged(gains)}, each ranked by a model that has not seen them; shaded: pointwise 95 % bands",
         alt=alt,
         columns={
             "depth": "share", "random": "share", "segments": "share", "segments from": "share", "segments to": "share",
@@ -147,6 +146,14 @@ def gains_chart(analysis: Analysis) -> Chart | None:
         source=source_line(analysis),
         narrow=_gains(gains, NARROW),
     )  # fmt: skip
+
+
+def _judged(gains: GainsOf) -> str:
+    """Say how many people were ranked, as far as that is given."""
+    if gains.customers is None:
+        return "Held-out customers and others"
+    others = "others" if gains.others is None else f"{gains.others:,} others"
+    return f"{count_of(gains.customers, 'held-out customer')} and {others}"
 
 
 def _gains(gains: GainsOf, width: float) -> Canvas:
@@ -204,7 +211,12 @@ def response_chart(analysis: Analysis) -> Chart | None:
     if response is None or not response.groups:
         return None
     first, last = response.groups[0], response.groups[-1]
-    title = f"{percent(first.rate, 1)} of the first tenth responded, {percent(last.rate, 1)} of the last"
+    title = (
+        f"{percent(first.rate, 1)} of the first {_span(first)} responded, {percent(last.rate, 1)} of the last"
+        f"{'' if _span(first) == _span(last) else ' ' + _span(last)}"
+    )
+    if len(response.groups) == 1:
+        title = f"{percent(first.rate, 1)} responded, too few to compare tenths"
     alt = f"Dots of the response by tenth of the individual index, with dashes for a response in proportion. {title}."
     return _response(response.groups, WIDTH).chart(
         "response",
@@ -212,13 +224,15 @@ def response_chart(analysis: Analysis) -> Chart | None:
         subtitle="Dots with 95 % intervals: what happened; dashes: a response in proportion to the index",
         alt=alt,
         columns={
-            "tenth": "count", "people": "count", "responses": "count", "mean index": "index", "response": "share",
-            "from": "share", "to": "share", "in proportion": "share",
+            "tenth": "count", "to tenth": "count", "people": "count", "responses": "count", "mean index": "index",
+            "response": "share", "from": "share", "to": "share", "in proportion": "share",
         },
         rows=tuple(
-            (g.tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted) for g in response.groups
+            (g.tenth, g.last_tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted)
+            for g in response.groups
         ),
-        source=f"Source: {response.file} ({response.found:,} of {response.rows:,} people found)",
+        source=f"Source: {response.file}"
+        + ("" if response.found is None else f" ({response.found:,} of {response.rows:,} people found)"),
         narrow=_response(response.groups, NARROW),
     )  # fmt: skip
 
@@ -233,7 +247,7 @@ def _response(groups: Sequence[ResponseGroup], width: float) -> Canvas:
     for tick, word in percent_ticks(up.ticks(5)):
         canvas.line([(left, up(tick)), (across.end, up(tick))], LIGHT.rule, 0.8, z=1)
         canvas.text(left - 8, up(tick), word, size=SMALL, fill=LIGHT.muted, anchor="end")
-    tenths = [(float(group.tenth), str(group.tenth)) for group in groups]
+    tenths = [(_place(group), _tenths(group)) for group in groups]
     words = "tenths of the people written to, highest index first" if width == WIDTH else "tenths, highest index first"
     canvas.ticks(across, bottom, bottom + 4, tenths, label=words)
     for group in groups:
@@ -241,8 +255,22 @@ def _response(groups: Sequence[ResponseGroup], width: float) -> Canvas:
     return canvas
 
 
+def _span(group: ResponseGroup) -> str:
+    count = group.last_tenth - group.tenth + 1
+    return "tenth" if count == 1 else f"{count} tenths"
+
+
+def _place(group: ResponseGroup) -> float:
+    return (group.tenth + group.last_tenth) / 2
+
+
+def _tenths(group: ResponseGroup) -> str:
+    return str(group.tenth) if group.tenth == group.last_tenth else f"{group.tenth}\u2013{group.last_tenth}"
+
+
 def _response_mark(canvas: Canvas, across: Scale, up: Scale, group: ResponseGroup, half: float) -> None:
-    x = across(float(group.tenth))
+    x = across(_place(group))
+    half += (across(float(group.last_tenth)) - across(float(group.tenth))) / 2
     canvas.line([(x, up(group.interval[0])), (x, up(group.interval[1]))], LIGHT.customers, 2.4, z=3)
     canvas.dot(x, up(group.rate), 4.0, LIGHT.customers)
     canvas.line([(x - half, up(group.predicted)), (x + half, up(group.predicted))], LIGHT.population_text, 2.0, z=6)

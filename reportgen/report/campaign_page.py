@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
@@ -93,6 +97,12 @@ def _reach(desk: Desk) -> Section:
     )
 
 
+def _or_mark(record: Any, name: str, words: Callable[[Any], str]) -> str:
+    """Return a figure in words, or the mark that stands for it where it is held back."""
+    value = value_or_mark(record, name)
+    return value if isinstance(value, str) else words(value)
+
+
 def _reach_row(desk: Desk, step: ReachStep) -> Row:
     fmt = desk.fmt
     return Row(
@@ -162,8 +172,6 @@ def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
         )
         for curve in gains.curves
     )
-    ranking = desk.analysis.campaign.ranking
-    against = ranking.basis if ranking is not None else ""
     meaning = (
         " Lift: customers reached, over what a random choice reaches. Mean lift: area under the lift curve. Small "
         "figures: 95 % intervals."
@@ -173,10 +181,25 @@ def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
         caption=f"Held-out gains over {_PEOPLE[gains.people]}",
         columns=columns,
         rows=rows,
-        note=f"{fmt.count(gains.customers)} customers against {fmt.count(gains.others)} others ({against}), none of "
-        f"whom the model has seen.{meaning if last else ''}",
+        note=f"{_judged(desk, gains)}{meaning if last else ''}",
         csv=desk.csv("gains-summary"),
     )
+
+
+def _judged(desk: Desk, gains: GainsOf) -> str:
+    """Say how many people a gains table is about, and in which steps shares are given."""
+    fmt, ranking = desk.fmt, desk.analysis.campaign.ranking
+    customers, others = (
+        f"{fmt.count(count)} {word}" if count is not None else f"{word} (number withheld)"
+        for count, word in ((gains.customers, "customers"), (gains.others, "others"))
+    )
+    steps = ""
+    if gains.step:
+        steps = f" Shares of customers are given in steps of {fmt.share_in_table(gains.step)}, because few people are "
+        steps += "between two depths."
+    basis = ranking.basis if ranking is not None else ""
+    told = f"{customers} against {others} ({basis}), none of whom the model has seen.{steps}"
+    return told[:1].upper() + told[1:]
 
 
 def _bounds(desk: Desk, interval: tuple[float, float], digits: int, name: str) -> str:
@@ -222,8 +245,8 @@ def _trust(desk: Desk) -> Section | None:
                     Cell(str(step.tenth)),
                     Cell(fmt.index(step.mean_index)),
                     Cell(fmt.share_in_table(step.predicted)),
-                    Cell(fmt.share_in_table(step.observed)),
-                    Cell(share_range(desk, step.interval)),
+                    Cell(_or_mark(step, "observed", fmt.share_in_table)),
+                    Cell(_or_mark(step, "interval", lambda ends: share_range(desk, ends))),
                 )
             )
             for step in ranking.calibration

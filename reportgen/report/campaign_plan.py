@@ -105,13 +105,7 @@ def number_range(desk: Desk, interval: tuple[float, float] | None) -> str:
 def _plan_note(desk: Desk) -> str:
     campaign = desk.analysis.campaign
     plan, fmt = campaign.plan, desk.fmt
-    left_out = (
-        "Prospects include current customers, who cannot be recognised."
-        if plan.customers_left_out is None
-        else f"Prospects are people of the population without {fmt.count(plan.customers_left_out)} current customers."
-        if plan.customers_left_out
-        else "Prospects are people of the population; no current customer is left out."
-    )
+    left_out = _left_out(desk)
     if not campaign.given:
         return left_out
     pays = ""
@@ -121,6 +115,24 @@ def _plan_note(desk: Desk) -> str:
             f"index of {fmt.index(plan.break_even_index)}."
         )
     return f"{left_out}{pays} Intervals of responses hold: {plan.interval_holds}."
+
+
+def _left_out(desk: Desk) -> str:
+    """Say whether prospects are without current customers, and how exactly these are counted."""
+    plan, fmt = desk.analysis.campaign.plan, desk.fmt
+    if plan.left_out_step == 0:
+        return (
+            "Prospects include current customers, since few of them, or few others, are in a segment; reportgen select "
+            "leaves them out."
+        )
+    if plan.customers_left_out is None:
+        return "Prospects include current customers, who cannot be recognised."
+    if not plan.customers_left_out and plan.left_out_step == 1:
+        return "Prospects are people of the population; no current customer is left out."
+    told = f"Prospects are people of the population without {fmt.count(plan.customers_left_out)} current customers"
+    if plan.left_out_step > 1:
+        return f"{told}, counted in steps of {fmt.count(plan.left_out_step)} by segment."
+    return f"{told}."
 
 
 def _facts(desk: Desk, plan: Plan) -> tuple[Fact, ...]:

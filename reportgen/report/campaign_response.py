@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.analysis.suppression import FEW, value_or_mark
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.campaign_plan import money
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Row, Section, Table
+from reportgen.report.wording import capital
 
 
 def response_section(desk: Desk) -> Section | None:
@@ -14,9 +16,7 @@ def response_section(desk: Desk) -> Section | None:
     response = desk.analysis.campaign.response
     if response is None:
         return None
-    fmt = desk.fmt
-    found = f"{fmt.count(response.found)} of {fmt.count(response.rows)} people of {response.file} were found."
-    text = [response.sentence, found]
+    text = [response.sentence, found_words(desk, response)]
     if response.uplift_sentence:
         text.append(response.uplift_sentence)
     tables = []
@@ -33,6 +33,19 @@ def response_section(desk: Desk) -> Section | None:
     )
 
 
+def found_words(desk: Desk, response: PastMailing) -> str:
+    """Say how many people of the mailing were found."""
+    people = desk.fmt.count(response.rows)
+    if response.found is not None:
+        return f"{desk.fmt.count(response.found)} of {people} people of {response.file} were found."
+    if response.reasons["found"] == FEW:
+        return f"{capital(FEW)} of {people} of {response.file} were found."
+    return (
+        f"How many of {people} people of {response.file} were found is withheld, since few were not or few are left "
+        "out; some are left aside at random, so that it cannot be worked out."
+    )
+
+
 def _groups(desk: Desk, response: PastMailing) -> Table:
     currency = desk.analysis.campaign.currency
     amounts = any(group.amount is not None for group in response.groups)
@@ -45,13 +58,15 @@ def _groups(desk: Desk, response: PastMailing) -> Table:
         columns.append(Column(f"Amount per piece, {currency}", "number", 11))
     if profits:
         columns.append(Column(f"Profit per piece, {currency}", "number", 11))
+    pooled = any(group.tenth < group.last_tenth for group in response.groups)
+    together = "; tenths in which fewer than ten people responded are put together" if pooled else ""
     return Table(
         id="table-response",
         caption="Response by tenth of the individual index, highest first",
         columns=tuple(columns),
         rows=tuple(_group(desk, group, amounts=amounts, profits=profits) for group in response.groups),
-        note="People written to, without the hold-out. In proportion: the response if it followed the index exactly. "
-        "Small figures: 95 % intervals.",
+        note=f"People written to, without the hold-out{together}. In proportion: the response if it followed the index "
+        "exactly. Small figures: 95 % intervals.",
         csv=desk.csv("response-tenths"),
     )
 
@@ -60,7 +75,7 @@ def _group(desk: Desk, group: ResponseGroup, *, amounts: bool, profits: bool) ->
     fmt = desk.fmt
     low, high = (fmt.decimal(100 * end, 1) for end in group.interval)
     cells = [
-        Cell(str(group.tenth)),
+        Cell(tenths(group)),
         Cell(fmt.count(group.people)),
         Cell(fmt.index(group.mean_index)),
         Cell(fmt.count(group.responses)),
@@ -72,6 +87,11 @@ def _group(desk: Desk, group: ResponseGroup, *, amounts: bool, profits: bool) ->
     if profits:
         cells.append(_amount(desk, group.profit, group.profit_interval))
     return Row(tuple(cells))
+
+
+def tenths(group: ResponseGroup) -> str:
+    """Name the tenths of a group: "3", or "3–5"."""
+    return str(group.tenth) if group.tenth == group.last_tenth else f"{group.tenth}\u2013{group.last_tenth}"
 
 
 def _amount(desk: Desk, value: float | None, interval: tuple[float, float] | None) -> Cell:
@@ -99,11 +119,14 @@ def _uplift(desk: Desk, response: PastMailing) -> Table:
 
 def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
     fmt = desk.fmt
+    cells = [Cell(test.people), Cell(fmt.count(test.mailed))]
+    if test.mailed_rate is None or test.control_rate is None or test.difference is None or test.interval is None:
+        few = str(value_or_mark(test, "difference"))
+        return Row((*cells, Cell(few), Cell(fmt.count(test.control)), Cell(few), Cell(few)))
     low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
     return Row(
         (
-            Cell(test.people),
-            Cell(fmt.count(test.mailed)),
+            *cells,
             Cell(fmt.share_in_table(test.mailed_rate)),
             Cell(fmt.count(test.control)),
             Cell(fmt.share_in_table(test.control_rate)),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reportgen.analysis.result import Analysis
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.report.tables import DataTable, Value
 
 
@@ -19,6 +22,12 @@ def _ends(interval: tuple[float, float] | None) -> tuple[float | None, float | N
     return interval if interval is not None else (None, None)
 
 
+def _ends_or_mark(record: Any) -> tuple[Value, Value]:
+    """Return the ends of a record's interval, or twice the mark that stands for it."""
+    interval = value_or_mark(record, "interval")
+    return (interval, interval) if interval is None or isinstance(interval, str) else interval
+
+
 def _letter(analysis: Analysis, segment: int) -> str:
     return analysis.by_id[segment].letter
 
@@ -33,7 +42,7 @@ def _reach(analysis: Analysis) -> DataTable:
         (
             _letter(analysis, s.segment), analysis.by_id[s.segment].name, s.place, s.population, s.customers,
             s.penetration, s.index, *_ends(s.interval), s.cumulative_population, s.cumulative_customers,
-            *s.cumulative_interval, s.cumulative_index, s.held_out,
+            *s.cumulative_interval, s.cumulative_index, value_or_mark(s, "held_out"),
         )
         for s in analysis.campaign.reach.steps
     )  # fmt: skip
@@ -104,22 +113,30 @@ def _calibration(analysis: Analysis) -> DataTable:
     rows: tuple[tuple[Value, ...], ...] = ()
     if ranking is not None:
         rows = tuple(
-            (s.tenth, s.mean_index, s.predicted, s.observed, *s.interval, s.customers) for s in ranking.calibration
+            (
+                s.tenth,
+                s.mean_index,
+                s.predicted,
+                value_or_mark(s, "observed"),
+                *_ends_or_mark(s),
+                value_or_mark(s, "customers"),
+            )
+            for s in ranking.calibration
         )
     return DataTable("calibration", "Customers by tenth of the individual index", columns, rows)
 
 
 def _response(analysis: Analysis) -> DataTable:
     columns = (
-        "tenth", "people", "responses", "mean_index", "response", "response_low", "response_high", "in_proportion",
-        "amount", "amount_low", "amount_high", "profit", "profit_low", "profit_high",
+        "tenth", "last_tenth", "people", "responses", "mean_index", "response", "response_low", "response_high",
+        "in_proportion", "amount", "amount_low", "amount_high", "profit", "profit_low", "profit_high",
     )  # fmt: skip
     response = analysis.campaign.response
     rows: tuple[tuple[Value, ...], ...] = ()
     if response is not None:
         rows = tuple(
             (
-                g.tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted, g.amount,
+                g.tenth, g.last_tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted, g.amount,
                 *_ends(g.amount_interval), g.profit, *_ends(g.profit_interval),
             )
             for g in response.groups
@@ -135,7 +152,16 @@ def _uplift(analysis: Analysis) -> DataTable:
     rows: tuple[tuple[Value, ...], ...] = ()
     if response is not None:
         rows = tuple(
-            (t.people, t.mailed, t.mailed_rate, t.control, t.control_rate, t.difference, *t.interval, t.shown)
+            (
+                t.people,
+                t.mailed,
+                value_or_mark(t, "mailed_rate"),
+                t.control,
+                value_or_mark(t, "control_rate"),
+                value_or_mark(t, "difference"),
+                *_ends_or_mark(t),
+                t.shown,
+            )
             for t in response.uplift
         )
     return DataTable("response-uplift", "A past mailing: those written to against the hold-out", columns, rows)

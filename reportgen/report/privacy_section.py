@@ -19,6 +19,11 @@ _TABLES = {
     "undeclared": "columns not in the dictionary",
     "levels": "answers by feature",
     "segment-levels": "answers by segment",
+    "reach": "campaign: reach",
+    "gains": "campaign: gains",
+    "tenths": "campaign: tenths by index",
+    "plan": "campaign: plan",
+    "response": "campaign: past mailing",
 }
 _NAMED = 3
 

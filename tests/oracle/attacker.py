@@ -8,7 +8,7 @@ figure becomes an equation, or two inequalities where it is rounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,7 @@ class Attacker:
 
     report: Mapping[str, Any]
     known: Knowledge
+    read_more: Callable[[Attacker], None] | None = None
     number: dict[Key, int] = field(default_factory=dict)
     equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
     below: list[tuple[dict[int, float], float]] = field(default_factory=list)
@@ -62,6 +63,8 @@ class Attacker:
         for fine, coarse, part_of in self.known.parts:
             if fine in self.features and coarse in self.features:
                 self._read_parts(fine, coarse, part_of)
+        if self.read_more is not None:
+            self.read_more(self)
 
     # -- the unknowns
 
@@ -249,7 +252,7 @@ class Attacker:
         assert found.fun is not None
         return float(found.fun)
 
-    def holds(self, truth: Mapping[Key, int]) -> float:
+    def holds(self, truth: Mapping[Key, float]) -> float:
         """Return by how much the true counts miss the constraints at most; nothing, if the reader reads right."""
         x = np.zeros(len(self.number))
         for key, at in self.number.items():

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from tests.oracle.attacker import MISSING, Attacker, Key
+from tests.oracle.campaign_attacker import campaign_groups, read_campaign
 from tests.oracle.made_up import Base, K, Report, draw_report, make_base
 
+FILES = ("separate", "nested", "partly")
 SEEDS = range(6)
 MANY_SEEDS = range(100, 160)
 
@@ -37,41 +40,52 @@ def small_groups(report: Report) -> Iterator[tuple[str, list[Key]]]:
         assert feature["levels"]
 
 
-def without_shares(report: Mapping[str, Any]) -> Mapping[str, Any]:
+def bare(report: Mapping[str, Any]) -> Mapping[str, Any]:
     """Leave nothing but sizes and counts."""
     bare = copy.deepcopy(dict(report))
     for feature in bare["features"]:
         feature["segment_known"] = [None] * (K + 1)
         for level in feature["levels"]:
             level["segment_shares"] = [None] * (K + 1)
+    campaign = bare["campaign"]
+    campaign["plan"]["left_out_step"], campaign["ranking"] = 0, None
+    for step in campaign["reach"]["steps"]:
+        step["held_out"] = None
     return bare
 
 
-def attack(report: Report) -> int:
-    """Assert that every small group could be anything from none to nine; return how many there are."""
-    attacker, bare = Attacker(report.json, report.known), Attacker(without_shares(report.json), report.known)
+def attacker_of(report: Report, told: Mapping[str, Any]) -> Attacker:
+    return Attacker(told, report.known, lambda attacker: read_campaign(attacker, report.campaign))
+
+
+def attack(report: Report) -> dict[str, int]:
+    """Assert that every small group could be anything from none to nine; return how many there are of each kind."""
+    attacker, totals = attacker_of(report, report.json), attacker_of(report, bare(report.json))
     assert attacker.holds(report.truth) < 1e-6
-    found = 0
-    for what, keys in small_groups(report):
-        if not 0 < sum(report.truth[key] for key in keys) < 10:
-            continue
-        found += 1
-        low, high = attacker.range_of(keys)
-        assert high >= 9 - 1e-4, (what, low, high)
-        if low > 1e-4:  # the sizes and counts alone tell that somebody is there, and no more than that
-            assert low <= 1 + 1e-4, (what, low, high)
-            assert bare.range_of(keys)[0] > 1e-4, (what, low, high)
+    found: Counter[str] = Counter()
+    groups = [("features", small_groups(report)), ("campaign", campaign_groups(report.json, report.campaign))]
+    for kind, of_kind in groups:
+        for what, keys in of_kind:
+            known = [key for key in keys if key in attacker.number]
+            if not known or not 1e-6 < sum(report.truth[key] for key in keys) < 10 - 1e-6:
+                continue
+            found[what.split()[0] if kind == "campaign" else kind] += 1
+            low, high = attacker.range_of(known)
+            assert high >= 9 - 1e-4, (what, low, high)
+            if low > 1e-4:  # the sizes and counts alone tell that somebody is there, and no more than that
+                assert low <= 1 + 1e-4, (what, low, high)
+                assert totals.range_of(keys)[0] > 1e-4, (what, low, high)
     return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("nested", [False, True])
-def test_every_small_count_could_be_anything_from_none_to_nine(base: Base, seed: int, nested: bool) -> None:
-    assert attack(draw_report(base, seed, nested=nested)) > 0
+@pytest.mark.parametrize("files", FILES)
+def test_every_small_count_could_be_anything_from_none_to_nine(base: Base, seed: int, files: str) -> None:
+    assert attack(draw_report(base, seed, files=files))["features"] > 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", MANY_SEEDS)
-@pytest.mark.parametrize("nested", [False, True])
-def test_every_small_count_is_safe_in_many_reports(base: Base, seed: int, nested: bool) -> None:
-    attack(draw_report(base, seed, nested=nested))
+@pytest.mark.parametrize("files", FILES)
+def test_every_small_count_is_safe_in_many_reports(base: Base, seed: int, files: str) -> None:
+    attack(draw_report(base, seed, files=files))

@@ -64,6 +64,9 @@ def test_frozen_segments_of_the_same_files_are_the_same(small: Run, stored: Stor
     analysis = publish(findings, PROVENANCE, Formatter("en"))
     assert [s.index for s in analysis.segments] == [s.index for s in small.analysis.segments]
     assert {c.name for c in analysis.quality.columns if c.use == "distance"} == {c.name for c in model.encoder.columns}
+    assert {row.reasons["confirmed_ari"] for row in analysis.choice.scan} == {
+        "the segments are those of the issue before"
+    }
     assert analysis.quality.rows.reason == "the same as when the segments were built"
 
 
