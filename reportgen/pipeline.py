@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.campaign_findings import CampaignSettings
-from reportgen.analysis.model import model_files
+from reportgen.analysis.gates import check_gates
+from reportgen.analysis.predecessor import NotKeptError
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis
+from reportgen.analysis.result import Analysis, Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.cache.fingerprint import analysis_version, reading_version
 from reportgen.cache.folder import CacheFolder
@@ -31,6 +32,19 @@ from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
+from reportgen.pipeline_refresh import (
+    ASSIGNMENTS,
+    Outcome,
+    Plan,
+    compare_with_former,
+    keep_registry,
+    line_of,
+    place_in_line,
+    place_key,
+    plan_refresh,
+    triggered,
+    with_changes,
+)
 from reportgen.pipeline_render import Rendering, read_look, render_files
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
@@ -62,11 +76,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A finished run: its folder, the page to open, and the published analysis."""
+    """A finished run: its folder, the page to open, the published analysis, and the gates that failed in words."""
 
     folder: Path
     page: Path
     analysis: Analysis
+    failed: tuple[str, ...] = ()
 
 
 def check(config: Config, progress: Progress) -> CodedTable:
@@ -120,22 +135,76 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
         engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
-        assignments = place / "assignments.parquet"
-        with AssignmentWriter(assignments) as writer:
-            findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
-        analysis = publish(findings, provenance, Formatter(config.report.lang))
+        plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
+        made = _make_anew_if_triggered(
+            _Work(config, table, campaign, provenance, output, place, progress, stages, engine), plan
+        )
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(analysis, rendering, progress.start)
+        files = render_files(made.analysis, rendering, progress.start)
         progress.start("Write the run")
-        private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
-        stored = model_files(model, table, findings.campaign.ranking)
-        private |= {f"model/{name}": content for name, content in stored.items()}
-        private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private).to_json()
-        folder = output.commit(analysis.provenance.run, files, private)
+        private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
+        private |= made.outcome.private
+        line = line_of(output, plan, made.outcome)
+        private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private, line).to_json()
+        failed = tuple(gate.sentence for gate in made.analysis.gates if gate.failed)
+        folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)
+        if not failed:
+            keep_registry(output, plan, made.outcome.registry)
         if cache:
             cache.finish()
-    return BuildResult(folder, folder / "site" / "index.html", analysis)
+    return BuildResult(folder, folder / "site" / "index.html", made.analysis, failed)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a build is made of and where."""
+
+    config: Config
+    table: CodedTable
+    campaign: CampaignSettings
+    provenance: Provenance
+    output: Output
+    place: Path
+    progress: Progress
+    stages: Stages
+    engine: LocalEngine
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An analysis with its changes and gates, and the private files that belong to it."""
+
+    analysis: Analysis
+    outcome: Outcome
+    assignments: Path
+
+
+def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
+    """Make the analysis with the segments of the issue before, or with new ones where those cannot stay."""
+    try:
+        made = _make(work, plan)
+        changes = made.outcome.changes
+        reason = triggered(work.config, changes) if changes and not plan.refit_reason else ""
+    except NotKeptError as error:
+        reason = str(error)
+    return _make(work, plan.refitted(reason)) if reason else made
+
+
+def _make(work: _Work, plan: Plan) -> _Made:
+    """Analyse, compare with the issue before and judge the gates."""
+    config, progress = work.config, work.progress
+    assignments = work.place / f"assignments-{'anew' if plan.refit_reason else 'kept'}.parquet"
+    settings = replace(_settings(config, work.campaign), names=plan.names(config.segments.names))
+    with AssignmentWriter(assignments) as writer:
+        findings, model = analyse(
+            work.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
+        )
+    fmt = Formatter(config.report.lang)
+    analysis = plan.annotated(publish(findings, place_in_line(work.provenance, plan), fmt))
+    outcome = compare_with_former(work.output, plan, analysis, findings, model, assignments, fmt)
+    analysis = with_changes(analysis, outcome.changes)
+    return _Made(replace(analysis, gates=check_gates(config.gates.rules, analysis, fmt)), outcome, assignments)
 
 
 def _read(

@@ -23,7 +23,7 @@ from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Provenance, Rows
 from reportgen.analysis.suppression import FEW, published_overlap
 from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
@@ -71,6 +71,7 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         placebo=publish_placebo(findings, fmt),
         suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
         campaign=campaign,
-        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
+        reasons={"changes": NO_CHANGES}
+        | ({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
         | ({} if structure is not None else {"structure": "there is one segment only"}),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
+from reportgen.charts.changes import drift_chart, flow_chart, history_chart
 from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
@@ -32,8 +33,8 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
     Mapping[str, Chart]
         Charts by id: ``index``, ``segment-map``, ``families``, ``markers``, ``missing``, ``missing-rows``,
         ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``reach``, ``gains``, ``response``,
-        ``feature-<slug>`` for the features that differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``.
-        A chart that would have nothing to show is left out.
+        ``drift``, ``flow``, ``history``, ``feature-<slug>`` for the features that differ most, and
+        ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show is left out.
     """
     return {chart.id: chart for chart in _all(analysis) if chart is not None}
 
@@ -56,6 +57,9 @@ def _all(analysis: Analysis) -> Iterator[Chart | None]:
     yield response_chart(analysis)
     for chart_id, feature in feature_ids(analysis).items():
         yield feature_chart(analysis, feature, chart_id)
+    yield drift_chart(analysis)
+    yield flow_chart(analysis)
+    yield history_chart(analysis)
     for segment in analysis.segments:
         yield profile_chart(analysis, segment)
         yield bars_chart(analysis, segment)
