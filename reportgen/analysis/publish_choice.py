@@ -75,10 +75,10 @@ def _kept(choice: KChoice, fmt: Formatter) -> str:
     if choice.k == 1:
         return "There is one segment, as in the issue before."
     chosen = choice.chosen
+    agreed, found = fmt.coefficient(chosen.mean_ari), fmt.coefficient(chosen.lowest_jaccard)
     return (
         f"The {choice.k} segments are those of the issue before; only people were assigned anew. On today's data "
-        f"refits with this number agree at {fmt.coefficient(chosen.mean_ari)}, and the least stable segment is found again "
-        f"at {fmt.coefficient(chosen.lowest_jaccard)}."
+        f"refits with this number agree at {agreed}, and the least stable segment is found again at {found}."
     )
 
 
