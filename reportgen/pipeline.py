@@ -98,6 +98,25 @@ def check(config: Config, progress: Progress) -> CodedTable:
         return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress, None)
 
 
+def analyse_files(config: Config, progress: Progress) -> Analysis:
+    """Read and analyse as ``build`` does, without an issue before, and write nothing.
+
+    Raises
+    ------
+    ReportgenError
+        If an input or a setting cannot be used.
+    """
+    dictionary = read_dictionary(config.inputs.dictionary)
+    use_system_memory()
+    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder, threadpool_limits(1):
+        table = _read(config, dictionary, Path(folder), progress, None)
+        campaign = campaign_settings(config, table)
+        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
+        findings, _ = analyse(table, _settings(config, campaign), engine, progress.start)
+        provenance = provenance_of(config, dictionary, table, campaign.mailing)
+        return publish(findings, provenance, Formatter(config.report.lang))
+
+
 def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
     """Make a report.
 
