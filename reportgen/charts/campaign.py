@@ -181,7 +181,7 @@ def _gains_line(canvas: Canvas, across: Scale, up: Scale, curve: GainsCurve, col
 
 def _gains_names(canvas: Canvas, across: Scale, up: Scale, curves: dict[str, GainsCurve], *, wide: bool) -> None:
     """Name the lines in the corner that they leave empty, with a dot of each colour."""
-    x, y = across(0.42), up(0.155)
+    x, y = across(0.42 if wide else 0.3), up(0.155)
     for row, (name, words, colour) in enumerate(
         (
             ("score", "segments and individual index", LIGHT.customers),
