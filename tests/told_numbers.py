@@ -168,8 +168,9 @@ def _feature(feature: Json) -> Told:
         label,
         *(word for name in labels for word in (f"{label} {name}", f"{label}: {name}", f"{name} ({label})", name)),
     ]
-    # the dictionary's words for an end
-    words += re.findall(r" more typical of customers than of everybody: (.+)\.$", feature["sentence"])
+    words += re.findall(
+        r" more typical of customers than of everybody: (.+)\.$", feature["sentence"]
+    )  # the dictionary's words for an end
     shares = [level[key] for level in feature["levels"] for key in ("customer_share", "population_share")]
     return Told("feature", feature["sentence"], words=words, shares=shares)
 
