@@ -38,7 +38,7 @@ _LABELS = {
     "complete_rows": "rows without filled gaps only",
     "k_minus_1": "one segment less",
     "k_plus_1": "one segment more",
-    PLACED: "low-information records put into the nearest segment",
+    PLACED: "low-information records placed",
 }
 
 

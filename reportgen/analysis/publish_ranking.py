@@ -62,7 +62,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
         choice_sentence=(
             f"On people kept for this choice, the area under the curve (customers against {basis}) is "
             f"{fmt.decimal(chosen.auc, 3)} for {chosen.name} and {fmt.decimal(other.auc, 3)} for {other.name}: "
-            f"{fmt.decimal(chosen.auc - other.auc, 3)} in favour of {chosen.name}."
+            f"{_margin(chosen.auc - other.auc, fmt)} in favour of {chosen.name}."
         ),
         basis=basis,
         folds=FOLDS,
@@ -81,6 +81,10 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
         sentence=_sentence(found, basis, fmt),
         reasons={f"sample_{kind}": reason for kind, reason in gains[0].reasons.items()},
     )
+
+
+def _margin(difference: float, fmt: Formatter) -> str:
+    return fmt.decimal(difference, 3) if difference >= 0.0005 else "less than " + fmt.decimal(0.001, 3)
 
 
 def _basis(findings: Findings) -> str:

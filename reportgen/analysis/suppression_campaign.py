@@ -13,7 +13,7 @@ from reportgen.analysis.ranking_findings import RankingFindings
 from reportgen.analysis.response import ResponseFindings
 from reportgen.analysis.result import Suppression
 from reportgen.analysis.result_campaign import Campaign, PastMailing, Ranking
-from reportgen.analysis.suppression import FEW, LEAST, is_small
+from reportgen.analysis.suppression import FEW, LEAST, WITHHELD, is_small
 
 _PEOPLE = {"everybody": "gains over everybody", "placed": "gains over people with enough data"}
 
@@ -81,7 +81,7 @@ def _about_prospects(findings: Findings, campaign: Campaign) -> Iterator[Suppres
 
 
 def _about_response(response: PastMailing, found: object) -> Iterator[Suppression]:
-    if response.found is None:
+    if response.reasons.get("found") in (FEW, WITHHELD):
         yield Suppression("response", "people of the mailing who were found", "withheld", 1, 0, FEW)
     if not isinstance(found, ResponseFindings):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
-from reportgen.analysis.suppression import FEW, value_or_mark
+from reportgen.analysis.suppression import FEW, WITHHELD, value_or_mark
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.campaign_plan import money
 from reportgen.report.desk import Desk
@@ -38,6 +38,8 @@ def found_words(desk: Desk, response: PastMailing) -> str:
     people = desk.fmt.count(response.rows)
     if response.found is not None:
         return f"{desk.fmt.count(response.found)} of {people} people of {response.file} were found."
+    if response.reasons["found"] not in (FEW, WITHHELD):
+        return f"The {people} people of {response.file} were not looked for."
     if response.reasons["found"] == FEW:
         return f"{capital(FEW)} of {people} of {response.file} were found."
     return (
@@ -119,17 +121,23 @@ def _uplift(desk: Desk, response: PastMailing) -> Table:
 
 def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
     fmt = desk.fmt
-    cells = [Cell(test.people), Cell(fmt.count(test.mailed))]
-    if test.mailed_rate is None or test.control_rate is None or test.difference is None or test.interval is None:
-        few = str(value_or_mark(test, "difference"))
-        return Row((*cells, Cell(few), Cell(fmt.count(test.control)), Cell(few), Cell(few)))
-    low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
+
+    def rate(name: str) -> Cell:
+        value = value_or_mark(test, name)
+        return Cell(value if isinstance(value, str) else fmt.share_in_table(value))
+
+    difference = Cell(str(value_or_mark(test, "difference")))
+    if test.difference is not None and test.interval is not None:
+        low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
+        tone = "strong" if test.shown else ""
+        difference = Cell(fmt.decimal(100 * test.difference, 2), small=f"{low} to {high}", tone=tone)
     return Row(
         (
-            *cells,
-            Cell(fmt.share_in_table(test.mailed_rate)),
+            Cell(test.people),
+            Cell(fmt.count(test.mailed)),
+            rate("mailed_rate"),
             Cell(fmt.count(test.control)),
-            Cell(fmt.share_in_table(test.control_rate)),
-            Cell(fmt.decimal(100 * test.difference, 2), small=f"{low} to {high}", tone="strong" if test.shown else ""),
+            rate("control_rate"),
+            difference,
         )
     )

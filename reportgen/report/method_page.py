@@ -11,6 +11,7 @@ from reportgen.report.glossary_trust import stability_entries
 from reportgen.report.glossary_words import data_entries, description_entries
 from reportgen.report.privacy_section import privacy_section
 from reportgen.report.views import Cell, Column, ExplainedSection, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
 _SAME = ("The same files, settings and versions give the same report, byte for byte.",)
 _SETTING_COLUMNS = (Column("Setting", "text", 40), Column("Value", "code", 60))
@@ -74,11 +75,11 @@ def _settings(desk: Desk) -> Section:
     ]  # fmt: skip
     versions = sorted(provenance.versions.items())
     if desk.is_print:
-        facts = [(name, value) for name, value in facts[:6] if value]
+        # The run and its date stand at the foot of every page.
+        settings = desk.fmt.words([f"{name.lower()}: {value}" for name, value in facts[2:6]])
         listed = desk.fmt.words([f"{name} {version}" for name, version in versions])
-        text = (*_SAME, f"Versions: {listed}. Every setting is in manifest.json.")
-        table = Table("table-settings", "This run", _SETTING_COLUMNS, _pairs(facts))
-        return Section(id="method-settings", title="Settings and versions", text=text, tables=(table,))
+        text = (*_SAME, f"{capital(settings)}. Versions: {listed}. Every setting is in manifest.json.")
+        return Section(id="method-settings", title="Settings and versions", text=text)
     return Section(
         id="method-settings",
         title="Settings and versions",
