@@ -205,7 +205,7 @@ class Report:
         rows = Markup("").join(
             Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
                 f"{segment.letter} {segment.name}".strip(),
-                fmt.share(segment.population_share),
+                fmt.share(segment.population.share),
                 fmt.index(segment.index),
                 fmt.interval(segment.interval_total or segment.interval_sampling),
                 segment.verdict or "",

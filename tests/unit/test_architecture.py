@@ -47,6 +47,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         | {"progress"}
     ),
 }
+ALLOWED["notebook"] = ALLOWED["pipeline"] | {"pipeline"}
 NOT_IN_ANALYSIS = frozenset({"click", "jinja2", "matplotlib", "weasyprint"})
 NOT_AT_START = frozenset({"pandas", "sklearn", "matplotlib", "weasyprint", "scipy", "pyarrow"})
 

@@ -20,7 +20,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 @pytest.fixture(scope="module")
 def frames(files: Files) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return tuple(pd.read_csv(path, sep=";") for path in (files.population, files.customers))  # type: ignore[return-value]
+    return pd.read_csv(files.population, sep=";"), pd.read_csv(files.customers, sep=";")
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +35,12 @@ def test_the_analysis_is_that_of_a_build(report: reportgen.Report) -> None:
     assert len(report.analysis.segments) > 1
 
 
-def test_frames_read_as_their_files_do(
-    report: reportgen.Report, files: Files, frames: tuple[pd.DataFrame, pd.DataFrame]
-) -> None:
+def test_frames_read_as_their_files_do(report: reportgen.Report, files: Files) -> None:
     """pandas turns whole numbers with gaps into floats; the codes are the same."""
-    text = [pd.read_csv(path, sep=";", dtype=str) for path in (files.population, files.customers)]
-    other = reportgen.analyse(*text, files.dictionary, quick=True, data_as_of="2026-11-01", title="From a notebook")
+    population, customers = (pd.read_csv(path, sep=";", dtype=str) for path in (files.population, files.customers))
+    other = reportgen.analyse(
+        population, customers, files.dictionary, quick=True, data_as_of="2026-11-01", title="From a notebook"
+    )
     assert [s.index for s in other.analysis.segments] == [s.index for s in report.analysis.segments]
     assert other.analysis.quality.columns == report.analysis.quality.columns
 
@@ -82,8 +82,12 @@ def test_saving_makes_a_run(report: reportgen.Report, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("population", "words"),
-    [([1, 2], "population is a list"), (pd.DataFrame(), "no rows"), (pd.DataFrame([[1, 2]], columns=["a", "a"]), "twice")],
-)  # fmt: skip
+    [
+        ([1, 2], "population is a list"),
+        (pd.DataFrame(), "no rows"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "twice"),
+    ],
+)
 def test_what_is_no_table_of_people_is_refused(population: object, words: str, files: Files) -> None:
     with pytest.raises(ReportgenError, match=words):
         reportgen.analyse(population, pd.DataFrame([[1]], columns=["a"]), files.dictionary)  # type: ignore[arg-type]
