@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.agreement import adjusted_rand, contingency
-from reportgen.analysis.choice import KChoice
+from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.drift_match import Matching, keep_ids, match_by_centroids, match_by_rows
 from reportgen.analysis.drift_people import Assigned, enough_common, read_assigned
 from reportgen.analysis.drift_space import common_centroids, space_of
@@ -80,7 +80,7 @@ def keep_k(
     # one segment is no solution that could be refitted
     must_have = k if k in ks else None
     results = stages.run(scan_k, engine, points, cloud, ks, seed, QUICK if quick else Replicates(), must_have)
-    stable = tuple(result.k for result in results if result.stable)
+    stable = choose_k(results, None).stable
     if k == 1:
         return KChoice(k, False, stable, None, results, merged=one_segment(points), kept=True)
     return KChoice(k, False, stable, None, results, kept=True)
