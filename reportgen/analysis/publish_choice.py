@@ -68,6 +68,8 @@ def choice_reason(choice: KChoice, fmt: Formatter) -> str:
         reason = _stable(selected, stable, by_k.get(selected.k + 1), tried, fmt)
     else:
         reason = _fallback(selected, fmt)
+        if selected.k == max(by_k):
+            reason += " It is the largest number tried."
     return reason + _refuted(choice.results, fmt) + _passed_over(choice.passed_over) + _merged(choice)
 
 
