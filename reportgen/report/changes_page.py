@@ -122,9 +122,11 @@ def _segments(desk: Desk, changes: Changes) -> Section:
         id="changes-segments",
         caption="The segments that moved most, before and now" if more else "Every segment before and now",
         columns=columns,
+        stack=True,
         rows=tuple(_segment_row(desk, shift) for shift in shifts),
         note=(
-            f"The interval of a difference (95\u00a0%) counts {how}; one that leaves out zero is printed strong."
+            f"Differences are taken before rounding. Their interval (95\u00a0%) counts {how}; one that leaves out zero "
+            "is printed strong. It is that of files without common people: with many of them it is wider than need be."
             f"{left_out}"
         ),
     )
@@ -193,7 +195,7 @@ def _moved(desk: Desk, changes: Changes) -> str:
     migration, fmt = changes.migration, desk.fmt
     if migration is None:
         return f"Who moved cannot be told: {changes.reasons.get('migration', 'people cannot be found again')}."
-    common = f"{fmt.count(migration.common)} people (in tens) are in both issues; "
+    common = f"About {fmt.count(migration.common)} people are in both issues; "
     if migration.stayed is None:
         moved = f"how many are in another segment than before is not told ({migration.reasons['stayed']})."
     elif migration.stayed == 1.0:

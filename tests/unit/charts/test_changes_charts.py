@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from reportgen.analysis.result import Analysis
-from reportgen.charts.changes import drift_chart, flow_chart, history_chart
+from reportgen.charts.changes import drift_chart, flow_chart
+from reportgen.charts.history import history_chart
 from tests.factories import example_analysis
 from tests.factory_changes import example_changes, with_example_changes
 
@@ -57,6 +58,8 @@ def test_flows_are_drawn_when_somebody_moved(analysis: Analysis) -> None:
     words = texts(chart.svg)
     assert {"before", "now"} <= set(words)
     assert sum(word.startswith("A") for word in words) == 2
+    assert chart.narrow is not None
+    assert sorted(texts(chart.narrow.svg)) == sorted(words)
     still = replace(analysis, changes=example_changes(analysis, moved=False))
     assert flow_chart(still) is None
     assert flow_chart(replace(analysis, changes=replace(example_changes(analysis), migration=None))) is None
@@ -68,5 +71,7 @@ def test_history_shows_every_segment_and_gaps(analysis: Analysis) -> None:
     assert chart.title == "7 issues, from 2026-01-01 to 2026-07-01"
     assert len(chart.rows) == 7 * len(analysis.segments) - 2
     assert {"A", "B", "0"} <= set(texts(chart.svg))
+    assert chart.narrow is not None
+    assert {"A", "B", "0", "% of population", "of customers"} <= set(texts(chart.narrow.svg))
     single = replace(analysis, changes=example_changes(analysis, issues=1))
     assert history_chart(single) is None
