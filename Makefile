@@ -3,7 +3,7 @@ BIN := .venv/bin
 DEMO := data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint docs lock clean
+.PHONY: help report test test-all lint bench bench-scale docs words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -26,6 +26,14 @@ test: lint ## lint, types and the default tests (up to 8 minutes)
 test-all: lint ## everything, with the long simulations too
 	@$(BIN)/pytest -n 2 --cov --cov-report=
 	@$(BIN)/python .ci/branch_coverage.py
+
+bench: ## time, memory and targets of whole commands, beside the floor and the notebooks' way
+	@.ci/setup test
+	@$(BIN)/python benchmarks/bench.py
+
+bench-scale: ## how time and memory grow from 0.1 to 10 million people
+	@.ci/setup test
+	@$(BIN)/python benchmarks/scale.py
 
 docs: ## write the reference pages in docs/ from the program
 	@.ci/setup report

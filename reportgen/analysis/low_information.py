@@ -45,5 +45,5 @@ def place_low_information(
         index = 100.0 * (all_c / all_c.sum()) / (all_n / all_n.sum())
     given = [bool(np.isfinite(value)) and not any_small(side) for value, side in zip(index, sides, strict=True)]
     indices = tuple(float(value) if there else None for value, there in zip(index, given, strict=True))
-    note = say("people with enough data stay in their segments")
+    note = say("everybody else stays")
     return SensitivityRun(PLACED, 1.0, indices, tuple(1.0 if size else None for size in n), rows, note)

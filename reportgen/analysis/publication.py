@@ -25,12 +25,12 @@ from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Provenance, Rows
 from reportgen.analysis.suppression import few_people, published_overlap
 from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
-from reportgen.language import LANGUAGES, said_again, say, speaking
+from reportgen.language import LANGUAGES, said_again, say, say_marked, speaking
 
 LANGUAGE_SETTING = "report.lang"
 
@@ -78,7 +78,8 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: De
         placebo=publish_placebo(findings, fmt),
         suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
         campaign=campaign,
-        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or few_people()})
+        reasons={"changes": say_marked(NO_CHANGES)}
+        | ({} if overlap is not None else {"overlap": table.overlap_reason or few_people()})
         | ({} if structure is not None else {"structure": say("there is one segment only")}),
     )
 
@@ -99,6 +100,10 @@ def publish_in_all_languages(findings: Findings, provenance: Provenance) -> dict
     told, published = describe(findings), {}
     for code in LANGUAGES:
         with speaking(code):
-            settings = {**provenance.settings, LANGUAGE_SETTING: code}
-            published[code] = said_again(publish(findings, replace(provenance, settings=settings), Formatter(), told))
+            published[code] = said_again(publish(findings, in_language(provenance, code), Formatter(), told))
     return published
+
+
+def in_language(provenance: Provenance, code: str) -> Provenance:
+    """Return where a report comes from as the report of another language says it."""
+    return replace(provenance, settings={**provenance.settings, LANGUAGE_SETTING: code})

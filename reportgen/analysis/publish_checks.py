@@ -39,7 +39,7 @@ _LABELS = {
     "complete_rows": mark("rows without filled gaps only"),
     "k_minus_1": mark("one segment less"),
     "k_plus_1": mark("one segment more"),
-    PLACED: mark("low-information records put into the nearest segment"),
+    PLACED: mark("low-information records placed"),
 }
 
 
@@ -132,9 +132,11 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
     """List the variants with the segments whose verdict would change, and say whether the recommendation survives."""
     leading = max((s for s in segments if s.id), key=lambda s: s.index_placed or 0.0)
     variants = tuple(
-        _variant(findings, position, leading.id, judgements) for position in range(len(findings.checks.sensitivity))
+        _variant(findings, position, findings.numbers([leading.id])[0], judgements)
+        for position in range(len(findings.checks.sensitivity))
     )
-    firm = [s.id for s in segments if s.badge in FIRM and judgements[s.id - 1].before == "over"]
+    placed = zip((s for s in segments if s.id), judgements, strict=True)
+    firm = [s.id for s, judged in placed if s.badge in FIRM and judged.before == "over"]
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
     reasons = {} if survives is not None else {"survives": say("there is no recommendation to survive")}
     tried = sum(variant.ari is not None for variant in variants)
@@ -156,7 +158,7 @@ def _variant(findings: Findings, position: int, leading: int, judgements: Sequen
         ari=run.ari,
         leading_index=index,
         indices=indices,
-        changed=tuple(s for s, judged in enumerate(judgements, start=1) if position in judged.changed_by),
+        changed=tuple(s for s, judged in zip(findings.ids, judgements, strict=True) if position in judged.changed_by),
         rows=round(run.rows, -1),
         note=run.note,
         reasons=reasons,

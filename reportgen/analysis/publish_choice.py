@@ -17,7 +17,9 @@ def publish_choice(choice: KChoice, sample_rows: int, fmt: Formatter) -> Choice:
     """Give every number that was tried, the chosen one and why."""
     some = any(result.confirmation is not None for result in choice.results)
     without = say("not on the short list")
-    if not some:
+    if choice.kept:
+        without = say("the segments are those of the issue before")
+    elif not some:
         without = say("the population has hardly more rows than the sample")
     return Choice(
         k=choice.k,
@@ -59,6 +61,8 @@ def _row(result: KResult, without: str) -> KRow:
 
 def choice_reason(choice: KChoice, fmt: Formatter) -> str:
     """Say in words why the number was chosen, which is the next best and what would change."""
+    if choice.kept:
+        return _kept(choice, fmt)
     by_k = {result.k: result for result in choice.results}
     selected, stable = choice.selected, [by_k[k] for k in choice.stable]
     if choice.given:
@@ -68,7 +72,31 @@ def choice_reason(choice: KChoice, fmt: Formatter) -> str:
         reason = _stable(selected, stable, by_k.get(selected.k + 1), tried, fmt)
     else:
         reason = _fallback(selected, fmt)
+        if selected.k == max(by_k):
+            reason += " " + say("It is the largest number tried.")
     return reason + _refuted(choice.results, fmt) + _passed_over(choice.passed_over, fmt) + _merged(choice)
+
+
+def _kept(choice: KChoice, fmt: Formatter) -> str:
+    if choice.k == 1:
+        return say("There is one segment, as in the issue before.")
+    chosen = choice.chosen
+    kept = say(
+        "The {k} segments are those of the issue before; only people were assigned anew. On today's data refits with "
+        "this number agree at {agreed}, and the least stable segment is found again at {found}.",
+        k=choice.k,
+        agreed=fmt.coefficient(chosen.mean_ari),
+        found=fmt.coefficient(chosen.lowest_jaccard),
+    )
+    return kept + _preferred_today(choice)
+
+
+def _preferred_today(choice: KChoice) -> str:
+    """Say so when one segment more or less would be chosen if they were built anew."""
+    if not choice.stable or choice.stable[0] == choice.k:
+        return ""
+    built = choice.stable[0]
+    return " " + say("Built anew, there would be {k}: that number is stable too, and stands out more.", k=built)
 
 
 def _given(chosen: KResult, stable: Sequence[KResult], fmt: Formatter) -> str:

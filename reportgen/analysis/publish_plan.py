@@ -109,7 +109,7 @@ def _row(findings: Findings, here: Candidates, cell: Cell, terms: Terms) -> Plan
     if here.interval is None:
         reasons["interval"] = say("too few people for an interval")
     return PlanRow(
-        segment=here.segment,
+        segment=findings.id_of(here.segment),
         people=group.n,
         prospects=here.people,
         index=group.index,

@@ -66,7 +66,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
             auc=fmt.decimal(chosen.auc, 3),
             other=say_marked(other.name),
             other_auc=fmt.decimal(other.auc, 3),
-            difference=fmt.decimal(chosen.auc - other.auc, 3),
+            difference=_margin(chosen.auc - other.auc, fmt),
         ),
         basis=basis,
         folds=FOLDS,
@@ -85,6 +85,12 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
         sentence=_sentence(found, basis, fmt),
         reasons={f"sample_{kind}": reason for kind, reason in gains[0].reasons.items()},
     )
+
+
+def _margin(difference: float, fmt: Formatter) -> str:
+    if difference >= 0.0005:
+        return fmt.decimal(difference, 3)
+    return say("less than {number}", number=fmt.decimal(0.001, 3))
 
 
 def _basis(findings: Findings) -> str:

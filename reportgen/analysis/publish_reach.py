@@ -70,7 +70,7 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float, 
         reasons["held_out"] = held_back()
     total = int(customers.sum())
     return ReachStep(
-        segment=step.segment,
+        segment=findings.id_of(step.segment),
         place=place,
         population=n,
         customers=c,

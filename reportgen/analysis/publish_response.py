@@ -18,6 +18,8 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
     rows = found.rows
     known, reasons = _found(rows)
     if isinstance(found, NoResponse):
+        if not found.looked_for:
+            known, reasons = None, {"found": found.reason}
         reasons |= dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
         return PastMailing(
             rows.file, rows.sha256, rows.rows, known, None, None, None, None, (), (),
@@ -65,8 +67,12 @@ def _uplifts(found: ResponseFindings) -> tuple[UpliftTest, ...]:
 
 
 def _is_few(uplift: Uplift) -> bool:
-    mailed, control = uplift.mailed_responses, uplift.control_responses
-    return any_small([uplift.control, mailed, uplift.mailed - mailed, control, uplift.control - control])
+    """Tell whether one to nine people of those written to, or of the hold-out, responded or did not."""
+    return _few(uplift.mailed, uplift.mailed_responses) or _few(uplift.control, uplift.control_responses)
+
+
+def _few(people: int, responses: int) -> bool:
+    return any_small([responses, people - responses])
 
 
 def _group(group: Group, terms: Terms) -> ResponseGroup:
@@ -106,14 +112,21 @@ def _profit(group: Group, terms: Terms) -> tuple[float | None, tuple[float, floa
 
 def _uplift(people: str, uplift: Uplift) -> UpliftTest:
     few = _is_few(uplift)
-    rates = None if few else (uplift.mailed_responses / uplift.mailed, uplift.control_responses / uplift.control)
-    reasons = dict.fromkeys(("mailed_rate", "control_rate", "difference", "interval"), few_people()) if few else {}
+    reasons: dict[str, str] = dict.fromkeys(("difference", "interval"), held_back()) if few else {}
+    rates: dict[str, float | None] = {}
+    for side, count, responses in (
+        ("mailed_rate", uplift.mailed, uplift.mailed_responses),
+        ("control_rate", uplift.control, uplift.control_responses),
+    ):
+        rates[side] = None if _few(count, responses) else responses / count
+        if rates[side] is None:
+            reasons[side] = few_people()
     return UpliftTest(
         people=people,
         mailed=uplift.mailed,
-        mailed_rate=rates[0] if rates else None,
+        mailed_rate=rates["mailed_rate"],
         control=uplift.control,
-        control_rate=rates[1] if rates else None,
+        control_rate=rates["control_rate"],
         difference=None if few else uplift.difference,
         interval=None if few else uplift.interval,
         shown=uplift.shown,

@@ -76,7 +76,8 @@ def publish_segments(
 def _segment(findings: Findings, told: Description, segment: int, generated: str, judgement: Judgement) -> Segment:
     error = judgement.error
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
-    letter = LETTERS[segment - 1]
+    known = findings.ids[segment - 1]
+    letter = LETTERS[known - 1]
     stability = _stability(findings, segment)
     no_total = say("no customer is in it") if placed.c == 0 else _not_reproduced()
     reasons: dict[str, str] = {} if error else {"interval_total": no_total, "p_holm": no_total}
@@ -96,7 +97,7 @@ def _segment(findings: Findings, told: Description, segment: int, generated: str
         few = reasons.get("index_bounds", say("no low-information records are set apart"))
         reasons["verdict_if_placed"] = say("an inconclusive verdict cannot be overturned") if undecided else few
     return Segment(
-        id=segment,
+        id=known,
         letter=letter,
         name=findings.names.get(letter, generated),
         name_generated=generated,
@@ -262,7 +263,7 @@ def publish_recommendation(findings: Findings, segments: Sequence[Segment], fmt:
     by_index = sorted((s for s in segments if s.id), key=lambda s: -(s.index_placed or 0.0))
     write_to = [s for s in by_index if s.verdict == "over" and s.badge in FIRM]
     leading = [s for s in by_index if s.interval_sampling and s.interval_sampling[0] > LEADING_INDEX]
-    ids = [segment.id for segment in write_to or leading]
+    ids = findings.numbers([segment.id for segment in write_to or leading])
     group, every = group_counts(findings, ids), group_counts(findings, ids, placed=False)
     error = total_error(group, findings.spread.log_sd(ids)) if ids else None
     none = say("no segment leads")

@@ -170,10 +170,11 @@ class ResponseFindings:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """Why the mailing cannot be evaluated, in words."""
+    """Why the mailing cannot be evaluated, in words, and whether its people were looked for at all."""
 
     reason: str
     rows: ResponseRows
+    looked_for: bool = True
 
 
 def evaluate_response(rows: ResponseRows, seed: int) -> ResponseFindings | NoResponse:

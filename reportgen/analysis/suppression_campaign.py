@@ -14,8 +14,10 @@ from reportgen.analysis.response import ResponseFindings
 from reportgen.analysis.result import Suppression
 from reportgen.analysis.result_campaign import Campaign, PastMailing, Ranking
 from reportgen.analysis.suppression import LEAST, few_people, is_small
-from reportgen.formatting import Numeral
+from reportgen.formatting import Numeral, is_few, is_withheld
 from reportgen.language import say
+
+_PEOPLE = {"everybody": "gains over everybody", "placed": "gains over people with enough data"}
 
 
 def campaign_log(findings: Findings, campaign: Campaign) -> tuple[Suppression, ...]:
@@ -88,7 +90,8 @@ def _about_prospects(findings: Findings, campaign: Campaign) -> Iterator[Suppres
 
 
 def _about_response(response: PastMailing, found: object) -> Iterator[Suppression]:
-    if response.found is None:
+    held = response.reasons.get("found", "")
+    if is_few(held) or is_withheld(held):
         yield Suppression("response", say("people of the mailing who were found"), "withheld", 1, 0, few_people())
     if not isinstance(found, ResponseFindings):
         return

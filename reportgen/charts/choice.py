@@ -48,7 +48,7 @@ def choice_chart(analysis: Analysis) -> Chart | None:
             say("lowest Jaccard"): "agreement",
             say("silhouette"): "agreement",
             say("inertia"): "number",
-            say("inertia of structureless data"): "number",
+            say("inertia of one cloud without groups"): "number",
             say("pairs of refits"): "count",
         },
         rows=tuple((r.k, r.ari, r.ari_low, r.jaccard, r.silhouette, r.inertia, r.inertia_null, r.pairs) for r in scan),
@@ -188,19 +188,19 @@ def _least_stable(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow
 
 
 def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
-    """Draw inertia, but only against the line that structureless data gives."""
+    """Draw inertia, but only against the line that one cloud without groups gives."""
     null = [(row.k, row.inertia_null) for row in scan if row.inertia_null is not None]
     own = [(row.k, row.inertia) for row in scan]
     values = [value for _, value in [*own, *null]]
     below = 0.4 * (max(values) - min(values)) or 0.1  # room for the value at the choice
     up = Scale(max(0.0, min(values) - below), min(1.0, 1.05 * max(values)), top + _PANEL, top)
     panel = _Panel(canvas, across, up, chosen)
-    wide, narrow = say("Spread inside segments"), say("Spread inside segments; pale: structureless data")
+    wide, narrow = say("Spread inside segments"), say("Spread inside segments; pale: one cloud, no groups")
     panel.ground(wide if canvas.width == WIDTH else narrow)
     if len(null) > 1:
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
     if canvas.width == WIDTH:
-        canvas.text(across.end + 8, y, say("structureless data"), fill=LIGHT.population_text, width=_RIGHT - 8)
+        canvas.text(across.end + 8, y, say("one cloud, no groups"), fill=LIGHT.population_text, width=_RIGHT - 8)
     panel.series(own, say("this data"), below=True)

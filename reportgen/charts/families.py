@@ -115,7 +115,7 @@ class _Drawing:
         """Draw every merge as a bracket; what lies beyond the cut is paler."""
         at: dict[int, Point] = {segment: (scale(0.0), y) for segment, y in leaves.items()}
         cut = self.tree.cut or 0.0
-        for node, merge in enumerate(self.tree.merges, start=len(leaves) + 1):
+        for node, merge in enumerate(self.tree.merges, start=max(leaves) + 1):
             x = scale(merge.height)
             (left, above), (right, below) = at[merge.left], at[merge.right]
             within = merge.height <= cut

@@ -7,6 +7,7 @@ from reportgen.charts.codes import verdict_words
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say
 from reportgen.report.brief_words import write_brief
+from reportgen.report.changes_page import changed_notes
 from reportgen.report.desk import Desk, by_index
 from reportgen.report.views import BriefSection, Cell, Column, Page, Row, Table
 from reportgen.report.wording import is_judged
@@ -15,14 +16,18 @@ from reportgen.report.wording import is_judged
 def brief_page(desk: Desk) -> Page:
     """Return the first page."""
     words = write_brief(desk.analysis, desk.fmt)
+    changes, changed = desk.analysis.changes, changed_notes(desk)
+    changed_title = f"What changed since issue {changes.before.issue}" if changes else ""
     section = BriefSection(
         id="brief",
         title=say("The segments at a glance"),
         template="brief",
         figures=desk.figures("index"),
         tables=(segment_table(desk, "brief-segments"),),
-        take_care=words.take_care,
+        take_care=(*_changed_in_print(changed_title, changed), *words.take_care) if desk.is_print else words.take_care,
         how_sure=words.how_sure,
+        changed_title="" if desk.is_print else changed_title,
+        changed=() if desk.is_print else changed,
     )
     return Page(
         id="index",
@@ -30,10 +35,24 @@ def brief_page(desk: Desk) -> Page:
         kicker=say("Briefing"),
         question=say("Whom should we write to?"),
         heading=words.headline,
-        lead=(" ".join(words.lead), *words.caution),
+        lead=(*_failed_gates(desk), " ".join(words.lead), *words.caution),
         sections=(section,),
         href=desk.page("index"),
     )
+
+
+def _changed_in_print(title: str, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what changed as one item of a list: paper has no room for a part of its own."""
+    return (f"{title}: {' '.join(changed)}",) if changed else ()
+
+
+def _failed_gates(desk: Desk) -> tuple[str, ...]:
+    """Return the sentence that a run owes its readers when a condition set for it is not met."""
+    failed = [gate.sentence for gate in desk.analysis.gates if gate.failed]
+    if not failed:
+        return ()
+    noun = "A gate" if len(failed) == 1 else f"{desk.fmt.count(len(failed))} gates"
+    return (f"{noun} failed, so this run is not the latest issue: {desk.fmt.words(failed)}.",)
 
 
 def segment_table(desk: Desk, table_id: str) -> Table:

@@ -219,7 +219,9 @@ class BriefNotes:
         """Say how the segments compare with chance; the first page says so above when they are not found."""
         if self.analysis.structure != "found":
             return ""
-        return say("The groups are denser than a structureless cloud of the same shape would give.")
+        return say(
+            "People lie closer to their own segment than they would in one cloud without groups in the same codes."
+        )
 
     def _about_intervals(self) -> str:
         if is_judged(self.analysis):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
 from reportgen.analysis.suppression import value_or_mark
-from reportgen.formatting import NOT_GIVEN
+from reportgen.formatting import NOT_GIVEN, is_few, is_withheld
 from reportgen.language import say, say_in
 from reportgen.report.campaign_plan import money
 from reportgen.report.desk import Desk
@@ -41,8 +41,10 @@ def found_words(desk: Desk, response: PastMailing) -> str:
         found = desk.fmt.count(response.found)
         return say("{n} of {people} people of {file} were found.", n=found, people=people, file=response.file)
     reason = response.reasons["found"]
-    if desk.fmt.held(reason) == desk.fmt.count(None):
+    if is_few(reason):
         return say("{few} of {people} of {file} were found.", few=capital(reason), people=people, file=response.file)
+    if not is_withheld(reason):
+        return say("The {people} people of {file} were not looked for.", people=people, file=response.file)
     return say(
         "How many of {people} people of {file} were found is withheld, since few were not or few are left out; some "
         "are left aside at random, so that it cannot be worked out.",
@@ -134,21 +136,25 @@ def _uplift(desk: Desk, response: PastMailing) -> Table:
 
 def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
     fmt = desk.fmt
-    cells = [Cell(test.people), Cell(fmt.count(test.mailed))]
-    if test.mailed_rate is None or test.control_rate is None or test.difference is None or test.interval is None:
-        few = str(value_or_mark(test, "difference"))
-        return Row((*cells, Cell(few), Cell(fmt.count(test.control)), Cell(few), Cell(few)))
-    low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
+
+    def rate(name: str) -> Cell:
+        value = value_or_mark(test, name)
+        return Cell(value if isinstance(value, str) else fmt.share_in_table(value))
+
+    difference = Cell(str(value_or_mark(test, "difference")))
+    if test.difference is not None and test.interval is not None:
+        low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
+        tone = "strong" if test.shown else ""
+        difference = Cell(
+            fmt.decimal(100 * test.difference, 2), small=say("{low} to {high}", low=low, high=high), tone=tone
+        )
     return Row(
         (
-            *cells,
-            Cell(fmt.share_in_table(test.mailed_rate)),
+            Cell(test.people),
+            Cell(fmt.count(test.mailed)),
+            rate("mailed_rate"),
             Cell(fmt.count(test.control)),
-            Cell(fmt.share_in_table(test.control_rate)),
-            Cell(
-                fmt.decimal(100 * test.difference, 2),
-                small=say("{low} to {high}", low=low, high=high),
-                tone="strong" if test.shown else "",
-            ),
+            rate("control_rate"),
+            difference,
         )
     )

@@ -83,9 +83,6 @@ def _agreement(desk: Desk) -> Section:
             )
         )
     text.append(_runner_up(desk))
-    tried = [row.k for row in choice.scan]
-    if tried and not choice.given and choice.selected == max(tried):
-        text.append(say("This is the largest number that was tried; more segments might stand as well."))
     return Section(
         id="choice-agreement",
         title=say("Do repeated analyses agree?"),
@@ -157,7 +154,8 @@ def _scan(desk: Desk) -> Section | None:
         note=say(
             "Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Larger sample: "
             "agreement there, with the least firm segment below, for the most promising numbers. Inertia: share of the "
-            "total that is left within segments."
+            "total that is left within segments. Below silhouette and inertia stands what one cloud without groups has "
+            "when it is cut into the same codes."
         ),
         csv=desk.csv("number-of-segments"),
     )
@@ -202,8 +200,11 @@ def _scan_row(desk: Desk, row: KRow) -> Row:
             Cell(fmt.coefficient(row.ari_low)),
             Cell(fmt.coefficient(row.jaccard)),
             _larger(desk, row),
-            Cell(fmt.coefficient(row.silhouette)),
-            Cell(fmt.share_in_table(row.inertia) if row.inertia is not None else NOT_GIVEN),
+            Cell(fmt.coefficient(row.silhouette), small=fmt.coefficient(row.silhouette_null)),
+            Cell(
+                fmt.share_in_table(row.inertia),
+                small=fmt.share_in_table(row.inertia_null) if row.inertia_null is not None else "",
+            ),
             Cell(fmt.count(row.pairs)),
         ),
         tone="chosen" if chosen else "",

@@ -12,6 +12,7 @@ from reportgen.language import say, spoken
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
 from reportgen.report.campaign_page import campaign_page
+from reportgen.report.changes_page import changes_page
 from reportgen.report.choice_page import choice_page
 from reportgen.report.components_page import components_page
 from reportgen.report.data_page import data_page
@@ -69,7 +70,9 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
     """
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
-    data, method = (data_page(desk),), (robustness_page(desk), method_page(desk))
+    changes = changes_page(desk)
+    changed = () if changes is None else (changes,)
+    data, method = (data_page(desk),), (*changed, robustness_page(desk), method_page(desk))
     campaign = (campaign_page(desk),)
     if desk.is_print:
         planned = (*campaign, *segments) if desk.analysis.campaign.given else (*segments, *campaign)
@@ -90,6 +93,7 @@ def _masthead(desk: Desk, brand: Brand) -> Masthead:
         foot=tuple(line for line in (brand.footer, brand.contact) if line),
         facts=(
             say("Data as of {day}", day=fmt.day(provenance.data_as_of)),
+            *([say("Issue {number}", number=fmt.count(provenance.issue))] if provenance.issue > 1 else []),
             fmt.quantity(analysis.population.rows, "person", "people"),
             fmt.quantity(analysis.customers.rows, "customer", "customers"),
         ),

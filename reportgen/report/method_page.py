@@ -12,6 +12,7 @@ from reportgen.report.glossary_trust import stability_entries
 from reportgen.report.glossary_words import data_entries, description_entries
 from reportgen.report.privacy_section import privacy_section
 from reportgen.report.views import Cell, Column, ExplainedSection, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
 
 def method_page(desk: Desk) -> Page:
@@ -81,11 +82,15 @@ def _settings(desk: Desk) -> Section:
     of_settings = (Column(say("Setting"), "text", 40), Column(say("Value"), "code", 60))
     of_versions = (Column(say("Package"), "text", 40), Column(say("Version"), "code", 60))
     if desk.is_print:
-        facts = [(name, value) for name, value in facts[:6] if value]
+        # The run and its date stand at the foot of every page.
+        settings = desk.fmt.words([f"{name.lower()}: {value}" for name, value in facts[2:6]])
         listed = desk.fmt.words([f"{name} {version}" for name, version in versions])
-        text = (same, say("Versions: {versions}. Every setting is in manifest.json.", versions=listed))
-        table = Table("table-settings", say("This run"), of_settings, _pairs(facts))
-        return Section(id="method-settings", title=say("Settings and versions"), text=text, tables=(table,))
+        told = say(
+            "{settings}. Versions: {versions}. Every setting is in manifest.json.",
+            settings=capital(settings),
+            versions=listed,
+        )
+        return Section(id="method-settings", title=say("Settings and versions"), text=(same, told))
     return Section(
         id="method-settings",
         title=say("Settings and versions"),

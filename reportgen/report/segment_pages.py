@@ -6,6 +6,7 @@ from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Segment
 from reportgen.language import say, say_n
 from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
+from reportgen.report.changes_page import since_last_issue
 from reportgen.report.desk import Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
@@ -44,7 +45,7 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
         if segment.id == 0
         else say("Whom should we picture, and is it real?"),
         heading=segment.name,
-        lead=(),
+        lead=(segment.note,) if segment.note else (),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page(name),
         previous=_neighbour(desk, before),
@@ -102,7 +103,7 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
         id=f"{segment_page(segment)}-portrait",
         title=say("Portrait"),
         template="segment",
-        text=_portrait_text(desk, segment),
+        text=(*_portrait_text(desk, segment), *since_last_issue(desk, segment)),
         facts=tuple(facts),
         letter=segment.letter,
         badge=badge if segment.jaccard is None else f"{badge}, {fmt.coefficient(segment.jaccard)}",

@@ -154,6 +154,8 @@ class BriefSection(Section):
 
     take_care: tuple[str, ...] = ()
     how_sure: tuple[str, ...] = ()
+    changed_title: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from reportgen.charts.style import TOKENS
 pytestmark = pytest.mark.browser
 
 NAMES = (
-    "index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "robustness", "method",
+    "index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "changes", "robustness",
+    "method",
 )  # fmt: skip
 WIDTHS = (360, 1024, 1600)
 Scheme = Literal["light", "dark"]

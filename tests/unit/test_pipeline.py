@@ -171,6 +171,7 @@ def test_folders_of_killed_builds_are_removed_and_those_at_work_are_kept(files: 
     for name in ("dead", "alive"):
         (private / f".work-{name}" / "blocks").mkdir(parents=True)
         (private / f".work-{name}.lock").touch()
+    (private / ".work-begun.lock").touch()  # killed before it made its folder
     with FileLock(private / ".work-alive.lock"):
         build(configured(files), Heard())
         assert sorted(leftovers(files.output)) == [".work-alive", ".work-alive.lock"]

@@ -19,6 +19,7 @@ from reportgen.report import pdf as pdf_module
 from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
 from reportgen.report.site import ATTACHED, render_briefing
 from tests.factories import example_analysis
+from tests.factory_changes import with_example_changes
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE = '<html lang="en"><head><title>Page</title>{head}</head><body><h1>Page</h1>{body}</body></html>'
@@ -102,9 +103,11 @@ def test_the_pdf_is_accessible(content: bytes, tmp_path: Any) -> None:
 
 
 @pytest.mark.pdf
+@pytest.mark.parametrize("follows", [False, True], ids=["first", "follows another"])
 @pytest.mark.parametrize("pages", [25])
-def test_the_largest_report_stays_short(pages: int) -> None:
+def test_the_largest_report_stays_short(pages: int, follows: bool) -> None:
     large = example_analysis(15, 85, totals=True)
+    large = with_example_changes(large) if follows else large
     content = render_briefing(large, charts_of(large), created=CREATED)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert len(document.pages) < pages
