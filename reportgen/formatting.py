@@ -146,6 +146,8 @@ class Formatter:
         """Return "A, D and F"; items that hold commas themselves, not in brackets, are parted by semicolons."""
         items = [str(again(item)) for item in items]
         if len(items) > 1 and any(", " in _BRACKETS.sub("", item) for item in items):
+            if self.locale.language == "de":  # which has no semicolon before "und"
+                return "; ".join(items)
             joint = self.locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "")
             return f"{'; '.join(items[:-1])};{joint}{items[-1]}"
         text = str(format_list(items, locale=self.locale))
