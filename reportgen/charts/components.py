@@ -105,7 +105,8 @@ def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, s
     canvas.line([(x, up.end - 10), (x, up.start)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
     kept = say("{n} kept: {share} of the variance", n=whole(components.kept), share=percent(components.explained))
     right = canvas.width - x > text_width(kept) + 8
-    canvas.text(x + 7 if right else max(0.0, x - 7 - text_width(kept)), up.end - 14, kept)
+    at = x + 7 if right else max(x - 7, text_width(kept))
+    canvas.text(at, up.end - 14, kept, anchor="start" if right else "end")
     if len(components.parallel) > 1:
         words = say("limit when features are independent")
         end = canvas.width - 6.0

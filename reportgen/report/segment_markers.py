@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reportgen.analysis.result import Marker, Segment
 from reportgen.charts.codes import grade_words
-from reportgen.language import mark, say, say_marked, say_n
+from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table
 from reportgen.report.wording import capital
@@ -160,7 +160,7 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
 
 
 def _kind(marker: Marker) -> str:
-    return say("by construction") if marker.by_construction else say("evidence")
+    return say_in("kind", "by construction") if marker.by_construction else say("evidence")
 
 
 def _basis(marker: Marker) -> list[str]:
