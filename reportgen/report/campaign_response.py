@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
-from reportgen.analysis.suppression import FEW, WITHHELD, value_or_mark
+from reportgen.analysis.suppression import FEW, WITHHELD
 from reportgen.formatting import NOT_GIVEN
 from reportgen.report.campaign_plan import money
 from reportgen.report.desk import Desk
@@ -123,10 +123,10 @@ def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
     fmt = desk.fmt
 
     def rate(name: str) -> Cell:
-        value = value_or_mark(test, name)
-        return Cell(value if isinstance(value, str) else fmt.share_in_table(value))
+        value = getattr(test, name)
+        return Cell(fmt.held(test.reasons[name]) if value is None else fmt.share_in_table(value))
 
-    difference = Cell(str(value_or_mark(test, "difference")))
+    difference = Cell(fmt.held(test.reasons.get("difference", "")))
     if test.difference is not None and test.interval is not None:
         low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
         tone = "strong" if test.shown else ""
