@@ -149,7 +149,8 @@ class Formatter:
             if self.locale.language == "de":  # which has no semicolon before "und"
                 return "; ".join(items)
             joint = self.locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "")
-            return f"{'; '.join(items[:-1])};{joint}{items[-1]}"
+            mark = ";" if self.locale.language == "en" else ""
+            return f"{'; '.join(items[:-1])}{mark}{joint}{items[-1]}"
         text = str(format_list(items, locale=self.locale))
         return text.replace(", and ", " and ")
 

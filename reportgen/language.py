@@ -39,7 +39,8 @@ class Language:
 
     def form(self, context: str, forms: _Forms, which: int) -> str:
         """Return a form of a message in this language."""
-        return self.messages.get((context, forms[0]), forms)[which]
+        found = self.messages.get((context, forms[0]), forms)
+        return found[which] if which < len(found) else forms[which]
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
-from reportgen.analysis.suppression import value_or_mark
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
@@ -109,10 +108,10 @@ def _reach(desk: Desk) -> Section:
     )
 
 
-def _or_mark(record: Any, name: str, words: Callable[[Any], str]) -> str:
+def or_mark(desk: Desk, record: Any, name: str, words: Callable[[Any], str]) -> str:
     """Return a figure in words, or the mark that stands for it where it is held back."""
-    value = value_or_mark(record, name)
-    return value if isinstance(value, str) else words(value)
+    value = getattr(record, name)
+    return desk.fmt.held(record.reasons.get(name, "")) if value is None else words(value)
 
 
 def _reach_row(desk: Desk, step: ReachStep) -> Row:
@@ -274,8 +273,8 @@ def _trust(desk: Desk) -> Section | None:
                     Cell(str(step.tenth)),
                     Cell(fmt.index(step.mean_index)),
                     Cell(fmt.share_in_table(step.predicted)),
-                    Cell(_or_mark(step, "observed", fmt.share_in_table)),
-                    Cell(_or_mark(step, "interval", lambda ends: share_range(desk, ends))),
+                    Cell(or_mark(desk, step, "observed", fmt.share_in_table)),
+                    Cell(or_mark(desk, step, "interval", lambda ends: share_range(desk, ends))),
                 )
             )
             for step in ranking.calibration

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
-from reportgen.analysis.suppression import value_or_mark
 from reportgen.formatting import NOT_GIVEN, is_few, is_withheld
 from reportgen.language import say, say_in
 from reportgen.report.campaign_plan import money
@@ -138,10 +137,10 @@ def _uplift_row(desk: Desk, test: UpliftTest) -> Row:
     fmt = desk.fmt
 
     def rate(name: str) -> Cell:
-        value = value_or_mark(test, name)
-        return Cell(value if isinstance(value, str) else fmt.share_in_table(value))
+        value = getattr(test, name)
+        return Cell(fmt.held(test.reasons[name]) if value is None else fmt.share_in_table(value))
 
-    difference = Cell(str(value_or_mark(test, "difference")))
+    difference = Cell(fmt.held(test.reasons.get("difference", "")))
     if test.difference is not None and test.interval is not None:
         low, high = (fmt.decimal(100 * end, 2) for end in test.interval)
         tone = "strong" if test.shown else ""

@@ -149,7 +149,7 @@ def test_builds_killed_at_random_moments(good: Files, tmp_path: Path) -> None:
                 time.sleep(chance.uniform(0.2, lasts))
                 killed += child.poll() is None
                 child.kill()
-                child.communicate(timeout=60)
+                child.communicate(timeout=600)
         check_build(files, before)
         shutil.rmtree(place)
     assert killed > RANDOM_KILLS * 0.7
