@@ -18,12 +18,13 @@ from tests.pseudo import pseudo, write_pseudo_words
 
 CODE = "de"
 _ATTRIBUTES = ("alt", "title", "aria-label", "content", "placeholder")
+_SILENT = ("style", "script", "code", "cite")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN = re.compile(r"[aeiouAEIOU]")
 # Names of columns, codes, files, settings and programs, and addresses, are the same in every language.
 _SAME = re.compile(
-    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:ALTER\w*|MIN\w*|BALLRAUM|INNENSTADT|EWDICHTE|KONSUM\w*|ONLINE\w*|REGIOTYP)\b"
-    r"|[\w.-]+\.(?:csv|toml|xlsx|pdf|html|json)\b|\b[a-z_]+(?:\.[a-z_]+)+\b|\b[0-9a-f]{8,}\b|“[^”]*”|#[\w-]+"
+    r"\b[A-Z][A-Z0-9]{2,}(?:_[A-Z0-9]+)*\b|[\w.-]+\.(?:csv|toml|xlsx|pdf|html|json)\b|\b[a-z_]+(?:\.[a-z_]+)+\b"
+    r"|\b[0-9a-f]{8,}\b|“[^”]*”|#[\w-]+"
 )
 _NAMES = frozenset(
     [
@@ -81,19 +82,19 @@ class _Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self._silent = 0
+        self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("style", "script", "code", "cite"):
-            self._silent += 1
+        if tag in _SILENT or (tag == "td" and "code" in (given.get("class") or "")):
+            self._silent.append(tag)
         if tag == "meta" and given.get("name") not in ("description", "keywords"):
             return
         self.found += [value for name in _ATTRIBUTES if (value := given.get(name))]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "code", "cite"):
-            self._silent -= 1
+        if self._silent and self._silent[-1] == tag:
+            self._silent.pop()
 
     def handle_data(self, data: str) -> None:
         if not self._silent:

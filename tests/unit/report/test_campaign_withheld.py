@@ -7,8 +7,9 @@ from dataclasses import replace
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_campaign import Campaign
 from reportgen.analysis.suppression import FEW, WITHHELD
-from reportgen.charts.campaign import gains_chart, response_chart
+from reportgen.charts.campaign import gains_chart
 from reportgen.charts.gallery import charts_of
+from reportgen.charts.response import response_chart
 from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.context import build_report
 from reportgen.report.views import Medium, Section, Table
