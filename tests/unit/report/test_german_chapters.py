@@ -64,7 +64,8 @@ def english() -> frozenset[str]:
 @pytest.mark.parametrize("medium", [Medium.SITE, Medium.PRINT])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_nothing_is_left_in_english(name: str, medium: Medium) -> None:
-    left = {text for text in told(chapter(name, "de", medium)) if text in english()}
+    own = frozenset(told(planned()))  # the made-up analysis is an English one
+    left = {text for text in told(chapter(name, "de", medium)) if text in english() and text not in own}
     assert not left
     assert any(text in english() for text in told(chapter(name, "en", medium)))
 
