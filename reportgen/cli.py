@@ -61,6 +61,14 @@ def _input_options(command: _Command) -> _Command:
         click.option("--seed", type=int, metavar="N", help="Start of every random draw.  [default: 1]"),
         click.option("--quick", is_flag=True, default=None, help="Fewer repetitions: a first look, not for decisions."),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option(
+            "--engine",
+            metavar="local|dask",
+            help="What runs the passes: threads, or a Dask cluster; the result does not depend on it.  [default: local]",
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Scheduler of the Dask cluster.  [default: a cluster started here]"
+        ),
         click.option("--title", help="Title of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
         click.option("-v", "--verbose", is_flag=True, help="Print the main findings too."),
@@ -85,6 +93,8 @@ _FLAGS = {
     "seed": "analysis.seed",
     "quick": "analysis.quick",
     "threads": "analysis.threads",
+    "engine": "analysis.engine",
+    "scheduler": "analysis.scheduler",
     "title": "report.title",
     "cache": "output.cache",
 }

@@ -238,6 +238,24 @@ class AnalysisSettings(_Table):
         example=2,
         ge=1,
     )
+    engine: Literal["local", "dask"] = _setting(
+        "local",
+        "What runs the passes over the rows: threads here, or the workers of a Dask cluster; see docs/cluster.md. "
+        "The result does not depend on it.",
+        '"local" or "dask"',
+    )
+    scheduler: _Text | None = _setting(
+        None,
+        "The Dask scheduler; left out, a cluster on this machine, with a worker process per thread.",
+        "an address such as tcp://host:8786",
+        example="tcp://host:8786",
+    )
+    blocks: _Text | None = _setting(
+        None,
+        "Where coded rows lie while the Dask engine works; left out, in the output's private folder.",
+        "a folder that every worker reaches: a path, or an address that fsspec opens, such as s3://bucket/folder",
+        example="s3://bucket/folder",
+    )
 
 
 class Segments(_Table):
@@ -395,10 +413,11 @@ class Config(_Table):
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
-        results from any of them.
+        Paths are base names. The output folder, the cache, the number of threads and the engine are left out: the same
+        report results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
+        without = {"output": {"dir", "cache"}, "analysis": {"threads", "engine", "scheduler", "blocks"}}
+        content = self.model_dump(mode="json", exclude=without)
         for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
             for key, path in model:
                 if isinstance(path, Path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,6 @@ from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary, read_dictionary
-from reportgen.engine.held import HeldBlocks
-from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
@@ -29,6 +26,7 @@ from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_engine import open_engine, require_engine
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_render import Rendering, read_look, render_files
@@ -37,7 +35,6 @@ from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 _LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_normal_null"})
 
 
@@ -104,13 +101,14 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     if config.output.pdf:
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
+    require_engine(config)
     look = read_look(config.brand, config.report.templates)
     dictionary = read_dictionary(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1):
+    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as engine:
         blocks = place / "blocks"
         blocks.mkdir()
         reads, stages = None, UNKEPT
@@ -119,7 +117,6 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         table = _read(config, dictionary, blocks, progress, reads)
         campaign = campaign_settings(config, table)
-        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
         assignments = place / "assignments.parquet"
         with AssignmentWriter(assignments) as writer:
             findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
@@ -181,9 +178,3 @@ def _settings(config: Config, campaign: CampaignSettings) -> Settings:
         names=config.segments.names,
         campaign=campaign,
     )
-
-
-def _threads(config: Config) -> int:
-    if config.analysis.threads is not None:
-        return config.analysis.threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

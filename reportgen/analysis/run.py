@@ -31,7 +31,7 @@ from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, 
 from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
 from reportgen.engine.sampling import SampleRows
@@ -278,7 +278,7 @@ def _build(
 
     def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
         assigner = make_assigner(encoder, components, segmentation.centroids)
-        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+        return assigned_tables(engine, side, encoder.columns, assigner, placement).sizes[1:]
 
     def count(segmentation: Segmentation) -> Sizes:
         # A solution that stands still was counted in its last step.

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, Side
 
 _FIRST_LOOK = 500  # sampled rows that rule out most pairs
@@ -104,9 +104,7 @@ def _count_pairs(
             for f, c in pairs
         ]
 
-    return tree_reduce(
-        engine.map(count, side.blocks), lambda a, b: [one + other for one, other in zip(a, b, strict=True)]
-    )
+    return engine.reduce(count, side.blocks, lambda a, b: [one + other for one, other in zip(a, b, strict=True)])
 
 
 def _part_of(joint: Sequence[NDArray[np.int64]]) -> NDArray[np.int64] | None:

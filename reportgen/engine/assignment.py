@@ -125,6 +125,32 @@ def assign(
     distances
         Whether to measure distances too.
     """
+    return engine.map(_placer(engine, columns, assigner, placement, distances=distances), side.blocks)
+
+
+def assigned_tables(
+    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], assigner: Assigner, placement: Placement
+) -> Tables:
+    """Tabulate segment x feature x raw code over all rows of a side; the segments of rows stay where they are found.
+
+    Parameters
+    ----------
+    columns
+        As in `assign`.
+    """
+    place = _placer(engine, columns, assigner, placement, distances=False)
+    return engine.reduce(lambda block: place(block).tables, side.blocks, Tables.__add__)
+
+
+def _placer(
+    engine: LocalEngine,
+    columns: Sequence[CodedColumn],
+    assigner: Assigner,
+    placement: Placement,
+    *,
+    distances: bool,
+) -> Callable[[Path], AssignedBlock]:
+    """Return the pure function that assigns the rows of a block."""
     wanted = tuple(columns)
     position = {column.name: index for index, column in enumerate(wanted)}
     encoded = [position[column.name] for column in assigner.encoder.columns]
@@ -149,7 +175,7 @@ def assign(
             away[apart] = np.nan
         return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k), if_placed)
 
-    return engine.map(place, side.blocks)
+    return place
 
 
 def tabulate(codes: NDArray[np.int16], columns: Sequence[CodedColumn], segments: NDArray[np.int8], k: int) -> Tables:

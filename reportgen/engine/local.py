@@ -64,6 +64,21 @@ class LocalEngine:
             while waiting:
                 yield waiting.popleft().result()
 
+    def reduce(
+        self,
+        function: Callable[[_Item], _Result],
+        items: Iterable[_Item],
+        add: Callable[[_Result, _Result], _Result],
+    ) -> _Result:
+        """Add ``function(item)`` over all items, see `tree_reduce`.
+
+        Raises
+        ------
+        ValueError
+            If there are no items.
+        """
+        return tree_reduce(self.map(function, items), add)
+
 
 def tree_reduce(results: Iterable[_Result], add: Callable[[_Result, _Result], _Result]) -> _Result:
     """Add results pairwise in a tree whose shape depends on their number alone.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.held import Reader
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, Side
 
 CHUNK_ROWS = 8_192  # encoded rows held as float64 at a time: 8,192 x 150 x 8 bytes = 10 MB
@@ -158,7 +158,7 @@ def count_values(engine: LocalEngine, side: Side, columns: Sequence[CodedColumn]
     def count(block: Path) -> Counts:
         return _count(engine.read(block, columns), columns)
 
-    return tree_reduce(engine.map(count, side.blocks), _add_counts)
+    return engine.reduce(count, side.blocks, _add_counts)
 
 
 def count_placed(
@@ -179,7 +179,7 @@ def count_placed(
         codes = engine.read(block, columns)
         return _count(codes if placed is None else codes[:, ~placed], columns)
 
-    others = tree_reduce(engine.map(count, side.blocks), _add_counts)
+    others = engine.reduce(count, side.blocks, _add_counts)
     return tuple(total - other for total, other in zip(everybody, others, strict=True))
 
 
@@ -211,7 +211,7 @@ def count_missing_per_row(engine: LocalEngine, side: Side, columns: Sequence[Cod
     def count(block: Path) -> NDArray[np.int64]:
         return np.bincount(placement.missing_per_row(block, engine.read), minlength=len(columns) + 1)
 
-    return tree_reduce(engine.map(count, side.blocks), np.add)
+    return engine.reduce(count, side.blocks, np.add)
 
 
 def sum_moments(engine: LocalEngine, side: Side, encoder: RowEncoder, placement: Placement) -> Moments:
@@ -222,7 +222,7 @@ def sum_moments(engine: LocalEngine, side: Side, encoder: RowEncoder, placement:
         placed = placement.placed(block, engine.read)
         return block_moments(encoder, codes if placed is None else codes[:, placed])
 
-    return tree_reduce(engine.map(moments, side.blocks), Moments.__add__)
+    return engine.reduce(moments, side.blocks, Moments.__add__)
 
 
 def block_moments(encoder: RowEncoder, codes: NDArray[np.int16]) -> Moments:

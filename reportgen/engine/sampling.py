@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement
 from reportgen.ingest.table import CodedColumn, Side, read_hashes
 
@@ -71,7 +71,7 @@ def draw_samples(
             for one, other, (_, most) in zip(first, second, wanted, strict=True)
         ]
 
-    drawn = tree_reduce(engine.map(smallest, side.blocks), merge)
+    drawn = engine.reduce(smallest, side.blocks, merge)
 
     def pick(block: Path) -> list[SampleRows]:
         codes = engine.read(block, columns)
