@@ -64,7 +64,7 @@ def _input_options(command: _Command) -> _Command:
         click.option(
             "--engine",
             metavar="local|dask",
-            help="What runs the passes: threads, or a Dask cluster; the result does not depend on it.  [default: local]",
+            help="What runs the passes: threads, or a Dask cluster; the result is the same.  [default: local]",
         ),
         click.option(
             "--scheduler", metavar="ADDRESS", help="Scheduler of the Dask cluster.  [default: a cluster started here]"

@@ -51,6 +51,9 @@ def _date(value: object) -> object:
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
+_BlockPlace = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^(/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.]*://)\S")
+]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
@@ -250,10 +253,10 @@ class AnalysisSettings(_Table):
         "an address such as tcp://host:8786",
         example="tcp://host:8786",
     )
-    blocks: _Text | None = _setting(
+    blocks: _BlockPlace | None = _setting(
         None,
         "Where coded rows lie while the Dask engine works; left out, in the output's private folder.",
-        "a folder that every worker reaches: a path, or an address that fsspec opens, such as s3://bucket/folder",
+        "a folder that every worker reaches: an absolute path, or an address for fsspec such as s3://bucket/folder",
         example="s3://bucket/folder",
     )
 

@@ -26,7 +26,7 @@ from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
-from reportgen.pipeline_engine import open_engine, require_engine
+from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_render import Rendering, read_look, render_files
@@ -76,8 +76,13 @@ def check(config: Config, progress: Progress) -> CodedTable:
     """
     if config.output.pdf:
         require_pdf_libraries()
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
-        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress, None)
+    require_engine(config)
+    dictionary = read_dictionary(config.inputs.dictionary)
+    with (
+        tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
+        open_engine(config, Path(folder)) as machinery,
+    ):
+        return _read(config, dictionary, machinery, progress, None)
 
 
 def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
@@ -108,18 +113,18 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as engine:
-        blocks = place / "blocks"
-        blocks.mkdir()
+    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as machinery:
         reads, stages = None, UNKEPT
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
-        table = _read(config, dictionary, blocks, progress, reads)
+        table = _read(config, dictionary, machinery, progress, reads)
         campaign = campaign_settings(config, table)
         assignments = place / "assignments.parquet"
         with AssignmentWriter(assignments) as writer:
-            findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
+            findings, model = analyse(
+                table, _settings(config, campaign), machinery.engine, progress.start, writer.write, stages
+            )
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         analysis = publish(findings, provenance, Formatter(config.report.lang))
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
@@ -136,7 +141,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
 
 
 def _read(
-    config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress, cache: BlockCache | None
+    config: Config, dictionary: FeatureDictionary, machinery: Machinery, progress: Progress, cache: BlockCache | None
 ) -> CodedTable:
     progress.start("Read the files")
     inputs = config.inputs
@@ -151,7 +156,7 @@ def _read(
         inputs.encoding,
         inputs.sheet,
     )
-    table = ingest(dictionary, request, folder, progress.rows, cache, progress.reuse)
+    table = ingest(dictionary, request, machinery.folder, progress.rows, cache, progress.reuse, machinery.crew)
     for finding in table.warnings:
         progress.warn(finding)
     return table

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.passes import CHUNK_ROWS, Counts, Placement, RowEncoder
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, Side
 
 
@@ -100,7 +100,7 @@ class AssignedBlock:
         Rows that are not placed, by the segment nearest to what is known of them.
     """
 
-    block: Path
+    block: Block
     segments: NDArray[np.int8]
     distances: NDArray[np.float32]
     tables: Tables
@@ -149,14 +149,14 @@ def _placer(
     placement: Placement,
     *,
     distances: bool,
-) -> Callable[[Path], AssignedBlock]:
+) -> Callable[[Block], AssignedBlock]:
     """Return the pure function that assigns the rows of a block."""
     wanted = tuple(columns)
     position = {column.name: index for index, column in enumerate(wanted)}
     encoded = [position[column.name] for column in assigner.encoder.columns]
     k = assigner.weights.shape[1]
 
-    def place(block: Path) -> AssignedBlock:
+    def place(block: Block) -> AssignedBlock:
         codes = engine.read(block, wanted)
         segments = np.empty(codes.shape[1], dtype=np.int8)
         away = np.full(codes.shape[1] if distances else 0, np.nan, dtype=np.float32)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.dictionary import FeatureDictionary
+from reportgen.ingest.columns import CodesState
 from reportgen.ingest.findings import Rank, RankedFinding, found, in_order
 from reportgen.ingest.levels import RawCounts, number_column, text_column
 from reportgen.ingest.number_codes import NumberCodes
-from reportgen.ingest.reading import CodesState
 from reportgen.ingest.schema import Plan
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, UndeclaredColumn
 
