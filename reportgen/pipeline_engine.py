@@ -70,7 +70,7 @@ def open_engine(config: Config, place: Path) -> Iterator[Machinery]:
     """
     folder = place / "blocks"
     folder.mkdir(mode=0o700)
-    threads = config.analysis.threads or _processors()
+    threads = threads_of(config)
     if config.analysis.engine == "local":
         yield Machinery(LocalEngine(threads, HeldBlocks(_HELD_BYTES)), folder, None)
         return
@@ -111,5 +111,8 @@ def _place_for_blocks(given: str | None, folder: Path) -> Iterator[Block]:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _processors() -> int:
+def threads_of(config: Config) -> int:
+    """Return the threads to use: as given, else one for each processor that this process may use."""
+    if config.analysis.threads is not None:
+        return config.analysis.threads
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

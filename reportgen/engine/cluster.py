@@ -6,7 +6,9 @@ results travel per task. Tasks may run twice, on any worker, so a worker that di
 
 from __future__ import annotations
 
+import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -80,7 +82,8 @@ class ClusterEngine(LocalEngine):
         size = branch(len(given), run.threads)
         groups = [given[start : start + size] for start in range(0, len(given), size)]
         try:
-            return tree_reduce(run.results(_branch, groups), add)
+            total: _Result = tree_reduce(run.results(_branch, groups), add)
+            return total
         finally:
             run.end()
 
@@ -93,45 +96,49 @@ def branch(items: int, threads: int) -> int:
     return size
 
 
+def threads_of(client: Client) -> int:
+    """Return the threads of all workers together, at least 1."""
+    with told(client):
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+    return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
+
+
 class _Run:
-    """One pass over items: its function on the workers, and the tasks that wait for their turn."""
+    """One pass over items: its code on the workers, and the tasks that wait for their turn."""
 
     def __init__(self, engine: ClusterEngine, function: object) -> None:
         assert engine.client is not None
         import cloudpickle
 
         self._client = engine.client
-        with told(self._client):
-            workers: dict[str, dict[str, Any]] = self._client.scheduler_info(n_workers=-1)["workers"]
-        self._workers = sorted(workers)
-        self.threads = max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
-        self._expected = engine.version()
-        # A task like any other, so that its result can be made again where its worker has died.
-        code = cloudpickle.dumps((function, engine.version))
-        self._function = self._submit(_unpack, code, self._expected)
-        self._waiting: deque[Future] = deque()
+        self.threads = threads_of(self._client)
+        self._name = uuid.uuid4().hex, engine.version()
+        # As the result of a task, it can be made again where its worker has died, and goes from worker to worker. As
+        # bytes, since what a worker made of them need not be fit to travel again.
+        self._code = self._submit(bytes, cloudpickle.dumps((function, engine.version)))
+        self._waiting: deque[Future[Any]] = deque()
 
-    def results(self, task: Callable[[Any, _Item], Any], items: Iterable[_Item]) -> Iterator[Any]:
+    def results(self, task: Callable[[bytes, _Name, Any], Any], items: Iterable[_Item]) -> Iterator[Any]:
         """Yield the results of a task on each item, in order."""
         left = iter(items)
         for item in islice(left, WAITING * self.threads):
-            self._waiting.append(self._submit(task, self._function, item))
+            self._waiting.append(self._submit(task, self._code, self._name, item))
         while self._waiting:
             result = self._await(self._waiting.popleft())
             for item in islice(left, 1):
-                self._waiting.append(self._submit(task, self._function, item))
+                self._waiting.append(self._submit(task, self._code, self._name, item))
             yield result
 
     def end(self) -> None:
         """Forget tasks that nobody waits for any more."""
-        for future in (*self._waiting, self._function):
+        for future in (*self._waiting, self._code):
             future.release()
 
-    def _submit(self, task: Callable[..., Any], *arguments: object) -> Future:
+    def _submit(self, task: Callable[..., Any], *arguments: object) -> Future[Any]:
         with told(self._client):
             return self._client.submit(task, *arguments, pure=False, retries=1)
 
-    def _await(self, future: Future) -> Any:
+    def _await(self, future: Future[Any]) -> Any:
         from distributed import TimeoutError as WaitError
 
         alone_since: float | None = None
@@ -148,25 +155,38 @@ class _Run:
                 raise NO_WORKER
 
 
-def _one(function: tuple[Callable[[_Item], _Result]], item: _Item) -> _Result:
-    _pin()
-    return function[0](item)
+_Name = tuple[str, str]  # of a pass, and the version of the code that it needs
 
 
-def _branch(pass_: Any, items: Sequence[Any]) -> Any:
+def _one(code: bytes, name: _Name, item: Any) -> Any:
     _pin()
-    function, add = pass_[0]
+    return _unpacked(code, name)(item)
+
+
+def _branch(code: bytes, name: _Name, items: Sequence[Any]) -> Any:
+    _pin()
+    function, add = _unpacked(code, name)
     return tree_reduce((function(item) for item in items), add)
 
 
-def _unpack(code: bytes, expected: str) -> tuple[Any]:
-    """Return the function of a pass; in a tuple, so that Dask does not take it for a task."""
+_passes: dict[str, Any] = {}  # the one that this process works at, and the one before
+_lock = threading.Lock()
+
+
+def _unpacked(code: bytes, name: _Name) -> Any:
+    """Return what a pass brought along, unpacked once in each process."""
     import cloudpickle
 
-    function, version = cloudpickle.loads(code)
-    if version() != expected:
-        raise VersionError
-    return (function,)
+    key, expected = name
+    with _lock:
+        if key not in _passes:
+            function, version = cloudpickle.loads(code)
+            if version() != expected:
+                raise VersionError
+            while len(_passes) > 1:
+                del _passes[next(iter(_passes))]
+            _passes[key] = function
+        return _passes[key]
 
 
 def _pin() -> None:

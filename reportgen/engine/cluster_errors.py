@@ -34,7 +34,7 @@ def told(client: Client) -> Iterator[None]:
 
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     try:
         yield
@@ -63,8 +63,12 @@ def told(client: Client) -> Iterator[None]:
 
 def lost(client: Client) -> ClusterError:
     """Return the error of a scheduler that does not answer any more."""
-    address = client.scheduler.address if client.scheduler is not None else "of the cluster"
     return ClusterError(
-        f"the connection to the scheduler {address} was lost",
+        f"the connection to the scheduler {address_of(client)} was lost",
         f"See whether it still runs, and build again. {UNTOUCHED}",
     )
+
+
+def address_of(client: Client) -> str:
+    """Return where the scheduler is, or was."""
+    return str(getattr(client.scheduler, "address", "of the cluster"))

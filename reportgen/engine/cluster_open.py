@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.engine.cluster import ClusterEngine
-from reportgen.engine.cluster_errors import ClusterError, told
+from reportgen.engine.cluster import ClusterEngine, threads_of
+from reportgen.engine.cluster_errors import ClusterError, address_of, told
 from reportgen.errors import MissingLibraryError
 
 if TYPE_CHECKING:
@@ -72,10 +72,14 @@ def open_cluster(
     with dask.config.set(ours), _quiet():
         if scheduler is not None:
             with _connected(scheduler) as client:
-                yield ClusterEngine(client=client, build=uuid.uuid4().hex, version=version)
+                yield _engine(client, version)
             return
         with _local_cluster(workers, scratch) as cluster, _connected(cluster) as client:
-            yield ClusterEngine(client=client, build=uuid.uuid4().hex, version=version)
+            yield _engine(client, version)
+
+
+def _engine(client: Client, version: Callable[[], str]) -> ClusterEngine:
+    return ClusterEngine(threads=threads_of(client), client=client, build=uuid.uuid4().hex, version=version)
 
 
 @contextmanager
@@ -95,7 +99,7 @@ def _connected(where: Any) -> Iterator[Client]:
                 client.wait_for_workers(1, timeout=_WORKERS)
             except TimeoutError:
                 raise ClusterError(
-                    f"the scheduler at {client.scheduler.address} has no workers",
+                    f"the scheduler at {address_of(client)} has no workers",
                     "Start some with `dask worker ADDRESS --nthreads 1`.",
                 ) from None
         yield client
