@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from reportgen.engine.cluster_errors import NO_WORKER, VersionError, told
+from reportgen.engine.cluster_errors import NO_WORKER, VersionError, lost, told
 from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.memory import use_system_memory
@@ -99,8 +99,15 @@ def branch(items: int, threads: int) -> int:
 def threads_of(client: Client) -> int:
     """Return the threads of all workers together, at least 1."""
     with told(client):
-        workers = client.scheduler_info(n_workers=-1)["workers"]
-    return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
+        return max(1, sum(workers_of(client).values()))
+
+
+def workers_of(client: Client) -> dict[str, int]:
+    """Return the threads of each worker by its address."""
+    found = client.scheduler_info(n_workers=-1).get("workers")
+    if found is None:  # said when the scheduler has gone
+        raise lost(client)
+    return {address: int(worker["nthreads"]) for address, worker in found.items()}
 
 
 class _Run:
@@ -149,7 +156,7 @@ class _Run:
                 except WaitError:
                     if future.status == "error":  # the task's own
                         raise
-                present = bool(self._client.scheduler_info(n_workers=-1)["workers"])
+                present = bool(workers_of(self._client))
             alone_since = None if present else alone_since or time.monotonic()
             if alone_since is not None and time.monotonic() - alone_since > _PATIENCE:
                 raise NO_WORKER

@@ -66,6 +66,7 @@ def open_cluster(
     """
     require_dask()
     import dask
+    import distributed  # noqa: F401 (brings its settings, which would else end with the context)
 
     # A pass carries its sample with it: some megabytes, once per worker.
     ours = {"distributed.comm.timeouts.connect": _CONNECT, "distributed.admin.large-graph-warning-threshold": "1GB"}
@@ -116,7 +117,7 @@ def _local_cluster(workers: int, scratch: Path) -> Iterator[Any]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # any free port; nobody is told
         worker_dashboard_address=None,
         local_directory=str(scratch),
         silence_logs=logging.CRITICAL,
