@@ -16,7 +16,7 @@ from reportgen.dictionary import FeatureDictionary
 from reportgen.engine.local import LocalEngine
 from reportgen.errors import InputError
 from reportgen.ingest import crew as crew_module
-from reportgen.ingest.block_files import block_name, read_block, remove_all
+from reportgen.ingest.block_files import block_name, read_block, read_bytes, remove_all
 from reportgen.ingest.crew import Crew
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.parts import open_input
@@ -220,6 +220,42 @@ def test_blocks_in_a_store(bench: Bench, small_pieces: None) -> None:
     assert there.population.digest
     assert there.population.digest != there.customers.digest
     remove_all(place)
+    with pytest.raises(FileNotFoundError):
+        read_block(there.population.blocks[0])
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A store that speaks S3, on this machine, with one bucket."""
+    import boto3
+    import fsspec.config
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    at = f"http://127.0.0.1:{port}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"endpoint_url": at})
+    client = boto3.client("s3", endpoint_url=at)
+    client.create_bucket(Bucket="rows")
+    yield "s3://rows/blocks"
+    client.close()
+    server.stop()
+
+
+@pytest.mark.filterwarnings("default::DeprecationWarning", "default::ResourceWarning")
+def test_blocks_in_s3(bench: Bench, small_pieces: None, s3: str) -> None:
+    population, customers = bench.pair()
+    request = IngestRequest(bench.csv("p.csv", population), bench.csv("c.csv", customers))
+    here = ingest(bench.dictionary(), request, bench.blocks())
+    there = ingest(bench.dictionary(), request, bench.blocks(), crew=Crew(Workers(2), s3))
+    bench.same(here, there)
+    for block, twin in zip(here.population.blocks, there.population.blocks, strict=True):
+        assert Path(block).read_bytes() == read_bytes(twin)
+    remove_all(s3)
     with pytest.raises(FileNotFoundError):
         read_block(there.population.blocks[0])
 
