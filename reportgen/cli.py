@@ -68,6 +68,14 @@ def _input_options(command: _Command) -> _Command:
         ),
         click.option("--fail-on", metavar="RULES", help='Gates, such as "drift>0.25,unknown>0.01": exit code 3.'),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option(
+            "--engine",
+            metavar="local|dask",
+            help="What runs the passes: threads, or a Dask cluster; the result is the same.  [default: local]",
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Scheduler of the Dask cluster.  [default: a cluster started here]"
+        ),
         click.option("--title", help="Title of the report."),
         click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
@@ -95,6 +103,8 @@ _FLAGS = {
     "threads": "analysis.threads",
     "refit": "refresh.refit",
     "fail_on": "gates.fail_on",
+    "engine": "analysis.engine",
+    "scheduler": "analysis.scheduler",
     "title": "report.title",
     "lang": "report.lang",
     "cache": "output.cache",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary_languages import read_in_all_languages
-from reportgen.engine.held import HeldBlocks
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
 from reportgen.feature import FeatureDictionary
@@ -35,6 +33,7 @@ from reportgen.ingest.table import CodedTable, Finding
 from reportgen.language import LANGUAGES, said_again, speaking
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_refresh import (
@@ -56,7 +55,6 @@ from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 _LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_null"})
 
 
@@ -99,8 +97,13 @@ def check(config: Config, progress: Progress) -> CodedTable:
     """
     if config.output.pdf:
         require_pdf_libraries()
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
-        return _read(config, read_in_all_languages(config.inputs.dictionary), Path(folder), progress, None)
+    require_engine(config)
+    dictionary = read_in_all_languages(config.inputs.dictionary)
+    with (
+        tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
+        open_engine(config, Path(folder)) as machinery,
+    ):
+        return _read(config, dictionary, machinery, progress, None)
 
 
 def analyse_files(config: Config, progress: Progress) -> Analysis:
@@ -113,11 +116,14 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
     """
     dictionary = read_in_all_languages(config.inputs.dictionary)
     use_system_memory()
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder, threadpool_limits(1):
-        table = _read(config, dictionary, Path(folder), progress, None)
+    with (
+        tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
+        threadpool_limits(1),
+        open_engine(config, Path(folder)) as machinery,
+    ):
+        table = _read(config, dictionary, machinery, progress, None)
         campaign = campaign_settings(config, table)
-        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
-        findings, _ = analyse(table, _settings(config, campaign), engine, progress.start)
+        findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         return publish_in_all_languages(findings, provenance)[config.report.lang]
 
@@ -143,26 +149,24 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     if config.output.pdf:
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
+    require_engine(config)
     look = read_look(config.brand, config.report.templates)
     dictionary = read_in_all_languages(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1):
-        blocks = place / "blocks"
-        blocks.mkdir()
+    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as machinery:
         reads, stages = None, UNKEPT
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
-        table = _read(config, dictionary, blocks, progress, reads)
+        table = _read(config, dictionary, machinery, progress, reads)
         campaign = campaign_settings(config, table)
-        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
         made = _make_anew_if_triggered(
-            _Work(config, table, campaign, provenance, output, place, progress, stages, engine), plan
+            _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine), plan
         )
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
         files = render_files(made.analysis, rendering, progress.start)
@@ -241,7 +245,7 @@ def _make(work: _Work, plan: Plan) -> _Made:
 
 
 def _read(
-    config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress, cache: BlockCache | None
+    config: Config, dictionary: FeatureDictionary, machinery: Machinery, progress: Progress, cache: BlockCache | None
 ) -> CodedTable:
     progress.start("Read the files")
     inputs = config.inputs
@@ -256,7 +260,7 @@ def _read(
         inputs.encoding,
         inputs.sheet,
     )
-    table = ingest(dictionary, request, folder, progress.rows, cache, progress.reuse)
+    table = ingest(dictionary, request, machinery.folder, progress.rows, cache, progress.reuse, machinery.crew)
     for finding in table.warnings:
         progress.warn(finding)
     return table
@@ -283,9 +287,3 @@ def _settings(config: Config, campaign: CampaignSettings) -> Settings:
         names=config.segments.names,
         campaign=campaign,
     )
-
-
-def _threads(config: Config) -> int:
-    if config.analysis.threads is not None:
-        return config.analysis.threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

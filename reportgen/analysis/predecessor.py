@@ -22,6 +22,7 @@ from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.small_segments import one_segment
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import Side, read_hashes
 
 
@@ -152,7 +153,7 @@ def compare_people(
     place = np.full(max([0, *old_ids]) + 1, -1, dtype=np.int64)
     place[list(old_ids)] = np.arange(len(old_ids))
 
-    def count(block: Path) -> tuple[int, NDArray[np.int64]]:
+    def count(block: Block) -> tuple[int, NDArray[np.int64]]:
         found, former = before.find(read_hashes(block))
         labels = assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64)
         mask = model.placement.placed(block, engine.read)
@@ -169,7 +170,7 @@ def compare_models(engine: LocalEngine, side: Side, old: Model, new: Model) -> N
     assigners = [make_assigner(m.encoder, m.components, m.segmentation.centroids) for m in (old, new)]
     shape = old.segmentation.k, new.segmentation.k
 
-    def count(block: Path) -> NDArray[np.int64]:
+    def count(block: Block) -> NDArray[np.int64]:
         labels = [
             assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64) for assigner in assigners
         ]

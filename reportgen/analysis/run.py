@@ -35,7 +35,7 @@ from reportgen.analysis.small_segments import Sizes, merge_small, too_small, wit
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.analysis.suppression import FEW
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
 from reportgen.engine.sampling import SampleRows
@@ -306,7 +306,7 @@ def _build(
 
     def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
         assigner = make_assigner(encoder, components, segmentation.centroids)
-        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+        return assigned_tables(engine, side, encoder.columns, assigner, placement).sizes[1:]
 
     def count(segmentation: Segmentation) -> Sizes:
         # A solution that stands still was counted in its last step.

@@ -8,10 +8,10 @@ import numpy as np
 
 from reportgen.dictionary import FeatureDictionary
 from reportgen.formatting import Numeral
+from reportgen.ingest.columns import CodesState
 from reportgen.ingest.findings import Rank, RankedFinding, found, in_order
 from reportgen.ingest.levels import RawCounts, number_column, text_column
 from reportgen.ingest.number_codes import NumberCodes
-from reportgen.ingest.reading import CodesState
 from reportgen.ingest.schema import Plan
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, UndeclaredColumn
 from reportgen.language import mark, say, say_marked
