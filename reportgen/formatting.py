@@ -215,6 +215,10 @@ class Formatted(Sayable):
         text._write, text._value = write, value
         return text
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the number, to be written there."""
+        return Formatted, (self._write, self._value)
+
     def again(self) -> str:
         """Write it for the language spoken here."""
         return str.__str__(self._write(Formatter(), self._value))

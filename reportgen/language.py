@@ -120,6 +120,10 @@ class Worded(Sayable):
         text._others = others
         return text
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the word in all its languages."""
+        return Worded, (str.__str__(self), dict(self._others))
+
     def again(self) -> str:
         """Say the word in the language spoken here."""
         return self._others.get(spoken()) or str.__str__(self)
@@ -140,6 +144,10 @@ class Said(Sayable):
         text = super().__new__(cls, form.format(**values) if values else form)
         text._context, text._forms, text._which, text._values = context, forms, which, values
         return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the message, to be said there."""
+        return Said, (self._context, self._forms, self._which, dict(self._values))
 
     def again(self) -> str:
         """Say the same in the language spoken here."""
