@@ -30,14 +30,14 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
-from reportgen.language import LANGUAGES, said_again, speaking
+from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_engine import Machinery, open_engine, require_engine
+from reportgen.pipeline_former import ASSIGNMENTS
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_refresh import (
-    ASSIGNMENTS,
     Outcome,
     Plan,
     compare_with_former,
@@ -46,6 +46,7 @@ from reportgen.pipeline_refresh import (
     place_in_line,
     place_key,
     plan_refresh,
+    prepare_comparison,
     triggered,
     with_changes,
 )
@@ -176,7 +177,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         private |= made.outcome.private
         line = line_of(output, plan, made.outcome)
         private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private, line).to_json()
-        failed = tuple(gate.sentence for gate in made.analysis.gates if gate.failed)
+        failed = tuple(gate.sentence for gate in made.published[SOURCE].gates if gate.failed)
         folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)
         if not failed:
             keep_registry(output, plan, made.outcome.registry)
@@ -217,7 +218,7 @@ def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
         changes = made.outcome.changes
         reason = triggered(work.config, changes) if changes and not plan.refit_reason else ""
     except NotKeptError as error:
-        reason = str(error)
+        reason = error.reason
     return _make(work, plan.refitted(reason)) if reason else made
 
 
@@ -234,12 +235,14 @@ def _make(work: _Work, plan: Plan) -> _Made:
     published, outcomes = {}, {}
     for code in LANGUAGES:
         with speaking(code):
-            fmt = Formatter()
-            analysis = plan.annotated(publish(findings, in_language(provenance, code), fmt, told))
-            outcome = compare_with_former(work.output, plan, analysis, findings, model, assignments, fmt)
-            analysis = with_changes(analysis, outcome.changes)
-            gates = check_gates(config.gates.rules, analysis, fmt)
-            published[code], outcomes[code] = said_again(replace(analysis, gates=gates)), outcome
+            published[code] = plan.annotated(publish(findings, in_language(provenance, code), Formatter(), told))
+    comparison = prepare_comparison(work.output, plan, published[SOURCE], findings, model, assignments)
+    for code in LANGUAGES:
+        with speaking(code):
+            outcomes[code] = compare_with_former(comparison, published[code], Formatter())
+            analysis = with_changes(published[code], outcomes[code].changes)
+            gates = check_gates(config.gates.rules, analysis, Formatter())
+            published[code] = said_again(replace(analysis, gates=gates))
     own = config.report.lang
     return _Made(published[own], published, outcomes[own], assignments)
 

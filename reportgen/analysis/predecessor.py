@@ -27,7 +27,11 @@ from reportgen.ingest.table import Side, read_hashes
 
 
 class NotKeptError(Exception):
-    """The segments of the issue before cannot be kept; the message says why, in words."""
+    """The segments of the issue before cannot be kept; the reason says why, in words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason  # unlike the text of the error, it can be said again in another language
 
 
 @dataclass(frozen=True)

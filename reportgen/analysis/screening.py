@@ -85,7 +85,7 @@ def screen(
     }
     threshold = without_small_sides(_threshold(histogram, given_threshold, frozen), nested=table.nested)
     if frozen is not None and threshold.threshold != frozen.placement.threshold:
-        raise NotKeptError(f"with the kept segments, {threshold.reason}")
+        raise NotKeptError(say("with the kept segments, {reason}", reason=threshold.reason))
     placement = Placement(counted, threshold.threshold)
     if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(

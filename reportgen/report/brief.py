@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.result import Segment
 from reportgen.charts.codes import verdict_words
 from reportgen.formatting import NOT_GIVEN
-from reportgen.language import say
+from reportgen.language import say, say_n
 from reportgen.report.brief_words import write_brief
 from reportgen.report.changes_page import changed_notes
 from reportgen.report.desk import Desk, by_index
@@ -17,7 +17,9 @@ def brief_page(desk: Desk) -> Page:
     """Return the first page."""
     words = write_brief(desk.analysis, desk.fmt)
     changes, changed = desk.analysis.changes, changed_notes(desk)
-    changed_title = f"What changed since issue {changes.before.issue}" if changes else ""
+    changed_title = ""
+    if changes:
+        changed_title = say("What changed since issue {issue}", issue=desk.fmt.count(changes.before.issue))
     section = BriefSection(
         id="brief",
         title=say("The segments at a glance"),
@@ -51,8 +53,15 @@ def _failed_gates(desk: Desk) -> tuple[str, ...]:
     failed = [gate.sentence for gate in desk.analysis.gates if gate.failed]
     if not failed:
         return ()
-    noun = "A gate" if len(failed) == 1 else f"{desk.fmt.count(len(failed))} gates"
-    return (f"{noun} failed, so this run is not the latest issue: {desk.fmt.words(failed)}.",)
+    return (
+        say_n(
+            len(failed),
+            "A gate failed, so this run is not the latest issue: {told}.",
+            "{n} gates failed, so this run is not the latest issue: {told}.",
+            n=desk.fmt.count(len(failed)),
+            told=desk.fmt.words(failed),
+        ),
+    )
 
 
 def segment_table(desk: Desk, table_id: str) -> Table:

@@ -73,7 +73,8 @@ def test_contexts_tell_meanings_apart() -> None:
 
 
 def test_what_was_said_is_said_again_with_its_values() -> None:
-    text = say("Buy {what}.", what=say("bread")) + " " + say_n(2, "{n} loaf of {what}", "{n} loaves of {what}", n=2, what="x")
+    loaves = say_n(2, "{n} loaf of {what}", "{n} loaves of {what}", n=2, what="x")
+    text = say("Buy {what}.", what=say("bread")) + " " + loaves
     assert text == "Buy bread. 2 loaves of x"
     with speaking(GERMAN):
         assert again(text) == "Kaufen Sie Brot. 2 Laibe x"
