@@ -100,7 +100,7 @@ def mailing(files: Files, target: Path, name: str = "LNR") -> Path:
         writer = csv.writer(file, delimiter=";")
         writer.writerow([name, "response", "amount", "control"])
         for person in people:
-            answers = int(random.random() < 0.1)
+            answers = int(random.random() < 0.3)  # ten or more in every tenth
             writer.writerow([person, answers, 40 * answers, int(random.random() < 0.2)])
     return target
 
