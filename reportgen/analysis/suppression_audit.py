@@ -4,7 +4,7 @@ Unknown are the cells of each table. Known are the sizes of the segments, the co
 given (within its rounding), and how the levels of one feature add up to those of another. A small cell is safe when
 within all that it can be anything from zero to nine.
 
-Source: Fischetti and Salazar, *Management Science* 47 (2001), "attacker's problem"; Hundepool et al. (2012), 4.3.
+Source: Fischetti and Salazar, *Management Science* 47 (2001), "attacker's problem"; Hundepool et al. (2012), chapter 4.
 """
 
 from __future__ import annotations
