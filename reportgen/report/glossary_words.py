@@ -117,6 +117,11 @@ def description_entries(desk: Desk) -> list[Explained]:
     ]
 
 
+def _small_example(desk: Desk) -> str:
+    line = next((line for line in desk.analysis.suppression if line.treatment == "pooled"), None)
+    return "" if line is None else say("{what}: {why}.", what=line.what, why=line.why)
+
+
 def data_entries(desk: Desk) -> list[Explained]:
     """Return what is missing, filled in, set apart or expected."""
     fmt, quality = desk.fmt, desk.analysis.quality
@@ -164,6 +169,17 @@ def data_entries(desk: Desk) -> list[Explained]:
                 "and shown apart."
             ),
             example=low_example,
+        ),
+        entry(
+            "small",
+            say("< 10 and withheld"),
+            say(
+                "A count of one to nine people is not given, nor its share, index or interval. “Withheld” stands for a "
+                "figure from which such a count could be worked out. Rare answers are put together, and shares within "
+                "a segment are rounded where that is enough."
+            ),
+            example=_small_example(desk),
+            source="Hundepool and others, Statistical Disclosure Control, Wiley (2012), chapters 4 and 5.",
         ),
         entry(
             "expected",

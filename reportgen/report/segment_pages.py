@@ -12,6 +12,7 @@ from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
 from reportgen.report.wording import (
     FEW_EXPECTED,
+    few_sentence,
     name_segments,
     size_sentence,
     trust_sentence,
@@ -127,8 +128,9 @@ def _intervals(desk: Desk, segment: Segment) -> str:
 def _portrait_text(desk: Desk, segment: Segment) -> tuple[str, ...]:
     """Return the portrait; on paper with the verdict, and only with what makes it doubtful, to keep to one page."""
     told = " ".join(_told(desk, segment)) or size_sentence(segment, desk.fmt)
+    few = few_sentence(segment, desk.fmt) if segment.population.count + segment.customers.count else ""
     rest = " ".join(_rest_notes(desk, segment)) if desk.is_print else _family_note(desk, segment)
-    return tuple(text for text in (told, rest) if text)
+    return tuple(text for text in (told, few, rest) if text)
 
 
 def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from reportgen.analysis.publication import publish
+from reportgen.formatting import Formatter
 from tests.oracle.attacker import MISSING, Attacker, Key
 from tests.oracle.campaign_attacker import campaign_groups, read_campaign
 from tests.oracle.made_up import Base, K, Report, draw_report, make_base
 
 FILES = ("separate", "nested", "partly")
+NOT_PEOPLE = frozenset(
+    {"schema_version", "seed", "levels", "columns", "threshold", "missing", "upto", "distinct", "component", "kept",
+     "encoded_columns", "k", "runner_up", "merged_from", "pairs", "times", "of", "draws", "id", "left", "right",
+     "issue", "stable", "tried", "segment", "folds", "tenth", "last_tenth", "left_out_step", "holdout",
+     "leaves", "families", "write_to", "leading", "changed", "primary", "complementary"}
+)  # fmt: skip
+SPELLED = re.compile(r"(?<![\d.,–-])[1-9]\s(people|persons?|customers?|rows?|cells|records?)\b")
 SEEDS = range(6)
 MANY_SEEDS = range(100, 160)
 
@@ -84,6 +94,53 @@ def attack(report: Report) -> dict[str, int]:
 @pytest.mark.parametrize("files", FILES)
 def test_every_small_count_could_be_anything_from_none_to_nine(base: Base, seed: int, files: str) -> None:
     assert attack(draw_report(base, seed, files=files))["features"] > 0
+
+
+def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from leaves(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, key)
+    else:
+        yield key, value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_number_of_people_in_the_file_is_one_to_nine(base: Base, seed: int) -> None:
+    report = draw_report(base, seed, files=FILES[seed % len(FILES)])
+    found = [
+        (key, value) for key, value in leaves(report.json) if isinstance(value, int) and not isinstance(value, bool)
+    ]
+    assert {key for key, _ in found} - NOT_PEOPLE
+    assert [(key, value) for key, value in found if key not in NOT_PEOPLE and 0 < value < 10] == []
+    texts = [value for _, value in leaves(report.json) if isinstance(value, str)]
+    assert [text for text in texts if SPELLED.search(text)] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_publishing_again_gives_the_same_and_totals_stay(base: Base, seed: int) -> None:
+    report = draw_report(base, seed)
+    again = publish(report.findings, report.analysis.provenance, Formatter("en"))
+    assert again == report.analysis
+    for side in ("population", "customers"):
+        sizes = report.findings.tables[side].sizes
+        assert [getattr(s, side).count for s in report.analysis.segments] == sizes.tolist()
+        assert getattr(report.analysis, side).rows == sizes.sum()
+
+
+def test_every_treatment_is_in_the_log(base: Base) -> None:
+    seen = {(line.table, line.treatment) for seed in range(20) for line in draw_report(base, seed).analysis.suppression}
+    assert seen >= {
+        ("levels", "pooled"),
+        ("levels", "counted with"),
+        ("levels", "withheld"),
+        ("segment-levels", "rounded"),
+        ("segment-levels", "withheld"),
+        ("columns", "withheld"),
+        ("missing-per-row", "pooled"),
+    }
 
 
 @pytest.mark.slow
