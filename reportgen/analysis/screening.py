@@ -28,10 +28,9 @@ from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedColumn, CodedTable, SideName
-from reportgen.language import mark, say
+from reportgen.language import say
 
 ROWS_PER_SEGMENT = 20
-_AS_BEFORE = mark("the same as when the segments were built")
 
 
 def screen(
@@ -116,7 +115,7 @@ def _threshold(histogram: dict[SideName, NDArray[np.int64]], given: int | None, 
     """Look for the limit from which a row is set apart, or take the one that holds."""
     if frozen is None:
         return row_threshold(histogram, given)
-    return RowThreshold(frozen.placement.threshold, histogram, _AS_BEFORE)
+    return RowThreshold(frozen.placement.threshold, histogram, say("the same as when the segments were built"))
 
 
 def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshold:

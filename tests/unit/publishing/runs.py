@@ -51,7 +51,12 @@ def analysis_of(month: int, *, title: str = "Spring catalogue") -> Analysis:
 
 
 def run_files(
-    month: int, *, title: str = "Spring catalogue", gates: tuple[str, ...] = (), small: bool = True
+    month: int,
+    *,
+    title: str = "Spring catalogue",
+    gates: tuple[str, ...] = (),
+    small: bool = True,
+    lang: str = "en",
 ) -> dict[str, bytes]:
     """Return the files of the run of one month; every page names its month.
 
@@ -62,7 +67,7 @@ def run_files(
     site = {path: content + mark if path.endswith(".html") else content for path, content in _site(small).items()}
     files = {f"site/{path}": content for path, content in site.items()}
     told = {
-        "provenance": vars(analysis.provenance) | {"sources": []},
+        "provenance": vars(analysis.provenance) | {"sources": [], "settings": {"report.lang": lang}},
         "population": vars(analysis.population),
         "customers": vars(analysis.customers),
         "recommendation": {"sentence": analysis.recommendation.sentence},
@@ -73,10 +78,16 @@ def run_files(
 
 
 def write_run(
-    output: Path, month: int, *, title: str = "Spring catalogue", gates: tuple[str, ...] = (), small: bool = True
+    output: Path,
+    month: int,
+    *,
+    title: str = "Spring catalogue",
+    gates: tuple[str, ...] = (),
+    small: bool = True,
+    lang: str = "en",
 ) -> Path:
     """Put the run of one month into an output folder, with private files beside it."""
-    files = run_files(month, title=title, gates=gates, small=small)
+    files = run_files(month, title=title, gates=gates, small=small, lang=lang)
     run = analysis_of(month).provenance.run
     return Output(output).commit(run, files, {"model/model.json": b"{}"}, make_latest=not gates)
 
