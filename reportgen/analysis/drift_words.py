@@ -12,6 +12,7 @@ from reportgen.formatting import Formatter
 AGREEMENT_ALARM = 0.8
 _NOTABLE_SHARE = 0.01  # change of a segment's share of the population that is worth a sentence
 _MOST_NAMED = 3
+_MOST_IN_ALARM = 2  # an alarm is the headline of its chapter
 _MISSING_STEP = 0.05
 
 
@@ -66,7 +67,7 @@ class ChangeWords:
         left = [segment for segment in old if self.same.get(segment.id) not in ids]
         if joined:
             sentences.append(
-                f"{self._named(joined)} {_verb(joined, 'is', 'are')} recommended now and {_was(joined)} not."
+                f"{self._named(joined)} {_verb(joined, 'is', 'are')} recommended now, and {_was(joined)} not before."
             )
         sentences.extend(f"Segment {former.letter} is no longer recommended: {self._why(former)}." for former in left)
         if not joined and not left:
@@ -89,7 +90,7 @@ class ChangeWords:
         return f"Segment {letters}" if len(segments) == 1 else f"Segments {letters}"
 
     def _features(self, features: Sequence[FeatureShift]) -> str:
-        names = [feature.label for feature in features[:_MOST_NAMED]]
+        names = [feature.label for feature in features[: 1 if len(features) > _MOST_IN_ALARM else None]]
         more = len(features) - len(names)
         return self.fmt.words([*names, *([f"{more} more features"] if more else [])])
 
