@@ -14,6 +14,7 @@ from reportgen.language import say, say_marked, say_n
 AGREEMENT_ALARM = 0.8
 _NOTABLE_SHARE = 0.01  # change of a segment's share of the population that is worth a sentence
 _MOST_NAMED = 3
+_MOST_IN_ALARM = 2  # an alarm is the headline of its chapter
 _MISSING_STEP = 0.05
 
 
@@ -73,8 +74,8 @@ class ChangeWords:
             sentences.append(
                 say_n(
                     len(joined),
-                    "Segment {letters} is recommended now and was not.",
-                    "Segments {letters} are recommended now and were not.",
+                    "Segment {letters} is recommended now, and was not before.",
+                    "Segments {letters} are recommended now, and were not before.",
                     letters=self.fmt.words([segment.letter for segment in joined]),
                 )
             )
@@ -101,7 +102,7 @@ class ChangeWords:
         return say("it comes back less firmly when the analysis is repeated ({badge})", badge=_said(now.badge or ""))
 
     def _features(self, features: Sequence[FeatureShift]) -> str:
-        names = [feature.label for feature in features[:_MOST_NAMED]]
+        names = [feature.label for feature in features[: 1 if len(features) > _MOST_IN_ALARM else None]]
         more = len(features) - len(names)
         others = [say_n(more, "{n} more feature", "{n} more features", n=self.fmt.count(more))] if more else []
         return self.fmt.words([*names, *others])

@@ -12,7 +12,7 @@ from reportgen.analysis.drift_match import Matching, identity
 from reportgen.analysis.drift_segments import compare_segments
 from reportgen.analysis.drift_words import ChangeWords
 from reportgen.analysis.result import Analysis, Segment
-from reportgen.analysis.result_changes import FeatureShift
+from reportgen.analysis.result_changes import FeatureShift, Shift
 from reportgen.formatting import Formatter
 from tests.factories import example_analysis
 from tests.factory_changes import shift
@@ -129,9 +129,11 @@ def test_what_changed_in_the_recommendation(before: Analysis) -> None:
         return words(old, new, matching).recommendation()
 
     assert told(recommended(before), recommended(before)) == ("No segment is recommended, as before.",)
-    assert told(recommended(before, 1), recommended(before, 1, 2)) == ("Segment B is recommended now and was not.",)
+    assert told(recommended(before, 1), recommended(before, 1, 2)) == (
+        "Segment B is recommended now, and was not before.",
+    )
     assert told(recommended(before), recommended(before, 1, 2)) == (
-        "Segments A and B are recommended now and were not.",
+        "Segments A and B are recommended now, and were not before.",
     )
     lost = changed(recommended(before, 2), 1, verdict="inconclusive", index_placed=105.0)
     assert told(recommended(before, 1, 2), lost) == (
@@ -178,3 +180,14 @@ def test_low_information_records_are_compared_over_all_rows(before: Analysis) ->
     assert found.index_now == apart.index
     assert found.interval is not None
     assert found.verdict_now is None
+
+
+def test_an_alarm_names_two_features_or_one_and_the_number_of_others(before: Analysis) -> None:
+    loud = Shift(0.3, 0.01, 0.001, 5, alarm=True)
+    drifted = [feature(label=label, population=loud) for label in ("age", "town", "income")]
+    assert words(before, before, None, *drifted[:2]).alarms(None, None) == (
+        "Age and town drifted beyond 0.25 and beyond chance.",
+    )
+    assert words(before, before, None, *drifted).alarms(None, None) == (
+        "Age and 2 more features drifted beyond 0.25 and beyond chance.",
+    )
