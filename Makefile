@@ -46,6 +46,10 @@ lock: ## take the newest versions into .ci/constraints.txt
 	@.ci/setup test
 	@.ci/lock
 
+words: ## take new messages into the catalogues of translations
+	@.ci/setup test
+	@$(BIN)/python .ci/words.py
+
 clean: ## remove the environment, the demo data and all reports
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info $(DEMO)
 	find output -mindepth 1 -not -name README.md -delete

@@ -179,6 +179,7 @@ def _terms(desk: Desk, plan: Plan) -> Table:
             Column(say_in("source", "From"), "text", 52),
         ),
         rows=tuple(Row((Cell(term.label), Cell(_term(desk, term)), Cell(_source(term)))) for term in plan.terms),
+        csv=desk.csv("plan-terms"),
     )
 
 

@@ -11,16 +11,29 @@ from reportgen.report.tables import DataTable
 def chapter_tables(analysis: Analysis) -> tuple[DataTable, ...]:
     """Return the tables of these chapters in reading order."""
     return (
+        _sources(analysis),
         _columns(analysis),
         _missing_rows(analysis),
+        *((_twins(analysis),) if analysis.quality.twins else ()),
+        *((_undeclared(analysis),) if analysis.quality.undeclared else ()),
         _decisions(analysis),
         _loadings(analysis),
         _eigenvalues(analysis),
         _scan(analysis),
         _sensitivity(analysis),
         _placebo(analysis),
+        _settings(analysis),
         *((_suppression(analysis),) if analysis.suppression else ()),
     )
+
+
+def _sources(analysis: Analysis) -> DataTable:
+    rows = tuple(
+        (file.side, file.name, file.rows, file.size, file.sha256, file.encoding, file.delimiter)
+        for file in analysis.provenance.sources
+    )
+    columns = ("side", "file", "rows", "bytes", "sha256", "encoding", "delimiter")
+    return DataTable("sources", say("The files that were read"), columns, rows)
 
 
 def _columns(analysis: Analysis) -> DataTable:
@@ -48,6 +61,37 @@ def _missing_rows(analysis: Analysis) -> DataTable:
         ("missing_columns", "up_to", "population", "customers"),
         rows,
     )
+
+
+def _twins(analysis: Analysis) -> DataTable:
+    rows = tuple((twin.first, twin.second, twin.measure, twin.value, twin.left_out) for twin in analysis.quality.twins)
+    columns = ("column", "twin", "measure", "value", "left_out")
+    return DataTable("twins", say("Columns that tell nearly the same"), columns, rows)
+
+
+def _undeclared(analysis: Analysis) -> DataTable:
+    columns = ("column", "side", "type", "missing_share", "distinct", "at_least")
+    rows = tuple(
+        (
+            column.name, column.side, column.type, value_or_mark(column, "missing_share"), column.distinct,
+            column.at_least,
+        )
+        for column in analysis.quality.undeclared
+    )  # fmt: skip
+    return DataTable(
+        "undeclared", say("Columns that the dictionary does not name; they were not used"), columns, rows
+    )
+
+
+def _settings(analysis: Analysis) -> DataTable:
+    made = analysis.provenance
+    rows = (
+        ("run", made.run), ("data_as_of", made.data_as_of), ("seed", str(made.seed)), ("id_column", made.id_column),
+        ("dictionary", made.dictionary), ("quick", str(made.quick).lower()),
+        *(("setting", f"{name} = {value}") for name, value in sorted(made.settings.items())),
+        *(("version", f"{name} {version}") for name, version in sorted(made.versions.items())),
+    )  # fmt: skip
+    return DataTable("settings", say("Settings of this run"), ("what", "value"), rows)
 
 
 def _decisions(analysis: Analysis) -> DataTable:

@@ -22,6 +22,7 @@ from reportgen.report.people_page import people_page
 from reportgen.report.robustness_page import robustness_page
 from reportgen.report.segment_pages import segment_pages
 from reportgen.report.segments_page import segments_page
+from reportgen.report.terms import with_terms
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
 _SEGMENTATION = ("segmentation", "segmentierung")  # a title with such a word says itself what the report is
@@ -50,7 +51,7 @@ def build_report(
         Whose report it is.
     """
     desk = Desk(analysis, charts, Formatter(), medium, brand)
-    pages = _pages(desk)
+    pages = with_terms(_pages(desk), desk)
     return Report(
         medium=medium.value,
         language=spoken(),

@@ -178,6 +178,7 @@ def blocks_section(desk: Desk) -> Section | None:
             )
             for block in shown
         ),
+        csv=desk.csv("missing-blocks") if desk.has_chart("missing-blocks") else "",
     )
     return Section(
         id="data-blocks",
@@ -225,6 +226,7 @@ def twins_section(desk: Desk) -> Section | None:
             )
             for twin in shown
         ),
+        csv=desk.csv("twins"),
         tone="words",
         stack=True,
     )  # fmt: skip

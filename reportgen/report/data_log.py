@@ -61,6 +61,7 @@ def findings_section(desk: Desk) -> Section | None:
                     Column(say("Distinct values"), "number", 18),
                 ),
                 rows=rows,
+                csv=desk.csv("undeclared"),
             ),
         )  # fmt: skip
     if not bullets and not tables:
@@ -87,6 +88,7 @@ def decisions_section(desk: Desk) -> Section | None:
         columns=(Column(say("What"), "text", 44), Column(say("Decision"), "text", 24), Column(say("Why"), "text", 32)),
         rows=tuple(_group_row(desk, steps) for steps in groups.values()),
         note=say("The attached file decisions.csv has every line.") if desk.is_print else "",
+        csv=desk.csv("decisions"),
         tone="words long",
         stack=True,
     )

@@ -83,6 +83,7 @@ def _sources(desk: Desk) -> Section:
         ),
         rows=rows,
         note=say("The full hashes are in manifest.json; the same files give the same report."),
+        csv=desk.csv("sources"),
     )
     return Section(id="data-sources", title=say("Where the figures come from"), text=_overlap(desk), tables=(table,))
 

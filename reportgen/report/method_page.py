@@ -91,13 +91,14 @@ def _settings(desk: Desk) -> Section:
             versions=listed,
         )
         return Section(id="method-settings", title=say("Settings and versions"), text=(same, told))
+    csv = desk.csv("settings")
     return Section(
         id="method-settings",
         title=say("Settings and versions"),
         text=(same,),
         tables=(
-            Table("table-settings", say("Settings of this run"), of_settings, _pairs(facts), tone="plain"),
-            Table("table-versions", say("Versions"), of_versions, _pairs(versions), tone="plain"),
+            Table("table-settings", say("Settings of this run"), of_settings, _pairs(facts), csv=csv, tone="plain"),
+            Table("table-versions", say("Versions"), of_versions, _pairs(versions), csv=csv, tone="plain"),
         ),
     )
 

@@ -156,7 +156,7 @@ def _all(desk: Desk) -> Section:
     short = len(rows) <= LISTED + 5
     first = rows if short else rows[:LISTED]
     shown = Table(
-        "table-features", say("Features by effect size"), columns, first, note, csv if short else "", "long", stack=True
+        "table-features", say("Features by effect size"), columns, first, note, csv, "long", stack=True
     )
     caption = say("Every feature by effect size")
     every = Table("table-every-feature", caption, columns, rows, note, csv, "long", stack=True)

@@ -77,7 +77,8 @@ def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: 
     if not tables:
         return ()
     note = _marker_note(desk, shown, len(evidence) + len(built) - len(shown))
-    return (*tables[:-1], replace(tables[-1], note=note, csv=desk.csv("segment-facts")))
+    csv = desk.csv("segment-facts")
+    return (*(replace(table, csv=csv) for table in tables[:-1]), replace(tables[-1], note=note, csv=csv))
 
 
 def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
@@ -92,9 +93,10 @@ def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
         notes.append(
             say_n(
                 left,
-                "{n}\u00a0weaker fact is in the chart’s numbers.",
-                "{n}\u00a0weaker facts are in the chart’s numbers.",
+                "{n}\u00a0weaker fact is in the file {file}.",
+                "{n}\u00a0weaker facts are in the file {file}.",
                 n=desk.fmt.count(left),
+                file="tables/segment-facts.csv",
             )
         )
     return " ".join(notes)
