@@ -17,6 +17,9 @@ from reportgen.formatting import Formatter
 FMT = Formatter("en")
 NUMBER = re.compile(r"(?:[<>]\xa0)?\u2212?\d+(?:,\d{3})*(?:\.\d+)?(?:\u2013\d+(?:,\d{3})*(?:\.\d+)?)?(?:\xa0%)?")
 LIMITS = ("0.8", "0.75")  # of agreement and of the least stable segment: constants of the method
+LEAST = "10"  # the smallest count that is published
+MOVED = 5  # how far the row threshold is moved
+SKEWED = "2"  # where ranks take the place of values
 LEVEL = "95"  # of every interval: "95 % of draws"
 Json = dict[str, Any]
 
@@ -36,7 +39,7 @@ class Told:
     shares, indices, intervals, coefficients, counts
         Cells by the way in which they are printed.
     constants
-        Numbers of the method that stand in no cell.
+        Numbers of the method that stand in no cell, and cells in a form of their own.
     """
 
     kind: str
@@ -103,6 +106,8 @@ def sentences(analysis: Json) -> Iterator[Told]:
     yield _choice(analysis["choice"])
     yield from _robustness(analysis)
     yield _placebo(analysis["placebo"])
+    yield from _quality(analysis)
+    yield from _campaign(analysis["campaign"])
     for feature in analysis["features"]:
         yield _feature(feature)
     for reading in analysis["components"]["readings"]:
@@ -124,7 +129,7 @@ def _portrait(segment: Json) -> Iterator[Told]:
                 *(marker[key] for marker in markers if marker["measure"] == "h" for key in ("here", "everybody")),
             ],
             indices=[index],
-            intervals=[segment["interval_sampling"]],
+            intervals=[segment["interval_total"] or segment["interval_sampling"]],
         )
 
 
@@ -137,19 +142,25 @@ def _structure(analysis: Json) -> Told:
 
 def _choice(choice: Json) -> Told:
     scan, k = choice["scan"], choice["k"]
-    confirmed = [row for row in scan if row["confirmed_rows"] is not None]
-    near = [row for row in scan if row["k"] in (k, k + 1, choice["runner_up"]) or row in confirmed]
+    near = [row for row in scan if row["k"] in (k, k + 1, choice["runner_up"])]
     keys = ("ari", "jaccard", "silhouette", "silhouette_null", "ari_null", "confirmed_ari", "confirmed_jaccard")
+    near += [row for row in scan if row["confirmed_ari"] is not None and row not in near]
     return Told(
         "choice",
         choice["reason"],
         shares=[row[key] for row in near for key in ("inertia", "inertia_null")],
         coefficients=[row[key] for row in near for key in keys],
         counts=[
-            *(k, choice["runner_up"], *choice["stable"][:1], len(scan), len(choice["stable"])),
-            *(row[key] for row in confirmed for key in ("k", "confirmed_rows")),
+            k,
+            choice["runner_up"],
+            *choice["stable"],
+            len(scan) - choice["passed_over"],
+            choice["passed_over"],
+            len(choice["stable"]),
+            choice["merged_from"],
+            *(row[key] for row in near for key in ("k", "confirmed_rows")),
         ],
-        constants=LIMITS,
+        constants=[*LIMITS, LEAST],
     )
 
 
@@ -157,6 +168,69 @@ def _robustness(analysis: Json) -> Iterator[Told]:
     robustness = analysis["robustness"]
     labels = [variant["label"] for variant in robustness["variants"]]
     yield Told("robustness", robustness["sentence"], words=labels, counts=[robustness["tried"]])
+    (placed,) = (v for v in robustness["variants"] if v["name"] == "low_information_placed")
+    assert placed["ari"] in (None, 1.0)
+
+
+def _quality(analysis: Json) -> Iterator[Told]:
+    quality, rows = analysis["quality"], analysis["quality"]["rows"]
+    settings = analysis["provenance"]["settings"]
+    limit = FMT.share(float(settings.get("analysis.max_missing", 0.3)))
+    columns = {column["name"]: column for column in quality["columns"]}
+    low = [rows["threshold"]] if rows["threshold"] is not None else []
+    gap = [str(number) for number in range(low[0], low[0] + 200)] if low else []
+    for column in quality["columns"]:
+        yield Told("column", column["reason"], constants=[*_missing(column), limit])
+    for decision in quality["decisions"]:
+        known = [*_missing(columns.get(decision["subject"], {})), limit, SKEWED, *gap]
+        yield Told("decision", decision["reason"], counts=[rows["moved_by_5"], MOVED], constants=known)
+        yield Told("decision", decision["decision"], counts=low)
+    yield Told("rows", rows["reason"], constants=gap)
+    kept = float(settings.get("analysis.min_explained", 0.8))
+    yield Told("components", analysis["components"]["reason"], constants=[f"{100 * kept:.0f} %", f"{100 * kept:.0f}"])
+
+
+def _missing(column: Json) -> list[str]:
+    share = column.get("missing_share")
+    return [] if share is None else [FMT.share_in_table(share)]
+
+
+def _campaign(campaign: Json) -> Iterator[Told]:
+    steps = campaign["reach"]["steps"]
+    above = [step for step in steps if step["segment"] and (step["index"] or 0.0) > 100.0]
+    keys = ("cumulative_population", "cumulative_customers", "held_out")
+    reach = [step[key] for step in above[-1:] for key in keys]
+    yield Told("reach", campaign["reach"]["sentence"], shares=reach, counts=[len(above)])
+    plan, ranking = campaign["plan"], campaign["ranking"]
+    people = [sum(row["prospects"] for row in plan["rows"]), len(plan["rows"]), plan["low_information"]]
+    if not plan["terms"]:
+        yield Told("plan", plan["sentence"], counts=people)
+    words = [column["label"] for column in ranking["telling"]] if ranking else []
+    flagged = [test["sentence"] for test in ranking["leakage"]] if ranking else []
+    for caveat in plan["caveats"]:
+        if caveat not in flagged and not caveat.startswith("Assumed"):
+            yield Told("plan", caveat, words=words, counts=people)
+    if ranking:
+        yield from _ranking(ranking)
+
+
+def _ranking(ranking: Json) -> Iterator[Told]:
+    areas = [candidate["auc"] for candidate in ranking["candidates"]]
+    told = [FMT.decimal(value, 3) for value in (*areas, areas[0] - areas[1])]
+    yield Told("ranking", ranking["choice_sentence"], constants=told)
+    (step,) = (step for step in ranking["gains"][-1]["increments"] if step["depth"] == 0.2)
+    points = [FMT.decimal(100 * value, 1) for value in (step["difference"], -step["difference"], *step["interval"])]
+    shares = (step["depth"], step["segments"], step["score"])
+    yield Told("ranking", ranking["increment_sentence"], shares=shares, constants=points)
+    for test in ranking["leakage"]:
+        pair = [FMT.decimal(test[key], 2) for key in ("missing_auc", "ranking_auc")]
+        yield Told("ranking", test["sentence"], constants=pair)
+    (curve,) = (curve for curve in ranking["gains"][0]["curves"] if curve["name"] == "score")
+    (lift,) = (lift for lift in curve["lifts"] if lift["depth"] == 0.1)
+    ends = [FMT.decimal(end, places) for end in lift["interval"] for places in (1, 2)]
+    area = [FMT.decimal(value, 2) for value in (curve["auc"], *curve["auc_interval"])]
+    times = NUMBER.findall(FMT.times(100 * lift["lift"]))
+    yield Told("ranking", ranking["sentence"], constants=[*times, *ends, *area])
 
 
 def _placebo(placebo: Json) -> Told:
@@ -188,3 +262,30 @@ def _component(reading: Json) -> Told:
         words += re.split(rf" \({told} of {end['relatives']}: ", phrase) if told is not None else [phrase]
     counts = [end[key] for end in ends for key in ("told", "relatives")]
     return Told("component", reading["sentence"], words=words, shares=[reading["explained"]], counts=counts)
+
+
+# Where text with digits is no sentence of the analysis: names and labels of the input, codes, hashes, and why a cell is
+# empty, with the rule of small counts.
+_NAMES = frozenset({
+    "letter", "name", "label", "feature", "phrase", "level", "level_label", "code", "title", "first", "second", "via",
+    "information_level", "family", "basis", "subject", "columns", "names", "name_generated", "shared", "message",
+    "column", "why", "what", "note", "segment_reasons", "segment_known_reasons", "sensitive",
+})  # fmt: skip
+
+
+def untold(analysis: Json) -> list[str]:
+    """Return texts with digits that are neither sentences read back nor names, with their place."""
+    known = {told.text for told in sentences(analysis)}
+    return [f"{place}: {text}" for place, text in _texts(analysis) if re.search(r"\d", text) and text not in known]
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, place)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NAMES and not key.endswith("_reason") and key != "provenance":
+                yield from _texts(item, f"{place}.{key}")

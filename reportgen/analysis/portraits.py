@@ -54,10 +54,10 @@ def _index(segment: Segment, fmt: Formatter) -> str:
     value = segment.index if segment.id == 0 else segment.index_placed
     if value is None:
         return ""
-    if not segment.interval_sampling:
+    ends = segment.interval_total or segment.interval_sampling
+    if not ends:
         return say(" (index {index})", index=fmt.index(value))
-    interval = fmt.interval(segment.interval_sampling)
-    return say(" (index {index}, {interval})", index=fmt.index(value), interval=interval)
+    return say(" (index {index}, {interval})", index=fmt.index(value), interval=fmt.interval(ends))
 
 
 def _traits(segment: Segment, fmt: Formatter) -> list[str]:

@@ -202,7 +202,7 @@ def _leakage_sentence(people: str, flagged: bool, missing: str, full: str) -> st
     if people == EVERYBODY and flagged:
         return say(
             "Missing values alone tell customers from the population (area under the curve {missing}, where the "
-            "ranking has {full}): the individual index recognises the file rather than the person.",
+            "ranking has {full}): the individual index in part recognises the file rather than the person.",
             **given,
         )
     if people == EVERYBODY:
@@ -214,8 +214,8 @@ def _leakage_sentence(people: str, flagged: bool, missing: str, full: str) -> st
     if flagged:
         return say(
             "Among people with enough data, missing values alone tell customers from the population (area under the "
-            "curve {missing}, where the ranking has {full}): the individual index recognises the file rather than the "
-            "person.",
+            "curve {missing}, where the ranking has {full}): the individual index in part recognises the file rather "
+            "than the person.",
             **given,
         )
     return say(

@@ -129,10 +129,10 @@ def drivers_note(analysis: Analysis, chosen: Sequence[Segment], fmt: Formatter) 
     )
     return say_n(
         len(driven),
-        "Age, sex or region make much of the index of {segments}: to mail by it is to mail by these; check your "
-        "policy.",
-        "Age, sex or region make much of the index of {segments}: to mail by them is to mail by these; check your "
-        "policy.",
+        "Age, sex or region make much of the index of {segments}: to mail by it is largely to mail by these; check "
+        "your policy.",
+        "Age, sex or region make much of the index of {segments}: to mail by them is largely to mail by these; check "
+        "your policy.",
         segments=told,
     )
 

@@ -57,6 +57,10 @@ def test_the_first_sentence_gives_size_and_index() -> None:
     assert size == (f"Segment A holds 32{NBSP}% of customers but 15{NBSP}% of the population (index 210, 190–232).")
 
 
+def test_the_interval_with_the_error_of_building_the_segments_goes_before() -> None:
+    assert "(index 210, 180–244)" in write_portrait(replace(segment(), interval_total=(180.0, 244.0)), FMT)[0]
+
+
 def test_equal_shares_are_joined_by_and() -> None:
     assert " and 15" in portrait(customers=0.16)[0]
     assert " but 15" in portrait(customers=0.18)[0]

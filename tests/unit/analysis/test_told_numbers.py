@@ -18,10 +18,14 @@ from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
-from tests.told_numbers import Told, read_back, sentences
+from tests.told_numbers import Told, read_back, sentences, untold
 from tests.unit.analysis.small import PROVENANCE, Run
 
-KINDS = {"portrait", "recommendation", "structure", "choice", "robustness", "placebo", "feature", "component"}
+KINDS = {
+    "portrait", "recommendation", "structure", "choice", "robustness", "placebo", "feature", "component", "reach",
+    "ranking", "plan",
+}  # fmt: skip
+QUALITY = {"column", "decision", "rows", "components"}
 
 
 @pytest.fixture
@@ -56,11 +60,15 @@ def test_the_demo_tells_its_cells(tmp_path: Path, rows: int, seed: int, k: int |
     [
         (("segments", 1, "customers", "share"), 0.987),
         (("segments", 2, "index_placed"), 1_234.0),
-        (("segments", 1, "interval_sampling"), [1.0, 2.0]),
+        (("segments", 1, "interval_total"), [1.0, 2.0]),
         (("recommendation", "population_share"), 0.987),
         (("placebo", "largest_median"), 987.0),
         (("robustness", "tried"), 987),
         (("components", "readings", 0, "explained"), 0.987),
+        (("campaign", "reach", "steps"), []),
+        (("campaign", "plan", "rows"), []),
+        (("campaign", "ranking", "candidates", 0, "auc"), 0.123),
+        (("campaign", "ranking", "leakage", 0, "missing_auc"), 0.123),
     ],
 )
 def test_a_cell_that_is_not_told_is_noticed(cells: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
@@ -69,6 +77,12 @@ def test_a_cell_that_is_not_told_is_noticed(cells: dict[str, Any], path: tuple[s
         place = place[key]
     place[path[-1]] = value
     assert read_back(cells).wrong
+
+
+def test_no_text_with_a_number_goes_unread(cells: dict[str, Any]) -> None:
+    assert untold(cells) == []
+    cells["campaign"]["ranking"]["basis"] = "everybody, 7 times"
+    assert untold(cells) == [".campaign.ranking.basis: everybody, 7 times"]
 
 
 def test_a_scan_that_is_not_told_is_noticed(cells: dict[str, Any]) -> None:
@@ -96,5 +110,5 @@ def test_numbers_are_read_as_they_are_printed() -> None:
 
 def test_every_kind_of_sentence_is_there_once_or_more(cells: dict[str, Any]) -> None:
     kinds = [told.kind for told in sentences(cells)]
-    assert set(kinds) == KINDS
+    assert set(kinds) == KINDS | QUALITY
     assert kinds.count("feature") == len(cells["features"])

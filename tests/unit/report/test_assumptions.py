@@ -124,7 +124,7 @@ def test_drivers_are_told_by_segments_that_share_them() -> None:
                      for i in (2, 3))  # fmt: skip
     assert drivers_note(analysis, [segment, second, third], EN) == (
         f"Age, sex or region make much of the index of segments A and B ({sex}) and segment C ({age}): to mail by them "
-        "is to mail by these; check your policy."
+        "is largely to mail by these; check your policy."
     )
     assert drivers_note(analysis, [replace(segment, driven_by=())], EN) == ""
 

@@ -159,7 +159,7 @@ def test_what_drives_a_recommendation_and_what_it_stands_in_for_is_said() -> Non
     name = analysis.quality.columns[0].name
     driven = tuple(replace(s, driven_by=(name,) if s.id == chosen.id else ()) for s in analysis.segments)
     notes = " ".join(written(replace(analysis, segments=driven)).take_care)
-    told = f"segment {chosen.letter} ({analysis.quality.columns[0].label}): to mail by it is to mail by these"
+    told = f"segment {chosen.letter} ({analysis.quality.columns[0].label}): to mail by it is largely to mail by these"
     assert f"Age, sex or region make much of the index of {told}; check your policy." in notes
     assert "left out as sensitive: religiousness" in notes
     quiet = " ".join(written(replace(analysis, proxies=())).take_care)
