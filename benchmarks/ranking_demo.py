@@ -123,7 +123,8 @@ def _proposal(
     known: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Approximate the likelihood of the traits by a normal: every score at the middle of its interval."""
-    middle = np.where(np.isfinite(low) & np.isfinite(high), (low + high) / 2, 0.0)
+    closed = np.isfinite(low) & np.isfinite(high)
+    middle = np.where(closed, (np.where(closed, low, 0.0) + np.where(closed, high, 0.0)) / 2, 0.0)
     middle = np.where(np.isfinite(low) & ~np.isfinite(high), low + 0.4, middle)
     middle = np.where(~np.isfinite(low) & np.isfinite(high), high - 0.4, middle)
     width = np.where(np.isfinite(low) & np.isfinite(high), (high - low) ** 2 / 12, 0.3)

@@ -18,6 +18,7 @@ from reportgen.cli_campaign import score, select
 from reportgen.cli_compare import compare
 from reportgen.cli_publish import EXIT_GATE, publish, verify
 from reportgen.errors import ReportgenError
+from reportgen.language import LANGUAGES
 
 if TYPE_CHECKING:
     from reportgen.config import Config
@@ -67,7 +68,16 @@ def _input_options(command: _Command) -> _Command:
         ),
         click.option("--fail-on", metavar="RULES", help='Gates, such as "drift>0.25,unknown>0.01": exit code 3.'),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option(
+            "--engine",
+            metavar="local|dask",
+            help="What runs the passes: threads, or a Dask cluster; the result is the same.  [default: local]",
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Scheduler of the Dask cluster.  [default: a cluster started here]"
+        ),
         click.option("--title", help="Title of the report."),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
         click.option("-v", "--verbose", is_flag=True, help="Print the main findings too."),
         _debug_option,
@@ -93,7 +103,10 @@ _FLAGS = {
     "threads": "analysis.threads",
     "refit": "refresh.refit",
     "fail_on": "gates.fail_on",
+    "engine": "analysis.engine",
+    "scheduler": "analysis.scheduler",
     "title": "report.title",
+    "lang": "report.lang",
     "cache": "output.cache",
 }
 
@@ -186,10 +199,11 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 )
 @click.option("--brand", type=_FILE, help="File with a table [brand]; ./reportgen.toml when there is one.")
 @click.option("--templates", type=_FILE, help="Folder with templates of your own.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Another language for the report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path.")
 @_debug_option
-def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -> None:
-    """Render a run again, with another look.
+def render(run: Path, brand: Path | None, templates: Path | None, lang: str | None, quiet: bool) -> None:
+    """Render a run again, with another look or in another language.
 
     Takes the figures from the run's own analysis.json, so no data is needed and no figure changes. The pages, the
     single file and the PDF are replaced as a whole. The last line on stdout is the path of the report's first page.
@@ -201,7 +215,7 @@ def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -
     from reportgen.progress import make_progress
 
     with make_progress(quiet=quiet) as progress:
-        rendered = render_run(run, settings, templates or folder, progress.start)
+        rendered = render_run(run, settings, templates or folder, progress.start, lang)
     click.echo(rendered / "site" / "index.html")
 
 

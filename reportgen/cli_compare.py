@@ -22,7 +22,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
     """
     from reportgen.analysis.serial import plain_record
     from reportgen.formatting import Formatter
-    from reportgen.pipeline_refresh import compare_folders
+    from reportgen.pipeline_former import compare_folders
     from reportgen.report.runs import find_run
 
     changes = compare_folders(find_run(first), find_run(second))

@@ -105,6 +105,9 @@ def _triggers(text: str) -> str:
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
+_BlockPlace = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^(/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.]*://)\S")
+]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
@@ -224,7 +227,7 @@ class Report(_Table):
         "a date such as 2025-01-31",
         example=date(2025, 1, 31),
     )
-    lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
+    lang: Literal["en", "de"] = _setting("en", "The language of the report.", '"en" or "de"')
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
     )
@@ -291,6 +294,24 @@ class AnalysisSettings(_Table):
         "a whole number from 1",
         example=2,
         ge=1,
+    )
+    engine: Literal["local", "dask"] = _setting(
+        "local",
+        "What runs the passes over the rows: threads here, or the workers of a Dask cluster; see docs/cluster.md. "
+        "The result does not depend on it.",
+        '"local" or "dask"',
+    )
+    scheduler: _Text | None = _setting(
+        None,
+        "The Dask scheduler; left out, a cluster on this machine, with a worker process per thread.",
+        "an address such as tcp://host:8786",
+        example="tcp://host:8786",
+    )
+    blocks: _BlockPlace | None = _setting(
+        None,
+        "Where coded rows lie while the Dask engine works; left out, in the output's private folder.",
+        "a folder that every worker reaches: an absolute path, or an address for fsspec such as s3://bucket/folder",
+        example="s3://bucket/folder",
     )
 
 
@@ -492,10 +513,11 @@ class Config(_Table):
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
-        results from any of them.
+        Paths are base names. The output folder, the cache, the number of threads and the engine are left out: the same
+        report results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
+        without = {"output": {"dir", "cache"}, "analysis": {"threads", "engine", "scheduler", "blocks"}}
+        content = self.model_dump(mode="json", exclude=without)
         for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
             for key, path in model:
                 if isinstance(path, Path):

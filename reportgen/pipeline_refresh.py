@@ -8,63 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reportgen.analysis.drift import FROZEN, REFITTED, Circumstances, RunRecord, compare_runs
-from reportgen.analysis.drift_counts import COUNTS_FILE, CodeCounts, count_codes, read_counts, write_counts
+from reportgen.analysis.drift import FROZEN, REFITTED, Circumstances, Measured, RunRecord, compare_runs, measure
+from reportgen.analysis.drift_counts import COUNTS_FILE, count_codes, write_counts
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.model import model_files
-from reportgen.analysis.model_check import MODEL_FILES
-from reportgen.analysis.model_reader import fit_to, parse_model, read_model, schema_changes
+from reportgen.analysis.model_reader import fit_to, parse_model, schema_changes
 from reportgen.analysis.predecessor import Predecessor
 from reportgen.analysis.result import Analysis, Provenance
 from reportgen.analysis.result_changes import Changes
 from reportgen.analysis.segmentation import Model
-from reportgen.analysis.serial import from_json
 from reportgen.config import Config
-from reportgen.errors import ModelError, ReportgenError
-from reportgen.formatting import Formatter
+from reportgen.errors import ReportgenError
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import CodedTable
+from reportgen.language import say
+from reportgen.pipeline_former import FITTED, LINEAGE, MODEL, Former, Lineage, code_counts, read_former
 from reportgen.pipeline_unchanged import Line, manifest_sha256
 from reportgen.report.registry import REGISTRY, Entry, read_registry, render_registry, updated
 from reportgen.report.store import Output, OutputError
 
-LINEAGE = "lineage.json"
-ASSIGNMENTS = "assignments.parquet"
-MODEL = "model"
-# the model as it was when the segments were built, beside that of a later issue: codes that are gone from the files of
-# this issue may come back in the next
-FITTED = "fitted"
 _OF_AN_ISSUE = ("inputs.customer_where", "inputs.id", "analysis.", "refresh.")
-
-
-@dataclass(frozen=True)
-class Lineage:
-    """Where a run stands among others.
-
-    Attributes
-    ----------
-    key
-        See ``place_key``: a run made of the same data again takes the same place.
-    previous
-        The issue before; empty for the first.
-    model_from
-        The run in which the segments were built.
-    used_ids
-        Every id that a segment ever had.
-    """
-
-    key: str
-    previous: str
-    model_from: str
-    used_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Former:
-    """The issue before, as far as it can be read."""
-
-    record: RunRecord
-    lineage: Lineage
-    model_files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -149,14 +112,14 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
         return Plan(key, None, None, "", registry if latest else {})
     stored = former.record.model
     if stored is None:
-        return Plan(key, former, None, "the stored model cannot be read", registry)
+        return Plan(key, former, None, say("the stored model cannot be read"), registry)
     misfits = schema_changes(stored, table.columns)
     if misfits and not config.refresh.refit and "schema" not in config.refresh.triggers:
         raise ReportgenError(
             f"the files no longer fit the segments of the last issue: {misfits[0]}",
             "Build with --refit, or put schema into refit_on.",
         )
-    reason = "it was asked for" if config.refresh.refit else _changed_setting(former.record.analysis, settings)
+    reason = say("it was asked for") if config.refresh.refit else _changed_setting(former.record.analysis, settings)
     reason = reason or (misfits[0] if misfits else "")
     model = None if misfits else fit_to(stored, table.columns)
     used = tuple(sorted({*former.lineage.used_ids, *stored.segmentation.public_ids}))
@@ -168,7 +131,8 @@ def _changed_setting(before: Analysis, settings: Mapping[str, str]) -> str:
     for name, value in settings.items():
         was = before.provenance.settings.get(name)
         if name.startswith("analysis.") and was is not None and was != value:
-            return f"{name} is {value or 'not given'} now and was {was or 'not given'}"
+            values = {"now": value or say("not given"), "before": was or say("not given")}
+            return say("{setting} is {now} now and was {before}", setting=name, **values)
     return ""
 
 
@@ -182,73 +146,6 @@ def _find_former(output: Output, key: str) -> tuple[Former | None, Former | None
     if latest is not None and latest.lineage.key == key:
         return latest, read_former(output, latest.lineage.previous) if latest.lineage.previous else None
     return latest, latest
-
-
-def read_former(output: Output, run: str) -> Former | None:
-    """Read a run of an output folder; None when it is of a version that cannot be read."""
-    private = output.private / run
-    try:
-        lineage = _read_lineage(private / LINEAGE)
-        files = {name: (_fitted(private) / name).read_bytes() for name in MODEL_FILES}
-        return Former(read_record(output.runs / run, private), lineage, files)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def read_record(run: Path, private: Path) -> RunRecord:
-    """Read what two runs are compared by.
-
-    Raises
-    ------
-    OSError, ValueError, KeyError, TypeError
-        If the analysis cannot be read. Private files that cannot be are left out.
-    """
-    analysis = from_json((run / "analysis.json").read_text("utf-8"))
-    assignments = private / ASSIGNMENTS
-    try:
-        model = read_model(_fitted(private))
-    except ModelError:
-        model = None
-    return RunRecord(analysis, _counts(private), assignments if assignments.is_file() else None, model)
-
-
-def _fitted(private: Path) -> Path:
-    """Return the folder with the model as it was when the segments were built."""
-    return private / FITTED if (private / FITTED).is_dir() else private / MODEL
-
-
-def compare_folders(before: Path, now: Path) -> Changes:
-    """Compare two finished runs.
-
-    Parameters
-    ----------
-    before, now
-        Folders of runs; the private folders of their output folders are used where they are there.
-
-    Raises
-    ------
-    ReportgenError
-        If one of them is of a version that cannot be read.
-    """
-    records = []
-    for run in (before, now):
-        try:
-            records.append(read_record(run, run.parent.parent / "private" / run.name))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ReportgenError(f"{run}: analysis.json cannot be read ({error})", "Build the report again.") from None
-    return compare_runs(records[0], records[1], Formatter("en"))
-
-
-def _counts(private: Path) -> dict[str, CodeCounts] | None:
-    try:
-        return read_counts((private / COUNTS_FILE).read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
-def _read_lineage(path: Path) -> Lineage:
-    told = json.loads(path.read_text("utf-8"))
-    return Lineage(told["key"], told["previous"], told["model_from"], tuple(told["used_ids"]))
 
 
 def place_in_line(provenance: Provenance, plan: Plan) -> Provenance:
@@ -285,10 +182,41 @@ class Outcome:
     registry: Mapping[int, Entry]
 
 
-def compare_with_former(
-    output: Output, plan: Plan, analysis: Analysis, findings: Findings, model: Model, assignments: Path, fmt: Formatter
-) -> Outcome:
-    """Compare a run with the issue before, and make what the next one will need."""
+@dataclass(frozen=True)
+class Comparison:
+    """A run to be compared with the issue before, as far as no language is needed for it.
+
+    Attributes
+    ----------
+    plan
+        Of the build.
+    private
+        Further private files of the run.
+    now
+        The run.
+    how
+        How it came about.
+    measured
+        What was counted; None for the first issue.
+    """
+
+    plan: Plan
+    private: Mapping[str, bytes]
+    now: RunRecord
+    how: Circumstances
+    measured: Measured | None
+
+
+def prepare_comparison(
+    output: Output, plan: Plan, analysis: Analysis, findings: Findings, model: Model, assignments: Path
+) -> Comparison:
+    """Count what a comparison with the issue before needs, and make what the next one will need.
+
+    Parameters
+    ----------
+    analysis
+        Of this run, in any language.
+    """
     counts = count_codes(findings.data.table, findings.data.counts)
     run = analysis.provenance.run
     kept = plan.predecessor is not None and not plan.predecessor.refit
@@ -304,18 +232,25 @@ def compare_with_former(
         **{f"{MODEL}/{name}": content for name, content in today.items()},
         **{f"{FITTED}/{name}": content for name, content in fitted.items()},
     }
-    changes = None
+    now = RunRecord(analysis, counts, assignments, parse_model(fitted or today, run) if plan.former else None)
+    how = Circumstances(
+        model=FROZEN if kept else REFITTED,
+        refit_reason=plan.refit_reason,
+        matching=findings.matching,
+        agreement=findings.agreement,
+        fitted=code_counts(output.private / plan.former.lineage.model_from) if kept and plan.former else None,
+    )
+    measured = measure(plan.former.record, now, how) if plan.former else None
+    return Comparison(plan, private, now, how, measured)
+
+
+def compare_with_former(comparison: Comparison, analysis: Analysis, fmt: Formatter) -> Outcome:
+    """Compare a run with the issue before, in the language that is spoken here and that its analysis is in."""
+    plan, changes = comparison.plan, None
     if plan.former is not None:
-        now = RunRecord(analysis, counts, assignments, parse_model(fitted or today, run))
-        how = Circumstances(
-            model=FROZEN if kept else REFITTED,
-            refit_reason=plan.refit_reason,
-            matching=findings.matching,
-            agreement=findings.agreement,
-            fitted=_counts(output.private / plan.former.lineage.model_from) if kept else None,
-        )
-        changes = compare_runs(plan.former.record, now, fmt, how)
-    return Outcome(changes, private, _registry(plan, analysis, changes))
+        now = replace(comparison.now, analysis=analysis)
+        changes = compare_runs(plan.former.spoken(), now, fmt, comparison.how, comparison.measured)
+    return Outcome(changes, comparison.private, _registry(plan, analysis, changes))
 
 
 def _registry(plan: Plan, analysis: Analysis, changes: Changes | None) -> dict[int, Entry]:
@@ -341,13 +276,15 @@ def triggered(config: Config, changes: Changes) -> str:
             f.label for f in changes.features if any(s and s.alarm for s in (f.population, f.since_fit, f.customers))
         ]
         if drifted:
-            return f"{drifted[0]} drifted by more than 0.25 and more than chance"
+            return say("{feature} drifted by more than 0.25 and more than chance", feature=drifted[0])
         if changes.segment_shift is not None and changes.segment_shift.alarm:
-            return "the sizes of segments drifted by more than 0.25 and more than chance"
+            return say("the sizes of segments drifted by more than 0.25 and more than chance")
     if "unknown" in wanted and changes.unknown_share > config.refresh.unknown:
-        return f"a feature has unknown codes in {changes.unknown_share:.1%} of the population".replace("%", " %")
+        share = Formatted(Formatter.share_in_table, changes.unknown_share)
+        return say("a feature has unknown codes in {share} of the population", share=share)
     if "agreement" in wanted and changes.agreement is not None and changes.agreement < 0.8:
-        return f"a trial refit agrees with the segments only at {changes.agreement:.2f}"
+        agreement = Formatted(Formatter.coefficient, changes.agreement)
+        return say("a trial refit agrees with the segments only at {agreement}", agreement=agreement)
     return ""
 
 

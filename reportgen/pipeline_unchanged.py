@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reportgen.config import Config
-from reportgen.dictionary import read_dictionary
+from reportgen.dictionary_languages import read_in_all_languages
 from reportgen.inputs import SeenFile, Stamp, combined_sha256, hash_files, parts_of, sha256_of
 from reportgen.pipeline_identity import build_key, data_as_of
 from reportgen.pipeline_workplace import remove_abandoned
@@ -158,7 +158,7 @@ def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: 
         return None  # the build says what is wrong
     newest = max(file.stamp.mtime_ns for files in seen.values() for file in files) // 10**9
     hashes = [(side, combined_sha256([file.sha256 for file in files])) for side, files in seen.items()]
-    dictionary = read_dictionary(config.inputs.dictionary).sha256
+    dictionary = read_in_all_languages(config.inputs.dictionary).sha256
     date, line = data_as_of(config, newest, environ), line_now(output, record)
     # the segments that a refit made stay: the next build without it has nothing new to say about the same data
     kept = config.model_copy(update={"refresh": config.refresh.model_copy(update={"refit": True})})

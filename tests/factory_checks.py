@@ -54,11 +54,11 @@ def robustness_of(segments: Sequence[Segment]) -> Robustness:
         leading = max(indices) if indices else None
         reasons = {} if indices else {"leading_index": "there is no segment"}
         variants.append(Variant(name, label, ari, leading, indices, changed, 20_000, "", reasons))
-    label = "low-information records put into the nearest segment"
+    label = "low-information records placed"
     lower = tuple(segment.index_bounds[0] if segment.index_bounds else None for segment in placed)
     leading = max((index for index in lower if index is not None), default=None)
     reasons = {} if leading is not None else {"leading_index": "there is no segment"}
-    note = "people with enough data stay in their segments"
+    note = "everybody else stays"
     changed = (2,) if len(placed) > 1 and placed[1].verdict_if_placed == "under" else ()
     variants.append(Variant("low_information_placed", label, 1.0, leading, lower, changed, 90_000, note, reasons))
     absent = {"ari": "every row is placed", "leading_index": "every row is placed"}

@@ -131,20 +131,24 @@ def _portrait(segment: Json) -> Iterator[Told]:
 def _structure(analysis: Json) -> Told:
     row = next(row for row in analysis["choice"]["scan"] if row["k"] == analysis["choice"]["k"])
     limits = [model["silhouette_limit"] for model in analysis["placebo"]["models"]]
-    figures = [row["ari"], row["silhouette"], *limits]
+    figures = [row["ari"], row["confirmed_ari"], row["silhouette"], *limits]
     return Told("structure", analysis["structure_sentence"], coefficients=figures)
 
 
 def _choice(choice: Json) -> Told:
     scan, k = choice["scan"], choice["k"]
-    near = [row for row in scan if row["k"] in (k, k + 1, choice["runner_up"])]
-    keys = ("ari", "jaccard", "silhouette", "silhouette_null", "ari_null")
+    confirmed = [row for row in scan if row["confirmed_rows"] is not None]
+    near = [row for row in scan if row["k"] in (k, k + 1, choice["runner_up"]) or row in confirmed]
+    keys = ("ari", "jaccard", "silhouette", "silhouette_null", "ari_null", "confirmed_ari", "confirmed_jaccard")
     return Told(
         "choice",
         choice["reason"],
         shares=[row[key] for row in near for key in ("inertia", "inertia_null")],
         coefficients=[row[key] for row in near for key in keys],
-        counts=[k, choice["runner_up"], *choice["stable"][:1], len(scan), len(choice["stable"])],
+        counts=[
+            *(k, choice["runner_up"], *choice["stable"][:1], len(scan), len(choice["stable"])),
+            *(row[key] for row in confirmed for key in ("k", "confirmed_rows")),
+        ],
         constants=LIMITS,
     )
 
@@ -168,8 +172,9 @@ def _feature(feature: Json) -> Told:
         label,
         *(word for name in labels for word in (f"{label} {name}", f"{label}: {name}", f"{name} ({label})", name)),
     ]
-    # the dictionary's words for an end
-    words += re.findall(r" more typical of customers than of everybody: (.+)\.$", feature["sentence"])
+    words += re.findall(
+        r" more typical of customers than of everybody: (.+)\.$", feature["sentence"]
+    )  # the dictionary's words for an end
     shares = [level[key] for level in feature["levels"] for key in ("customer_share", "population_share")]
     return Told("feature", feature["sentence"], words=words, shares=shares)
 

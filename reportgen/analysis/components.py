@@ -12,6 +12,8 @@ from scipy.linalg import eigh
 from reportgen.analysis.encoding import Encoder
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import CHUNK_ROWS, Moments
+from reportgen.formatting import Formatted, Formatter
+from reportgen.language import say
 
 HARDLY_USED = 0.20
 _HARDLY_USED_LIMIT = 0.25  # at most this share of features may be hardly used
@@ -116,11 +118,11 @@ def fit_components(moments: Moments, encoder: Encoder, min_explained: float, *, 
     variances = np.maximum(moments.products.diagonal() / moments.rows - mean**2, 0.0)
     useful = int((values > values[0] * 1e-10).sum())
     if not reduce:
-        reason = "all of them, because the segments are built on all encoded columns"
+        reason: str = say("all of them, because the segments are built on all encoded columns")
         return Components(mean, values, loadings, useful, reason, variances)
     share = np.cumsum(values) / values.sum()
     kept = min(int(np.searchsorted(share, min_explained - 1e-12)) + 1, useful)
-    reason = f"the fewest that carry {min_explained:.0%} of the variance".replace("%", " %")
+    reason = say("the fewest that carry {share} of the variance", share=Formatted(Formatter.share, min_explained))
     fewest = kept
     while kept < useful:
         hardly = inertia_kept(loadings, values, variances, encoder, kept) < HARDLY_USED
@@ -128,7 +130,13 @@ def fit_components(moments: Moments, encoder: Encoder, min_explained: float, *, 
             break
         kept += 1
     if kept > fewest:
-        reason = f"{reason} ({fewest}), and {kept - fewest} more so that hardly any feature is left out"
+        reason = say(
+            "the fewest that carry {share} of the variance ({fewest}), and {more} more so that hardly any feature is "
+            "left out",
+            share=Formatted(Formatter.share, min_explained),
+            fewest=fewest,
+            more=kept - fewest,
+        )
     return Components(mean, values, loadings, kept, reason, variances)
 
 

@@ -21,6 +21,7 @@ from reportgen.analysis.model_reader import StoredModel
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import (
     Changes,
+    FeatureShift,
     HistoryIssue,
     HistorySegment,
     Migration,
@@ -29,10 +30,10 @@ from reportgen.analysis.result_changes import (
     Shift,
 )
 from reportgen.formatting import Formatter
+from reportgen.language import say
 
 HISTORY = 12
 FROZEN, REFITTED, OTHER = "frozen", "refitted", "other"
-_NOT_MEASURED = "no trial refit was made"
 
 
 @dataclass(frozen=True)
@@ -82,36 +83,76 @@ class Circumstances:
     fitted: Mapping[str, CodeCounts] | None = None
 
 
-def compare_runs(before: RunRecord, now: RunRecord, fmt: Formatter, how: Circumstances | None = None) -> Changes:
+@dataclass(frozen=True)
+class Measured:
+    """What is counted once for a comparison, whatever language it is told in.
+
+    Attributes
+    ----------
+    people : ndarray of int64, shape (n_old, n_new), or None
+        Common people by their segments in both runs, low-information records first.
+    no_people
+        Why that is not known; empty when it is.
+    same_model
+        Whether both runs assign people in the same way.
+    matching
+        How the segments belong together.
+    features
+        How far each feature moved, without shares of missing values.
+    """
+
+    people: NDArray[np.int64] | None
+    no_people: str
+    same_model: bool
+    matching: Matching
+    features: tuple[FeatureShift, ...]
+
+
+def measure(before: RunRecord, now: RunRecord, how: Circumstances) -> Measured:
+    """Count what has to be counted to compare two runs; takes what ``compare_runs`` takes."""
+    table, no_table = _people(before, now)
+    same = before.model is not None and now.model is not None and before.model.fingerprint == now.model.fingerprint
+    matching = how.matching or (identity(len(now.analysis.placed)) if same else _match(before, now, table))
+    features = compare_features(before.counts, now.counts, how.fitted) if before.counts and now.counts else ()
+    return Measured(table, no_table, same, matching, features)
+
+
+def compare_runs(
+    before: RunRecord,
+    now: RunRecord,
+    fmt: Formatter,
+    how: Circumstances | None = None,
+    measured: Measured | None = None,
+) -> Changes:
     """Compare two runs.
 
     Parameters
     ----------
     before, now
-        The runs; what is not at hand is left out with a reason.
+        The runs; what is not at hand is left out with a reason. Both analyses are in the language spoken here.
     fmt
         Number formats of the sentences.
     how
         How the later run came about.
+    measured
+        What ``measure`` counted of these runs; counted here when it is not given.
     """
     how = how or Circumstances()
+    measured = measured or measure(before, now, how)
     old, new = before.analysis, now.analysis
-    table, no_table = _people(before, now)
-    same = before.model is not None and now.model is not None and before.model.fingerprint == now.model.fingerprint
-    matching = how.matching or (identity(len(new.placed)) if same else _match(before, now, table))
-    segments = compare_segments(old, new, matching, same_model=same)
-    features = compare_features(before.counts, now.counts, how.fitted) if before.counts and now.counts else ()
-    features = published_gaps(features, old, new)
+    matching = measured.matching
+    segments = compare_segments(old, new, matching, same_model=measured.same_model)
+    features = published_gaps(measured.features, old, new)
     sizes = segment_shifts(old, new, segments)
     ids = {old.placed[former].id: new.placed[place].id for place, (former, _) in matching.pairs.items()}
     words = ChangeWords(old, new, features, segments, ids, fmt)
-    reasons = {}
+    reasons: dict[str, str] = {}
     if how.agreement is None:
-        reasons["agreement"] = _NOT_MEASURED
-    reasons |= {name: "segments were built anew" for name, shift in sizes.items() if shift is None}
-    migration = _migration(table, old, new)
+        reasons["agreement"] = say("no trial refit was made")
+    reasons |= {name: say("segments were built anew") for name, shift in sizes.items() if shift is None}
+    migration = _migration(measured.people, old, new)
     if migration is None:
-        reasons["migration"] = no_table
+        reasons["migration"] = measured.no_people
     return Changes(
         now=name_of(new),
         before=name_of(old),
@@ -171,7 +212,7 @@ def _issue(analysis: Analysis, *, refitted: bool) -> HistoryIssue:
     for segment in analysis.segments:
         key = "index" if segment.id == 0 else "index_placed"
         index = segment.index if segment.id == 0 else segment.index_placed
-        reasons = {"index": segment.reasons.get(key, "not given")} if index is None else {}
+        reasons = {"index": segment.reasons.get(key, say("not given"))} if index is None else {}
         segments.append(
             HistorySegment(
                 segment.id, segment.letter, segment.population.share, segment.customers.share, index, reasons
@@ -188,12 +229,12 @@ def _ids(analysis: Analysis) -> list[int]:
 def _people(before: RunRecord, now: RunRecord) -> tuple[NDArray[np.int64] | None, str]:
     """Count common people by their segments in both runs; the reason when that cannot be done."""
     if not before.analysis.provenance.id_column or not now.analysis.provenance.id_column:
-        return None, "there is no id column by which people could be found again"
+        return None, say("there is no id column by which people could be found again")
     if before.assignments is None or now.assignments is None:
-        return None, "the assignments of one of the runs are not at hand"
+        return None, say("the assignments of one of the runs are not at hand")
     first, second = read_assigned(before.assignments), read_assigned(now.assignments)
     table = cross_table(first, second, _ids(before.analysis), _ids(now.analysis))
-    return table, "hardly anybody is in both populations by id"
+    return table, say("hardly anybody is in both populations by id") if table is None else ""
 
 
 def _match(before: RunRecord, now: RunRecord, table: NDArray[np.int64] | None) -> Matching:

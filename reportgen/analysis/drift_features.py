@@ -13,8 +13,9 @@ from reportgen.analysis.drift_counts import CodeCounts, common_cells
 from reportgen.analysis.drift_shift import adjust, shift_of
 from reportgen.analysis.result import Analysis, QualityColumn
 from reportgen.analysis.result_changes import FeatureShift, Shift
-from reportgen.analysis.suppression import FEW, LEAST, is_small
+from reportgen.analysis.suppression import LEAST, few_people, is_small
 from reportgen.ingest.table import SideName
+from reportgen.language import say
 
 Counted = Mapping[str, CodeCounts]
 
@@ -92,17 +93,19 @@ def _with_gaps(feature: FeatureShift, old: QualityColumn | None, new: QualityCol
             name, key = f"{side}missing_{when}", f"{side}missing_share"
             shares[name] = None if column is None else getattr(column, key)
             if shares[name] is None:
-                reasons[name] = "the report does not give it" if column is None else column.reasons.get(key, FEW)
+                reasons[name] = (
+                    say("the report does not give it") if column is None else column.reasons.get(key, few_people())
+                )
     return replace(feature, **shares, reasons=reasons)
 
 
 def _feature(before: CodeCounts, now: CodeCounts, shifts: list[Shift | None]) -> FeatureShift:
     codes = _compare_codes(before, now)
     given = dict(zip(("population", "customers", "since_fit"), shifts, strict=True))
-    nobody = "nobody on one side"
-    reasons = {name: nobody for name, shift in given.items() if shift is None}
+    nobody = say("nobody on one side")
+    reasons: dict[str, str] = {name: nobody for name, shift in given.items() if shift is None}
     if "since_fit" in reasons:
-        reasons["since_fit"] = "the counts of the run in which the segments were built are not at hand"
+        reasons["since_fit"] = say("the counts of the run in which the segments were built are not at hand")
     return FeatureShift(
         name=now.name,
         label=now.label,

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reportgen.analysis.result_changes import Flow, Migration
-from reportgen.analysis.suppression import FEW, LEAST, any_small, is_small
+from reportgen.analysis.suppression import LEAST, any_small, few_people, is_small
 from reportgen.ingest.ids import hash_ids
 
 FEWEST_COMMON = 100
@@ -116,7 +116,9 @@ def migration_of(
     stayed = None if few else round(same / everybody, 2)
     if stayed == 1.0 and same < everybody:
         stayed = 0.99
-    return Migration(_rounded(everybody), stayed, tuple(flows), int(hidden.sum()), {"stayed": FEW} if few else {})
+    return Migration(
+        _rounded(everybody), stayed, tuple(flows), int(hidden.sum()), {"stayed": few_people()} if few else {}
+    )
 
 
 def hidden_flows(table: NDArray[np.int64], gone: NDArray[np.int64], came: NDArray[np.int64]) -> NDArray[np.bool_]:

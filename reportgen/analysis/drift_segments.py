@@ -8,9 +8,10 @@ from reportgen.analysis.drift_index import difference_interval
 from reportgen.analysis.drift_match import Matching
 from reportgen.analysis.result import Analysis, Interval, Segment
 from reportgen.analysis.result_changes import SegmentShift
+from reportgen.language import mark, say, say_marked
 
-_NOT_BEFORE, _NOT_NOW = "there was no such segment before", "there is no such segment any more"
-_NO_INDEX = "one of the two indices cannot be given"
+_NOT_BEFORE, _NOT_NOW = mark("there was no such segment before"), mark("there is no such segment any more")
+_NO_INDEX = mark("one of the two indices cannot be given")
 
 
 def compare_segments(
@@ -55,9 +56,10 @@ def _kept(before: Segment, now: Segment, similarity: float, *, same_model: bool)
         if around[0] is not None and around[1] is not None:
             interval = difference_interval(index_before, around[0], index_now, around[1])
     if difference is None:
-        reasons["difference"] = _NO_INDEX
+        reasons["difference"] = say_marked(_NO_INDEX)
     if interval is None:
-        reasons["interval"] = _NO_INDEX if difference is None else "one of the two intervals cannot be given"
+        missing = say("one of the two intervals cannot be given")
+        reasons["interval"] = say_marked(_NO_INDEX) if difference is None else missing
     return SegmentShift(
         id=now.id,
         letter=now.letter,
@@ -85,7 +87,7 @@ def _new(segment: Segment, fate: str, relatives: tuple[int, ...]) -> SegmentShif
     return SegmentShift(
         segment.id, segment.letter, segment.name, fate, relatives, None, None, segment.population.share, None,
         segment.customers.share, None, _index(segment), None, None, False, None, segment.verdict,
-        dict.fromkeys((*missing, "verdict_before"), _NOT_BEFORE) | _reasons(segment, None),
+        dict.fromkeys((*missing, "verdict_before"), say_marked(_NOT_BEFORE)) | _reasons(segment, None),
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def _gone(segment: Segment, place: int, matching: Matching, new: tuple[Segment, 
     return SegmentShift(
         segment.id, segment.letter, segment.name, "split" if parts else "merged" if into else "died", parts or into,
         None, segment.population.share, None, segment.customers.share, None, _index(segment), None, None, None, False,
-        segment.verdict, None, dict.fromkeys(missing, _NOT_NOW) | _reasons(None, segment),
+        segment.verdict, None, dict.fromkeys(missing, say_marked(_NOT_NOW)) | _reasons(None, segment),
     )  # fmt: skip
 
 
@@ -115,5 +117,6 @@ def _reasons(now: Segment | None, before: Segment | None) -> dict[str, str]:
             own: Mapping[str, str] = segment.reasons
             key = "index" if segment.id == 0 else "index_placed"
             found |= {f"index_{suffix}": own[key]} if key in own else {}
-            found |= {f"verdict_{suffix}": own.get("verdict", "no verdict is given")} if segment.verdict is None else {}
+            if segment.verdict is None:
+                found[f"verdict_{suffix}"] = own.get("verdict", say("no verdict is given"))
     return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reportgen.analysis.phrases import capital
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.result_changes import FeatureShift, SegmentShift, Shift
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_marked, say_n
 
 AGREEMENT_ALARM = 0.8
 _NOTABLE_SHARE = 0.01  # change of a segment's share of the population that is worth a sentence
@@ -32,20 +34,23 @@ class ChangeWords:
         found = []
         drifted = [feature for feature in self.features if _alarms(feature.population, feature.since_fit)]
         if drifted:
-            found.append(f"{self._features(drifted)} drifted beyond 0.25 and beyond chance")
+            features = capital(self._features(drifted))
+            found.append(say("{features} drifted beyond 0.25 and beyond chance.", features=features))
         others = [feature for feature in self.features if feature not in drifted and _alarms(feature.customers)]
         if others:
-            found.append(f"among customers {self._features(others)} drifted beyond 0.25 and beyond chance")
+            features = self._features(others)
+            found.append(say("Among customers {features} drifted beyond 0.25 and beyond chance.", features=features))
         if segment_shift is not None and segment_shift.alarm:
-            found.append(f"sizes of segments drifted (PSI {self.fmt.decimal(segment_shift.psi, 2)})")
+            found.append(say("Sizes of segments drifted (PSI {psi}).", psi=self.fmt.decimal(segment_shift.psi, 2)))
         if agreement is not None and agreement < AGREEMENT_ALARM:
-            found.append(f"segments built anew agree with these only at {self.fmt.coefficient(agreement)}")
-        return tuple(f"{_capital(text)}." for text in found)
+            measured = self.fmt.coefficient(agreement)
+            found.append(say("Segments built anew agree with these only at {agreement}.", agreement=measured))
+        return tuple(found)
 
     def notes(self, refit_reason: str) -> tuple[str, ...]:
         """Say what changed, the weightiest first; "nothing worth a sentence" when that is so."""
         found = [
-            *([f"Segments were built anew, because {refit_reason}."] if refit_reason else []),
+            *([say("Segments were built anew, because {reason}.", reason=refit_reason)] if refit_reason else []),
             *self._fates(),
             *self._verdicts(),
             *self._indices(),
@@ -53,7 +58,7 @@ class ChangeWords:
             *self._codes(),
             *self._missing(),
         ]
-        return tuple(found) or ("Nothing moved by more than chance.",)
+        return tuple(found) or (say("Nothing moved by more than chance."),)
 
     def recommendation(self) -> tuple[str, ...]:
         """Say how the recommendation changed."""
@@ -61,17 +66,25 @@ class ChangeWords:
         ids = {segment.id for segment in new}
         known = {self.same.get(segment.id) for segment in old}
         if not old and not new:
-            return ("No segment is recommended, as before.",)
-        sentences = []
+            return (say("No segment is recommended, as before."),)
+        sentences: list[str] = []
         joined = [segment for segment in new if segment.id not in known]
         left = [segment for segment in old if self.same.get(segment.id) not in ids]
         if joined:
             sentences.append(
-                f"{self._named(joined)} {_verb(joined, 'is', 'are')} recommended now, and {_was(joined)} not before."
+                say_n(
+                    len(joined),
+                    "Segment {letters} is recommended now, and was not before.",
+                    "Segments {letters} are recommended now, and were not before.",
+                    letters=self.fmt.words([segment.letter for segment in joined]),
+                )
             )
-        sentences.extend(f"Segment {former.letter} is no longer recommended: {self._why(former)}." for former in left)
+        sentences.extend(
+            say("Segment {letter} is no longer recommended: {why}.", letter=former.letter, why=self._why(former))
+            for former in left
+        )
         if not joined and not left:
-            sentences.append("The recommendation names the same segments as before.")
+            sentences.append(say("The recommendation names the same segments as before."))
         return tuple(sentences)
 
     def _recommended(self, analysis: Analysis) -> list[Segment]:
@@ -80,35 +93,43 @@ class ChangeWords:
     def _why(self, former: Segment) -> str:
         now = self.now.by_id.get(self.same.get(former.id, -1))
         if now is None:
-            return "there is no such segment any more"
+            return say("there is no such segment any more")
+        index = self.fmt.index(now.index_placed)
+        if now.verdict is None:
+            return say("it has no verdict (index {index})", index=index)
         if now.verdict != "over":
-            return f"its verdict is {now.verdict} (index {self.fmt.index(now.index_placed)})"
-        return f"it comes back less firmly when the analysis is repeated ({now.badge})"
-
-    def _named(self, segments: Sequence[Segment | SegmentShift]) -> str:
-        letters = self.fmt.words([segment.letter for segment in segments])
-        return f"Segment {letters}" if len(segments) == 1 else f"Segments {letters}"
+            return say("its verdict is {verdict} (index {index})", verdict=_said(now.verdict), index=index)
+        return say("it comes back less firmly when the analysis is repeated ({badge})", badge=_said(now.badge or ""))
 
     def _features(self, features: Sequence[FeatureShift]) -> str:
         names = [feature.label for feature in features[: 1 if len(features) > _MOST_IN_ALARM else None]]
         more = len(features) - len(names)
-        return self.fmt.words([*names, *([f"{more} more features"] if more else [])])
+        others = [say_n(more, "{n} more feature", "{n} more features", n=self.fmt.count(more))] if more else []
+        return self.fmt.words([*names, *others])
 
     def _fates(self) -> list[str]:
         letters = {shift.id: shift.letter for shift in self.segments}
-        found = []
+        found: list[str] = []
         for shift in self.segments:
             relatives = self.fmt.words([letters.get(i, str(i)) for i in shift.relatives])
             if shift.fate == "split" and shift.population_now is None:
-                found.append(f"Segment {shift.letter} has split into {relatives}.")
+                found.append(say("Segment {letter} has split into {others}.", letter=shift.letter, others=relatives))
             elif shift.fate == "split" and self._survives(shift.relatives[0]):
-                found.append(f"Segment {shift.letter} has split off from segment {relatives}.")
+                found.append(
+                    say("Segment {letter} has split off from segment {other}.", letter=shift.letter, other=relatives)
+                )
             elif shift.fate == "merged" and shift.population_now is not None:
-                found.append(f"Segment {shift.letter} is made of the former segments {relatives}.")
+                found.append(
+                    say(
+                        "Segment {letter} is made of the former segments {others}.",
+                        letter=shift.letter,
+                        others=relatives,
+                    )
+                )
             elif shift.fate == "born":
-                found.append(f"Segment {shift.letter} is new.")
+                found.append(say("Segment {letter} is new.", letter=shift.letter))
             elif shift.fate == "died":
-                found.append(f"Segment {shift.letter} is no more.")
+                found.append(say("Segment {letter} is no more.", letter=shift.letter))
         return found
 
     def _survives(self, segment: int) -> bool:
@@ -116,7 +137,10 @@ class ChangeWords:
 
     def _verdicts(self) -> list[str]:
         return [
-            f"Segment {shift.letter} is {shift.verdict_now} now, and was {shift.verdict_before}."
+            say(
+                "Segment {letter} is {now} now, and was {before}.",
+                letter=shift.letter, now=_said(shift.verdict_now), before=_said(shift.verdict_before),
+            )
             for shift in self.segments
             if shift.fate == "kept" and shift.verdict_now and shift.verdict_before
             and shift.verdict_now != shift.verdict_before
@@ -125,11 +149,19 @@ class ChangeWords:
     def _indices(self) -> list[str]:
         moved = [shift for shift in self.segments if shift.moved and shift.difference is not None]
         moved.sort(key=lambda shift: -abs(shift.difference or 0.0))
-        return [
-            f"The index of {_called(shift)} {'rose' if (shift.difference or 0) > 0 else 'fell'} from "
-            f"{self.fmt.index(shift.index_before)} to {self.fmt.index(shift.index_now)}."
-            for shift in moved[:_MOST_NAMED]
-        ]
+        return [self._index(shift) for shift in moved[:_MOST_NAMED]]
+
+    def _index(self, shift: SegmentShift) -> str:
+        before, now = self.fmt.index(shift.index_before), self.fmt.index(shift.index_now)
+        rose = (shift.difference or 0) > 0
+        if shift.id == 0 and rose:
+            return say("The index of the low-information records rose from {before} to {now}.", before=before, now=now)
+        if shift.id == 0:
+            return say("The index of the low-information records fell from {before} to {now}.", before=before, now=now)
+        values = {"letter": shift.letter, "before": before, "now": now}
+        if rose:
+            return say("The index of segment {letter} rose from {before} to {now}.", **values)
+        return say("The index of segment {letter} fell from {before} to {now}.", **values)
 
     def _sizes(self) -> list[str]:
         found = []
@@ -138,29 +170,60 @@ class ChangeWords:
                 continue
             change = shift.population_now - shift.population_before
             if abs(change) >= _NOTABLE_SHARE:
-                name = "The share of low-information records" if shift.id == 0 else f"Segment {shift.letter}"
-                verb = "grew" if change > 0 else "shrank"
-                found.append((
-                    -abs(change),
-                    f"{name} {verb} from {self.fmt.share(shift.population_before)} to "
-                    f"{self.fmt.share(shift.population_now)} of the population.",
-                ))  # fmt: skip
+                found.append((-abs(change), self._size(shift, change > 0)))
         return [sentence for _, sentence in sorted(found)[:_MOST_NAMED]]
 
-    def _codes(self) -> list[str]:
-        found = []
-        for feature in self.features:
-            for codes, what in ((feature.new_codes, "New"), (feature.vanished_codes, "Vanished")):
-                if codes:
-                    noun = "code" if len(codes) == 1 else "codes"
-                    found.append(f"{what} {noun} in {feature.label}: {self.fmt.words(codes[:5])}.")
-        named, more = found[:_MOST_NAMED], len(found) - _MOST_NAMED
-        return [*named, f"Codes came or went {more} more times; the table has them."] if more > 0 else named
+    def _size(self, shift: SegmentShift, grew: bool) -> str:
+        values = {"before": self.fmt.share(shift.population_before), "now": self.fmt.share(shift.population_now)}
+        if shift.id == 0 and grew:
+            return say("The share of low-information records grew from {before} to {now} of the population.", **values)
+        if shift.id == 0:
+            return say(
+                "The share of low-information records shrank from {before} to {now} of the population.", **values
+            )
+        values["letter"] = shift.letter
+        if grew:
+            return say("Segment {letter} grew from {before} to {now} of the population.", **values)
+        return say("Segment {letter} shrank from {before} to {now} of the population.", **values)
 
-    def _missing(self) -> list[str]:
+    def _codes(self) -> list[str]:
+        found: list[str] = []
+        for feature in self.features:
+            came, went = feature.new_codes, feature.vanished_codes
+            values = {"feature": feature.label, "codes": self.fmt.words(came[:5])}
+            if came:
+                found.append(
+                    say_n(len(came), "New code in {feature}: {codes}.", "New codes in {feature}: {codes}.", **values)
+                )
+            values["codes"] = self.fmt.words(went[:5])
+            if went:
+                found.append(
+                    say_n(
+                        len(went),
+                        "Vanished code in {feature}: {codes}.",
+                        "Vanished codes in {feature}: {codes}.",
+                        **values,
+                    )
+                )
+        named, more = found[:_MOST_NAMED], len(found) - _MOST_NAMED
+        if more <= 0:
+            return named
+        others = say_n(
+            more,
+            "Codes came or went once more; the table has them.",
+            "Codes came or went {n} more times; the table has them.",
+            n=self.fmt.count(more),
+        )
+        return [*named, others]
+
+    def _missing(self) -> Sequence[str]:
         return [
-            f"{_capital(feature.label)} is missing for {self.fmt.share(feature.missing_now)} of the population, before "
-            f"for {self.fmt.share(feature.missing_before)}."
+            say(
+                "{feature} is missing for {now} of the population, before for {before}.",
+                feature=capital(feature.label),
+                now=self.fmt.share(feature.missing_now),
+                before=self.fmt.share(feature.missing_before),
+            )
             for feature in self.features
             if abs(feature.missing_rise or 0.0) >= _MISSING_STEP
         ][:_MOST_NAMED]
@@ -170,17 +233,6 @@ def _alarms(*shifts: Shift | None) -> bool:
     return any(shift is not None and shift.alarm for shift in shifts)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _called(shift: SegmentShift) -> str:
-    return "the low-information records" if shift.id == 0 else f"segment {shift.letter}"
-
-
-def _verb(items: Sequence[object], one: str, many: str) -> str:
-    return one if len(items) == 1 else many
-
-
-def _was(items: Sequence[object]) -> str:
-    return "was" if len(items) == 1 else "were"
+def _said(code: str) -> str:
+    """Say a verdict or a badge; the charts mark their words."""
+    return say_marked(code)

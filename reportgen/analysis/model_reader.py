@@ -26,6 +26,7 @@ from reportgen.dictionary import Kind
 from reportgen.engine.passes import Placement
 from reportgen.errors import ModelError
 from reportgen.ingest.table import CodedColumn, Status
+from reportgen.language import Said, say, say_marked
 
 _HINT = "Build with --refit."
 
@@ -170,16 +171,22 @@ def schema_changes(model: StoredModel, columns: Sequence[CodedColumn]) -> tuple[
     A column that is gone, one of another type, or a code that has become a missing code or ceased to be one.
     """
     by_name = {column.name: column for column in columns}
-    changes = []
+    changes: list[str] = []
     for stored in model.columns.values():
         column = by_name.get(stored.name)
         if column is None:
-            changes.append(f"column {stored.name} is gone")
+            changes.append(say("column {column} is gone", column=stored.name))
         elif column.feature.kind != stored.kind:
-            changes.append(f"column {stored.name} is {column.feature.kind} now, not {stored.kind}")
+            kinds = {"now": _kind(column.feature.kind), "before": _kind(stored.kind)}
+            changes.append(say("column {column} is {now} now, not {before}", column=stored.name, **kinds))
         else:
             changes.extend(_changed_codes(stored, column))
     return tuple(changes)
+
+
+def _kind(kind: str) -> Said:
+    """Say what kind of feature a column is; the report marks the words."""
+    return say_marked(str(kind))
 
 
 def _changed_codes(stored: StoredColumn, column: CodedColumn) -> list[str]:
@@ -189,7 +196,10 @@ def _changed_codes(stored: StoredColumn, column: CodedColumn) -> list[str]:
         for code, before in stored.status.items()
         if code and code in now and (before == Status.CODED) != (now[code] == Status.CODED)
     ]
-    return [f"code {code} of column {stored.name} means something else" for code in changed[:1]]
+    return [
+        say("code {code} of column {column} means something else", code=code, column=stored.name)
+        for code in changed[:1]
+    ]
 
 
 def fit_to(model: StoredModel, columns: Sequence[CodedColumn]) -> Model:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.agreement import adjusted_rand, contingency
-from reportgen.analysis.choice import KChoice
+from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.drift_match import Matching, keep_ids, match_by_centroids, match_by_rows
 from reportgen.analysis.drift_people import Assigned, enough_common, read_assigned
 from reportgen.analysis.drift_space import common_centroids, space_of
@@ -22,11 +22,16 @@ from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.small_segments import one_segment
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import Side, read_hashes
 
 
 class NotKeptError(Exception):
-    """The segments of the issue before cannot be kept; the message says why, in words."""
+    """The segments of the issue before cannot be kept; the reason says why, in words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason  # unlike the text of the error, it can be said again in another language
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def keep_k(
     # one segment is no solution that could be refitted
     must_have = k if k in ks else None
     results = stages.run(scan_k, engine, points, cloud, ks, seed, QUICK if quick else Replicates(), must_have)
-    stable = tuple(result.k for result in results if result.stable)
+    stable = choose_k(results, None).stable
     if k == 1:
         return KChoice(k, False, stable, None, results, merged=one_segment(points), kept=True)
     return KChoice(k, False, stable, None, results, kept=True)
@@ -152,7 +157,7 @@ def compare_people(
     place = np.full(max([0, *old_ids]) + 1, -1, dtype=np.int64)
     place[list(old_ids)] = np.arange(len(old_ids))
 
-    def count(block: Path) -> tuple[int, NDArray[np.int64]]:
+    def count(block: Block) -> tuple[int, NDArray[np.int64]]:
         found, former = before.find(read_hashes(block))
         labels = assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64)
         mask = model.placement.placed(block, engine.read)
@@ -169,7 +174,7 @@ def compare_models(engine: LocalEngine, side: Side, old: Model, new: Model) -> N
     assigners = [make_assigner(m.encoder, m.components, m.segmentation.centroids) for m in (old, new)]
     shape = old.segmentation.k, new.segmentation.k
 
-    def count(block: Path) -> NDArray[np.int64]:
+    def count(block: Block) -> NDArray[np.int64]:
         labels = [
             assigner.nearest(engine.read(block, assigner.encoder.columns)).astype(np.int64) for assigner in assigners
         ]

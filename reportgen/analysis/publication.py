@@ -6,7 +6,9 @@ place to be held back.
 
 from __future__ import annotations
 
-from reportgen.analysis.description import describe
+from dataclasses import replace
+
+from reportgen.analysis.description import Description, describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_campaign import publish_campaign
@@ -24,13 +26,16 @@ from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Provenance, Rows
-from reportgen.analysis.suppression import FEW, published_overlap
+from reportgen.analysis.suppression import few_people, published_overlap
 from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
+from reportgen.language import LANGUAGES, said_again, say, say_marked, speaking
+
+LANGUAGE_SETTING = "report.lang"
 
 
-def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analysis:
+def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: Description | None = None) -> Analysis:
     """Make the published form of an analysis.
 
     Parameters
@@ -41,10 +46,12 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         Title, dates, inputs, settings and versions.
     fmt
         Number formats for the sentences.
+    told
+        What may be said, as ``describe`` finds it; found here when it is not given.
     """
     table = findings.data.table
     judgements = judge_segments(findings)
-    told = describe(findings)
+    told = told or describe(findings)
     quality = publish_quality(findings, told.released, fmt)
     segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
@@ -71,7 +78,32 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         placebo=publish_placebo(findings, fmt),
         suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
         campaign=campaign,
-        reasons={"changes": NO_CHANGES}
-        | ({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
-        | ({} if structure is not None else {"structure": "there is one segment only"}),
+        reasons={"changes": say_marked(NO_CHANGES)}
+        | ({} if overlap is not None else {"overlap": table.overlap_reason or few_people()})
+        | ({} if structure is not None else {"structure": say("there is one segment only")}),
     )
+
+
+def publish_in_all_languages(findings: Findings, provenance: Provenance) -> dict[str, Analysis]:
+    """Make the published form in every language that a report speaks; only words differ.
+
+    Parameters
+    ----------
+    findings, provenance
+        As for ``publish``.
+
+    Returns
+    -------
+    dict
+        By code of the language.
+    """
+    told, published = describe(findings), {}
+    for code in LANGUAGES:
+        with speaking(code):
+            published[code] = said_again(publish(findings, in_language(provenance, code), Formatter(), told))
+    return published
+
+
+def in_language(provenance: Provenance, code: str) -> Provenance:
+    """Return where a report comes from as the report of another language says it."""
+    return replace(provenance, settings={**provenance.settings, LANGUAGE_SETTING: code})

@@ -10,13 +10,13 @@ from reportgen.analysis.calibration import Depth, at_depth, population_weights, 
 from reportgen.analysis.economics import Terms, expected_responses, response_interval
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.gains import DEPTHS, LIFT_DEPTHS, Curve
+from reportgen.analysis.publish_terms import no_margin, no_terms
 from reportgen.analysis.ranking_findings import SCORE, RankingFindings
 from reportgen.analysis.result_campaign import DepthRow, Ranking
 from reportgen.analysis.suppression import LEAST
+from reportgen.language import say
 
 _DIGITS = 4  # of a share of sampled people, so that their number does not follow from a fraction
-_NO_TERMS = "the configuration holds no [campaign] table"
-_NO_MARGIN = "no margin is set in [campaign]"
 
 
 def publish_depths(findings: Findings, ranking: Ranking | None, prospects: int) -> tuple[DepthRow, ...]:
@@ -85,12 +85,12 @@ def _row(why: str, depth: Depth, pieces: int, interval: tuple[float, float], ter
     cost = pieces * terms.cost
     reasons = {}
     if not terms.given:
-        reasons = dict.fromkeys(("cost", "responses", "responses_interval", "cost_per_response", "profit"), _NO_TERMS)
+        reasons = dict.fromkeys(("cost", "responses", "responses_interval", "cost_per_response", "profit"), no_terms())
     elif terms.margin is None:
-        reasons["profit"] = _NO_MARGIN
+        reasons["profit"] = no_margin()
     given = terms.given
     if given and responses <= 0:
-        reasons["cost_per_response"] = "no response is expected"
+        reasons["cost_per_response"] = say("no response is expected")
     return DepthRow(
         why=why,
         depth=depth.share,

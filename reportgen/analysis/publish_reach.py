@@ -9,9 +9,10 @@ from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.reach import AVERAGE_INDEX, Step, fold_weights, quadrant, reach_steps, share_interval
 from reportgen.analysis.release_reach import release_held_out
 from reportgen.analysis.result_campaign import Reach, ReachStep
-from reportgen.analysis.suppression import WITHHELD
+from reportgen.analysis.suppression import held_back
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 APART = "apart"
 
@@ -50,7 +51,7 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float, 
     here = group_counts(findings, [step.segment], placed=step.segment != 0)
     together = group_counts(findings, placed)
     reasons = (
-        {} if here.index is not None else dict.fromkeys(("index", "interval"), "nobody of the population is in it")
+        {} if here.index is not None else dict.fromkeys(("index", "interval"), say("nobody of the population is in it"))
     )
     error = None
     if step.segment:
@@ -59,14 +60,14 @@ def _step(findings: Findings, step: Step, placed: list[int], large_from: float, 
         cumulative, spread = together.index, findings.spread.log_sd(placed)
     else:
         place, cumulative, spread = APART, None, None
-        reasons["cumulative_index"] = "low-information records are not compared with placed people"
+        reasons["cumulative_index"] = say("low-information records are not compared with placed people")
     if step.segment and cumulative is None:
-        reasons["cumulative_index"] = "nobody of the population is in these segments"
+        reasons["cumulative_index"] = say("nobody of the population is in these segments")
     interval = error.interval if error else sampling_interval(here)
     if interval is None:
-        reasons.setdefault("interval", "too few people for an interval")
+        reasons.setdefault("interval", say("too few people for an interval"))
     if held_out is None:
-        reasons["held_out"] = WITHHELD
+        reasons["held_out"] = held_back()
     total = int(customers.sum())
     return ReachStep(
         segment=findings.id_of(step.segment),
@@ -89,15 +90,18 @@ def _sentence(steps: tuple[ReachStep, ...], fmt: Formatter) -> str:
     """Say how far the segments above average reach."""
     above = [step for step in steps if step.segment and (step.index or 0.0) > AVERAGE_INDEX]
     if not above:
-        return "No segment holds more customers than its share of the population."
+        return say("No segment holds more customers than its share of the population.")
     last = above[-1]
-    who = "The segment above average is" if len(above) == 1 else f"The {len(above)} segments above average are"
-    held = (
-        ""
-        if last.held_out is None or np.isclose(last.held_out, last.cumulative_customers, atol=0.005)
-        else (f" ({fmt.share(last.held_out)} when the order is chosen on other people)")
-    )
-    return (
-        f"{who} {fmt.share(last.cumulative_population)} of the population and "
-        f"{'holds' if len(above) == 1 else 'hold'} {fmt.share(last.cumulative_customers)} of customers{held}."
+    held: str = ""
+    if last.held_out is not None and not np.isclose(last.held_out, last.cumulative_customers, atol=0.005):
+        held = say(" ({share} when the order is chosen on other people)", share=fmt.share(last.held_out))
+    return say_n(
+        len(above),
+        "The segment above average is {population} of the population and holds {customers} of customers{held}.",
+        "The {number} segments above average are {population} of the population and hold {customers} of "
+        "customers{held}.",
+        number=len(above),
+        population=fmt.share(last.cumulative_population),
+        customers=fmt.share(last.cumulative_customers),
+        held=held,
     )

@@ -26,7 +26,9 @@ from reportgen.analysis.segmentation import Model
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import Tables
 from reportgen.engine.local import LocalEngine
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import SideName
+from reportgen.language import say
 
 LEAST_PEOPLE = 100
 QUICK_REPLICATES = 100
@@ -61,7 +63,7 @@ def rank_people(
     table = data.table
     rows = gather_rows(table, samples, model, seed)
     chosen = usable_columns(data.qualities, sensitive=sensitive)
-    reason = _too_little(rows) or ("no column may be used for it" if not chosen else "")
+    reason = _too_little(rows) or (say("no column may be used for it") if not chosen else "")
     if reason:
         return NoRanking(reason)
     aspects = score_aspects(table.columns, chosen)
@@ -110,9 +112,17 @@ def _too_little(rows: ScoreRows) -> str:
     """Return why the sampled rows do not allow a ranking; empty when they do."""
     customers, others = int(rows.customer.sum()), int((~rows.customer).sum())
     if customers < LEAST_PEOPLE:
-        return f"a ranking needs at least {LEAST_PEOPLE} customers, and there are {customers}"
+        return say(
+            "a ranking needs at least {least} customers, and there are {number}",
+            least=Formatted(Formatter.count, LEAST_PEOPLE),
+            number=Formatted(Formatter.count, customers),
+        )
     if others < LEAST_PEOPLE:
-        return f"a ranking needs at least {LEAST_PEOPLE} people who are not customers, and there are {others}"
+        return say(
+            "a ranking needs at least {least} people who are not customers, and there are {number}",
+            least=Formatted(Formatter.count, LEAST_PEOPLE),
+            number=Formatted(Formatter.count, others),
+        )
     return ""
 
 

@@ -31,8 +31,9 @@ from reportgen.analysis.score_models import (
 from reportgen.analysis.score_rows import ScoreFeature, ScoreRows
 from reportgen.analysis.trees import TreeScorer
 from reportgen.engine.local import LocalEngine
+from reportgen.language import mark
 
-LINEAR, TREES = "logistic regression", "boosted trees"
+LINEAR, TREES = mark("logistic regression"), mark("boosted trees")
 _LARGEST_LOG = 20.0  # log density ratios are kept within ± this, so that no index overflows
 
 

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from reportgen.analysis.gains import DEPTHS, Curve, Gains
 from reportgen.analysis.suppression import LEAST
 
-AREA_STEPS = (0.0001, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+AREA_STEPS = (0.0001, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 LIFT_AREA_STEPS = 10.0  # that of the area under the lift curve over that of the area under the ROC curve
 _DIGITS = 6
 _EPS = 1e-6

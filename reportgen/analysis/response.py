@@ -17,6 +17,7 @@ from reportgen.analysis.comparison import Z95
 from reportgen.analysis.reach import wilson
 from reportgen.analysis.release_response import left_aside, pool_tenths
 from reportgen.analysis.suppression import LEAST, is_small
+from reportgen.language import say
 
 DECILES = 10
 LEAST_MAILED, LEAST_RESPONSES = 100, 10
@@ -169,10 +170,11 @@ class ResponseFindings:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """Why the mailing cannot be evaluated, in words."""
+    """Why the mailing cannot be evaluated, in words, and whether its people were looked for at all."""
 
     reason: str
     rows: ResponseRows
+    looked_for: bool = True
 
 
 def evaluate_response(rows: ResponseRows, seed: int) -> ResponseFindings | NoResponse:
@@ -192,8 +194,13 @@ def evaluate_response(rows: ResponseRows, seed: int) -> ResponseFindings | NoRes
     others = int(mailed.sum()) - responses
     if mailed.sum() < LEAST_MAILED or min(responses, others) < LEAST_RESPONSES:
         return NoResponse(
-            f"at least {LEAST_MAILED} people written to have to be found, {LEAST_RESPONSES} of whom responded and "
-            f"{LEAST_RESPONSES} did not",
+            say(
+                "at least {mailed} people written to have to be found, {responses} of whom responded and {others} did "
+                "not",
+                mailed=LEAST_MAILED,
+                responses=LEAST_RESPONSES,
+                others=LEAST_RESPONSES,
+            ),
             rows,
         )
     index, response = judged.index[mailed], judged.response[mailed]

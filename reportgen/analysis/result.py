@@ -16,9 +16,10 @@ from functools import cached_property
 
 from reportgen.analysis.result_campaign import Campaign
 from reportgen.analysis.result_changes import Changes
+from reportgen.language import mark
 
 SCHEMA_VERSION = 1
-NO_CHANGES = "there is no earlier issue to compare with"
+NO_CHANGES = mark("there is no earlier issue to compare with")
 Interval = tuple[float, float]
 
 

@@ -33,14 +33,15 @@ from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.small_segments import Sizes, merge_small, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
-from reportgen.analysis.suppression import FEW
+from reportgen.analysis.suppression import few_people
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
 from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
+from reportgen.language import say
 
 _NULL_PAIRS = 3
 
@@ -306,7 +307,7 @@ def _build(
 
     def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
         assigner = make_assigner(encoder, components, segmentation.centroids)
-        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+        return assigned_tables(engine, side, encoder.columns, assigner, placement).sizes[1:]
 
     def count(segmentation: Segmentation) -> Sizes:
         # A solution that stands still was counted in its last step.
@@ -343,7 +344,7 @@ def _refuse_small(model: Model, tables: Mapping[SideName, Tables], *, nested: bo
     """Refuse segments that are kept where one of them has become too small to be published."""
     sizes = (tables["population"].sizes[1:], tables["customers"].sizes[1:])
     if len(merge_small(model.segmentation.centroids, sizes, nested=nested)) < model.segmentation.k:
-        raise NotKeptError(f"a segment would hold {FEW}")
+        raise NotKeptError(say("a segment would hold {few}", few=few_people()))
 
 
 def _describe(

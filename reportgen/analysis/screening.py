@@ -28,9 +28,10 @@ from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Counts, Placement, count_missing_per_row, count_values, padded
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedColumn, CodedTable, SideName
+from reportgen.language import mark, say
 
 ROWS_PER_SEGMENT = 20
-_AS_BEFORE = "the same as when the segments were built"
+_AS_BEFORE = mark("the same as when the segments were built")
 
 
 def screen(
@@ -84,7 +85,7 @@ def screen(
     }
     threshold = without_small_sides(_threshold(histogram, given_threshold, frozen), nested=table.nested)
     if frozen is not None and threshold.threshold != frozen.placement.threshold:
-        raise NotKeptError(f"with the kept segments, {threshold.reason}")
+        raise NotKeptError(say("with the kept segments, {reason}", reason=threshold.reason))
     placement = Placement(counted, threshold.threshold)
     if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(
@@ -128,9 +129,11 @@ def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshol
     parts = np.stack([low, everybody - low])
     if not any_small(sides_of(parts[:, 0], parts[:, 1], nested=nested)):
         return threshold
-    reason = (
-        f"a limit of {threshold.threshold} missing values would set fewer than {LEAST} people of a file apart from the "
-        "others, or leave fewer"
+    reason = say(
+        "a limit of {number} missing values would set fewer than {least} people of a file apart from the others, or "
+        "leave fewer",
+        number=threshold.threshold,
+        least=LEAST,
     )
     return RowThreshold(None, threshold.histogram, reason, threshold.given)
 
@@ -138,7 +141,7 @@ def without_small_sides(threshold: RowThreshold, *, nested: bool) -> RowThreshol
 def _left_out_before(frozen: Model, columns: Sequence[CodedColumn], today: Mapping[str, Dropped]) -> dict[str, Dropped]:
     """Return what a model does not use: for today's reason where there is one."""
     used = {column.name for column in frozen.encoder.columns}
-    reason = "was not in the distance when the segments were built"
+    reason = say("was not in the distance when the segments were built")
     return {
         column.name: today.get(column.name, Dropped(column.name, reason))
         for column in columns
@@ -147,4 +150,4 @@ def _left_out_before(frozen: Model, columns: Sequence[CodedColumn], today: Mappi
 
 
 def _twin_reason(first: str, second: str, left_out: str) -> str:
-    return f"tells nearly the same as {second if left_out == first else first}"
+    return say("tells nearly the same as {column}", column=second if left_out == first else first)

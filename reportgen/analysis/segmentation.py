@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
-from reportgen.engine.assignment import Assigner, Tables, assign, collect_tables
+from reportgen.engine.assignment import Assigner, Tables, assigned_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement
 from reportgen.ingest.table import Side
@@ -111,7 +111,7 @@ def polish(
     sizes = np.zeros(len(centroids), dtype=np.int64)
     for step in range(1, _MOST_STEPS + 1):
         assigner = make_assigner(encoder, components, centroids)
-        tables = collect_tables(assign(engine, side, encoder.columns, assigner, placement))
+        tables = assigned_tables(engine, side, encoder.columns, assigner, placement)
         change = np.abs(tables.sizes[1:] - sizes).sum()
         sizes = tables.sizes[1:]
         if change <= _MOVED_SHARE * sizes.sum():

@@ -11,7 +11,9 @@ from reportgen.analysis.result_changes import Changes, FeatureShift, Migration, 
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Cell, Chart
-from reportgen.charts.words import count_of, percent
+from reportgen.charts.words import percent, plain, whole
+from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 ALARM = 0.25
 _MOST_FEATURES = 15
@@ -30,17 +32,23 @@ def drift_chart(analysis: Analysis) -> Chart | None:
     drawn = known[:_MOST_FEATURES]
     beyond = sum(shift.p_holm <= 0.05 for _, shift in known)
     alarms = sum(shift.alarm for _, shift in known)
-    what = "No feature" if not beyond else count_of(beyond, "feature")
-    title = f"{what} of {len(known)} moved by more than chance" + (f", {alarms} beyond the alarm" if alarms else "")
+    title = _drift_title(beyond, len(known), alarms)
+    first, first_shift = drawn[0]
     return _drift(drawn, _WIDE).chart(
         "drift",
         title=title,
-        subtitle=f"The {len(drawn)} features that moved most in the population since the issue before; dot: how far, "
-        "short line: what chance exceeds once in twenty",
-        alt=f"Dots, one line per feature, from {drawn[0][0].label} at {drawn[0][1].psi:.3g} downwards. {title}.",
+        subtitle=say(
+            "The {number} features that moved most in the population since the issue before; dot: how far, short line: "
+            "what chance exceeds once in twenty",
+            number=whole(len(drawn)),
+        ),
+        alt=say(
+            "Dots, one line per feature, from {feature} at {shift} downwards. {title}.",
+            feature=first.label, shift=plain(float(f"{first_shift.psi:.3g}")), title=title,
+        ),
         columns={
-            "feature": "text", "label": "text", "population": "number", "chance": "number", "adjusted p": "number",
-            "customers": "number", "since the segments were built": "number",
+            say("feature"): "text", say("label"): "text", say("population"): "number", say("chance"): "number",
+            say("adjusted p"): "number", say("customers"): "number", say("since the segments were built"): "number",
         },
         rows=[_drift_cells(feature, shift) for feature, shift in known],
         source=source_of(changes),
@@ -48,15 +56,30 @@ def drift_chart(analysis: Analysis) -> Chart | None:
     )  # fmt: skip
 
 
+def _drift_title(beyond: int, known: int, alarms: int) -> str:
+    of = whole(known)
+    if not beyond:
+        return say("No feature of {of} moved by more than chance", of=of)
+    moved = say_n(
+        beyond,
+        "{n}\u00a0feature of {of} moved by more than chance",
+        "{n}\u00a0features of {of} moved by more than chance",
+        n=whole(beyond),
+        of=of,
+    )
+    return say("{moved}, {alarms} beyond the alarm", moved=moved, alarms=whole(alarms)) if alarms else moved
+
+
 def _drift(drawn: Sequence[tuple[FeatureShift, Shift]], shape: Shape) -> Canvas:
     """Draw one dot per feature at one width."""
     rows, end = shape.rows([feature.label for feature, _ in drawn], 34)
     canvas = Canvas(end + 46, shape.width)
     scale = Scale(math.log10(_DRIFT_FROM), math.log10(_DRIFT_TO), *shape.plot)
-    ticks = [(float(power), f"{10.0**power:g}") for power in range(-4, 1)]
-    canvas.ticks(scale, 24, end, ticks, label="population stability index (log scale)")
+    ticks = [(float(power), plain(10.0**power)) for power in range(-4, 1)]
+    canvas.ticks(scale, 24, end, ticks, label=say("population stability index (log scale)"))
     canvas.line([(scale(math.log10(ALARM)), 24), (scale(math.log10(ALARM)), end)], LIGHT.over, 1.0, dash=(4, 3))
-    canvas.text(scale(math.log10(ALARM)), 12, f"alarm {ALARM:g}", size=SMALL, fill=LIGHT.over, anchor="middle")
+    alarm = say("alarm {limit}", limit=plain(ALARM))
+    canvas.text(scale(math.log10(ALARM)), 12, alarm, size=SMALL, fill=LIGHT.over, anchor="middle")
     for row, (_, shift) in zip(rows, drawn, strict=True):
         row.draw(canvas)
         _drift_row(canvas, scale, row.middle, shift)
@@ -68,7 +91,9 @@ def _drift_row(canvas: Canvas, scale: Scale, y: float, shift: Shift) -> None:
     canvas.line([(noise, y - 6), (noise, y + 6)], LIGHT.muted, 1.4, z=4)
     colour = LIGHT.over if shift.alarm else LIGHT.segment if shift.p_holm <= 0.05 else LIGHT.population
     canvas.dot(scale(math.log10(max(shift.psi, _DRIFT_FROM))), y, 4.2, colour)
-    canvas.text(canvas.width, y, f"{shift.psi:.3f}" if shift.psi >= 0.0005 else "< 0.001", size=SMALL, anchor="end")
+    fmt = Formatter()
+    psi = fmt.decimal(shift.psi, 3) if shift.psi >= 0.0005 else f"< {fmt.decimal(0.001, 3)}"
+    canvas.text(canvas.width, y, psi, size=SMALL, anchor="end")
 
 
 def _drift_cells(feature: FeatureShift, shift: Shift) -> tuple[Cell, ...]:
@@ -89,14 +114,17 @@ def flow_chart(analysis: Analysis) -> Chart | None:
         return None
     letters = {shift.id: shift.letter for shift in changes.segments}
     moved = 1.0 - migration.stayed
-    title = f"{percent(moved)} of people are in another segment than before"
+    title = say("{share} of people are in another segment than before", share=percent(moved))
     return _flows(migration, letters, WIDTH, _SIDE_WIDE).chart(
         "flow",
         title=title,
-        subtitle=f"People who are in both issues' population, {migration.common:,} in tens; left: before, right: now; "
-        "flows of fewer than ten people, and what would give them away, are left out",
-        alt=f"Bands between two columns of segments, as wide as there are people. {title}.",
-        columns={"from": "text", "to": "text", "people": "count", "share of from": "share"},
+        subtitle=say(
+            "People who are in both issues' population, {people} in tens; left: before, right: now; flows of fewer "
+            "than ten people, and what would give them away, are left out",
+            people=whole(migration.common),
+        ),
+        alt=say("Bands between two columns of segments, as wide as there are people. {title}.", title=title),
+        columns={say("from"): "text", say("to"): "text", say("people"): "count", say("share of from"): "share"},
         rows=[(letters.get(f.source, str(f.source)), letters.get(f.target, str(f.target)), f.people, f.share)
               for f in migration.flows],
         source=source_of(changes),
@@ -147,7 +175,7 @@ class _Flows:
         places, y = {}, 24.0
         at_left = x == self.start
         self.canvas.text(
-            x - _BAR if at_left else x + _BAR, 8, "before" if at_left else "now",
+            x - _BAR if at_left else x + _BAR, 8, say("before") if at_left else say("now"),
             size=SMALL, fill=LIGHT.muted, anchor="end" if at_left else "start",
         )  # fmt: skip
         below = -math.inf
@@ -176,4 +204,10 @@ class _Flows:
 def source_of(changes: Changes) -> str:
     """Say which issues a chart compares."""
     before, now = changes.before, changes.now
-    return f"Issue {before.issue} of {before.data_as_of} and issue {now.issue} of {now.data_as_of}"
+    return say(
+        "Issue {before} of {date_before} and issue {now} of {date_now}",
+        before=whole(before.issue),
+        date_before=before.data_as_of,
+        now=whole(now.issue),
+        date_now=now.data_as_of,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reportgen.analysis.result import Analysis
-from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
+from reportgen.charts.campaign import gains_chart, reach_chart
 from reportgen.charts.changes import drift_chart, flow_chart
 from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
@@ -14,8 +14,10 @@ from reportgen.charts.families import families_chart
 from reportgen.charts.heat import heat_chart
 from reportgen.charts.history import history_chart
 from reportgen.charts.markers import bars_chart
+from reportgen.charts.missing_blocks import missing_blocks_chart
 from reportgen.charts.profiles import profile_chart
-from reportgen.charts.quality import missing_blocks_chart, missing_chart, missing_rows_chart
+from reportgen.charts.quality import missing_chart, missing_rows_chart
+from reportgen.charts.response import response_chart
 from reportgen.charts.segment_map import map_chart
 from reportgen.charts.segments import index_chart
 from reportgen.charts.style import Chart

@@ -10,7 +10,8 @@ from reportgen.analysis.result_changes import HistoryIssue, HistorySegment
 from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
 from reportgen.charts.changes import source_of
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
-from reportgen.charts.words import percent
+from reportgen.charts.words import percent, whole
+from reportgen.language import say
 
 _TOP, _LINES = 36.0, 42.0  # head of the chart, and height of the lines of a row
 _NAME = 18.0  # start of a name, after its letter
@@ -39,14 +40,17 @@ def history_chart(analysis: Analysis) -> Chart | None:
     if changes is None or len(changes.history) < 2:
         return None
     history = changes.history
-    title = f"{len(history)} issues, from {history[0].data_as_of} to {history[-1].data_as_of}"
+    title = say(
+        "{number} issues, from {first} to {last}",
+        number=whole(len(history)), first=history[0].data_as_of, last=history[-1].data_as_of,
+    )  # fmt: skip
     return _draw(analysis.segments, history, _WIDE).chart(
         "history",
         title=title,
-        subtitle="Shares of each segment and its index over the last issues; a gap: there was no such segment",
-        alt=f"Small lines, one row per segment, of its shares and its index. {title}.",
-        columns={"issue": "count", "data as of": "text", "segment": "text", "population share": "share",
-                 "customer share": "share", "index": "index"},
+        subtitle=say("Shares of each segment and its index over the last issues; a gap: there was no such segment"),
+        alt=say("Small lines, one row per segment, of its shares and its index. {title}.", title=title),
+        columns={say("issue"): "count", say("data as of"): "text", say("segment"): "text",
+                 say("population share"): "share", say("customer share"): "share", say("index"): "index"},
         rows=[(issue.issue, issue.data_as_of, p.letter, p.population_share, p.customer_share, p.index)
               for issue in history for p in issue.segments],
         source=source_of(changes),
@@ -84,9 +88,9 @@ class _Rows:
     def head(self) -> None:
         """Name the lines."""
         start, end = self.form.shares
-        self.canvas.text(start, 10, "% of population", size=SMALL, fill=LIGHT.population_text, weight=STRONG)
-        self.canvas.text(end, 10, "of customers", size=SMALL, fill=LIGHT.customers, anchor="end", weight=STRONG)
-        self.canvas.text(self.form.index[0], 10, "index, line at 100", size=SMALL, fill=LIGHT.muted)
+        self.canvas.text(start, 10, say("% of population"), size=SMALL, fill=LIGHT.population_text, weight=STRONG)
+        self.canvas.text(end, 10, say("of customers"), size=SMALL, fill=LIGHT.customers, anchor="end", weight=STRONG)
+        self.canvas.text(self.form.index[0], 10, say("index, line at 100"), size=SMALL, fill=LIGHT.muted)
 
     def draw(self, top: float, segment: Segment, points: _Series) -> None:
         """Draw one segment."""
@@ -124,7 +128,7 @@ class _Rows:
             self.canvas.text(self.form.shares[1] + 7, place, percent(share), size=SMALL, fill=colour)
         if last.index:
             place = base - self.index(last.index)
-            self.canvas.text(self.form.width, place, f"{last.index:.0f}", size=SMALL, anchor="end")
+            self.canvas.text(self.form.width, place, whole(last.index), size=SMALL, anchor="end")
 
     def foot(self, bottom: float, first: str, last: str) -> None:
         """Say from when to when the lines run; once where there is little room."""

@@ -1,4 +1,7 @@
-"""What stands around the issues: the page that lists them, the feed, and the page that leads to the latest."""
+"""What stands around the issues: the page that lists them, the feed, and the page that leads to the latest.
+
+All of it speaks the language of the issue that readers are led to; what is told of another issue speaks that one's.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n, speaking
 from reportgen.publishing.issue import Issue
 
 MARKER = "issues.json"
@@ -60,37 +64,40 @@ def surroundings(shelf: Shelf, assets: Mapping[str, bytes]) -> dict[str, bytes]:
 
     The page that leads to the latest issue comes last: what it leads to is complete by then.
     """
-    return {
-        **{path: content for path, content in sorted(assets.items()) if not path.endswith(".js")},
-        "index.html": render_index(shelf),
-        "feed.xml": render_feed(shelf),
-        MARKER: render_marker(shelf.id, shelf),
-        LATEST: render_latest(shelf),
-    }
+    with speaking(shelf.current.language):
+        return {
+            **{path: content for path, content in sorted(assets.items()) if not path.endswith(".js")},
+            "index.html": render_index(shelf),
+            "feed.xml": render_feed(shelf),
+            MARKER: render_marker(shelf.id, shelf),
+            LATEST: render_latest(shelf),
+        }
 
 
 def render_index(shelf: Shelf) -> bytes:
     """Render the page that lists all issues."""
-    fmt = Formatter("en")
+    fmt = Formatter()
+    current = shelf.current
     rows = [
         {
             "href": f"{folder}/index.html",
             "date": fmt.day(issue.data_as_of),
             "headline": issue.headline,
+            "language": _other_language(issue, current),
             "population": fmt.count(issue.population),
             "customers": fmt.count(issue.customers),
-            "note": _note(issue, fmt),
+            "note": _note(issue),
             "pdf": f"{folder}/briefing.pdf" if issue.pdf else "",
         }
         for folder, issue in shelf.issues
     ]
-    current = shelf.current
     return _render(
         "archive.html",
+        language=current.language,
         title=current.title,
         organisation=current.organisation,
         count=fmt.quantity(len(rows), "issue", "issues"),
-        lead="An issue never changes once it is published.",
+        lead=say("An issue never changes once it is published."),
         latest=f"{shelf.latest}/index.html",
         rows=rows,
     )
@@ -98,20 +105,21 @@ def render_index(shelf: Shelf) -> bytes:
 
 def render_feed(shelf: Shelf) -> bytes:
     """Render the Atom feed (RFC 4287) of the newest issues."""
-    fmt = Formatter("en")
     current = shelf.current
     entries = [
         {
-            "title": f"{issue.title}: data as of {fmt.day(issue.data_as_of)}",
+            "title": _entry_title(issue),
+            "language": _other_language(issue, current),
             "id": uuid.uuid5(uuid.NAMESPACE_OID, f"reportgen issue {folder} {issue.fingerprint}").urn,
             "published": issue.published,
             "href": f"{folder}/index.html",
-            "summary": " ".join(filter(None, [issue.headline, _note(issue, fmt)])),
+            "summary": " ".join(filter(None, [issue.headline, _note(issue)])),
         }
         for folder, issue in shelf.issues[:_FEED_LENGTH]
     ]
     return _render(
         "feed.xml",
+        language=current.language,
         title=current.title,
         id=shelf.id,
         updated=max(issue.published for _, issue in shelf.issues),
@@ -125,8 +133,9 @@ def render_latest(shelf: Shelf) -> bytes:
     current = shelf.current
     return _render(
         "latest.html",
+        language=current.language,
         title=current.title,
-        date=Formatter("en").day(current.data_as_of),
+        date=Formatter().day(current.data_as_of),
         href=f"../{shelf.latest}/index.html",
     )
 
@@ -164,19 +173,35 @@ def read_marker(content: bytes | None) -> str | None:
     return None
 
 
-def _note(issue: Issue, fmt: Formatter) -> str:
-    return f"Published although a gate failed: {fmt.words(issue.gates)}" if issue.gates else ""
+def _note(issue: Issue) -> str:
+    """Say in the language of an issue which gates it failed."""
+    if not issue.gates:
+        return ""
+    with speaking(issue.language):
+        return say("Published although a gate failed: {gates}", gates=Formatter().words(issue.gates))
+
+
+def _entry_title(issue: Issue) -> str:
+    with speaking(issue.language):
+        return say("{title}: data as of {date}", title=issue.title, date=Formatter().day(issue.data_as_of))
+
+
+def _other_language(issue: Issue, current: Issue) -> str:
+    """Return the language of an issue where it is not that of the page around it."""
+    return "" if issue.language == current.language else issue.language
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("reportgen.templates", "publishing"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"say": say, "say_n": say_n}
+    return made
 
 
 def _render(template: str, **content: object) -> bytes:

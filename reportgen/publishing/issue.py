@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from reportgen.analysis.publication import LANGUAGE_SETTING
+from reportgen.language import LANGUAGES, SOURCE
 from reportgen.publishing.checks import Pages, check_hashes, check_links, check_requests, check_size
 from reportgen.publishing.holding import (
     MANIFEST,
@@ -51,6 +53,8 @@ class Issue:
         SHA-256 of the stamps of all its files: the same for the same content.
     pdf
         Whether it holds the briefing.
+    language
+        What it speaks; English where an older version did not tell.
     """
 
     run: str
@@ -65,6 +69,7 @@ class Issue:
     published: str
     fingerprint: str
     pdf: bool
+    language: str = SOURCE
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,14 @@ def _issue(manifest: Mapping[str, Any], analysis: Mapping[str, Any], site: Mappi
         published="",
         fingerprint=fingerprint({path: Stamp.of(content) for path, content in site.items()}),
         pdf="briefing.pdf" in site,
+        language=_language(provenance.get("settings") or {}),
     )
+
+
+def _language(settings: Mapping[str, Any]) -> str:
+    """Return what a report speaks; English where it does not tell, or speaks what this version cannot."""
+    told = str(settings.get(LANGUAGE_SETTING, SOURCE))
+    return told if told in LANGUAGES else SOURCE
 
 
 def fingerprint(stamps: Mapping[str, Stamp]) -> str:
@@ -203,6 +215,7 @@ def read_issue(content: bytes, where: str) -> Issue:
     try:
         told = dict(document["issue"])
         told["gates"] = tuple(told["gates"])
+        told["language"] = _language({LANGUAGE_SETTING: told.get("language", SOURCE)})
         return Issue(**told)
     except (KeyError, TypeError) as error:
         raise PublishError(f"{where}: not the manifest of a published issue ({error})") from None

@@ -6,6 +6,7 @@ from typing import Any
 
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.suppression import value_or_mark
+from reportgen.language import say
 from reportgen.report.tables import DataTable, Value
 
 
@@ -46,7 +47,7 @@ def _reach(analysis: Analysis) -> DataTable:
         )
         for s in analysis.campaign.reach.steps
     )  # fmt: skip
-    return DataTable("reach-steps", "Reach by segments", columns, rows)
+    return DataTable("reach-steps", say("Reach by segments"), columns, rows)
 
 
 def _plan(analysis: Analysis) -> DataTable:
@@ -63,7 +64,7 @@ def _plan(analysis: Analysis) -> DataTable:
         )
         for r in analysis.campaign.plan.rows
     )  # fmt: skip
-    return DataTable("plan", "Plan by segments", columns, rows)
+    return DataTable("plan", say("Plan by segments"), columns, rows)
 
 
 def _depths(analysis: Analysis) -> DataTable:
@@ -78,13 +79,13 @@ def _depths(analysis: Analysis) -> DataTable:
         )
         for r in analysis.campaign.plan.depths
     )  # fmt: skip
-    return DataTable("plan-depths", "Plan by depth of the individual index", columns, rows)
+    return DataTable("plan-depths", say("Plan by depth of the individual index"), columns, rows)
 
 
 def _terms(analysis: Analysis) -> DataTable:
     rows = tuple((t.name, t.label, t.value, t.unit, t.assumed, t.source) for t in analysis.campaign.plan.terms)
     columns = ("name", "figure", "value", "unit", "assumed", "source")
-    return DataTable("plan-terms", "What the plan rests on", columns, rows)
+    return DataTable("plan-terms", say("What the plan rests on"), columns, rows)
 
 
 def _gains(analysis: Analysis) -> DataTable:
@@ -104,7 +105,7 @@ def _gains(analysis: Analysis) -> DataTable:
             for curve in gains.curves
             for lift in curve.lifts
         )  # fmt: skip
-    return DataTable("gains-summary", "Held-out gains: area under the curve and lift", columns, rows)
+    return DataTable("gains-summary", say("Held-out gains: area under the curve and lift"), columns, rows)
 
 
 def _calibration(analysis: Analysis) -> DataTable:
@@ -123,7 +124,7 @@ def _calibration(analysis: Analysis) -> DataTable:
             )
             for s in ranking.calibration
         )
-    return DataTable("calibration", "Customers by tenth of the individual index", columns, rows)
+    return DataTable("calibration", say("Customers by tenth of the individual index"), columns, rows)
 
 
 def _response(analysis: Analysis) -> DataTable:
@@ -141,7 +142,7 @@ def _response(analysis: Analysis) -> DataTable:
             )
             for g in response.groups
         )  # fmt: skip
-    return DataTable("response-tenths", "A past mailing: response by tenth of the individual index", columns, rows)
+    return DataTable("response-tenths", say("A past mailing: response by tenth of the individual index"), columns, rows)
 
 
 def _uplift(analysis: Analysis) -> DataTable:
@@ -164,4 +165,4 @@ def _uplift(analysis: Analysis) -> DataTable:
             )
             for t in response.uplift
         )
-    return DataTable("response-uplift", "A past mailing: those written to against the hold-out", columns, rows)
+    return DataTable("response-uplift", say("A past mailing: those written to against the hold-out"), columns, rows)

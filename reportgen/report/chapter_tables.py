@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.suppression import value_or_mark
+from reportgen.language import say
 from reportgen.report.tables import DataTable
 
 
@@ -36,14 +37,14 @@ def _columns(analysis: Analysis) -> DataTable:
         )
         for column in analysis.quality.columns
     )  # fmt: skip
-    return DataTable("columns", "Columns: what is missing and what each is used for", columns, rows)
+    return DataTable("columns", say("Columns: what is missing and what each is used for"), columns, rows)
 
 
 def _missing_rows(analysis: Analysis) -> DataTable:
     rows = tuple((step.missing, step.upto, step.population, step.customers) for step in analysis.quality.rows.histogram)
     return DataTable(
         "missing-per-row",
-        "Rows by number of missing columns",
+        say("Rows by number of missing columns"),
         ("missing_columns", "up_to", "population", "customers"),
         rows,
     )
@@ -51,7 +52,7 @@ def _missing_rows(analysis: Analysis) -> DataTable:
 
 def _decisions(analysis: Analysis) -> DataTable:
     rows = tuple((step.subject, step.decision, step.reason) for step in analysis.quality.decisions)
-    return DataTable("decisions", "Decision log", ("subject", "decision", "reason"), rows)
+    return DataTable("decisions", say("Decision log"), ("subject", "decision", "reason"), rows)
 
 
 def _suppression(analysis: Analysis) -> DataTable:
@@ -60,7 +61,7 @@ def _suppression(analysis: Analysis) -> DataTable:
         (line.table, line.what, line.treatment, line.primary, line.complementary, line.why)
         for line in analysis.suppression
     )
-    return DataTable("suppression", "Small counts: what was pooled, rounded, merged or withheld", columns, rows)
+    return DataTable("suppression", say("Small counts: what was pooled, rounded, merged or withheld"), columns, rows)
 
 
 def _loadings(analysis: Analysis) -> DataTable:
@@ -71,7 +72,7 @@ def _loadings(analysis: Analysis) -> DataTable:
     )
     return DataTable(
         "loadings",
-        "Components: the twelve largest correlations of each",
+        say("Components: the twelve largest correlations of each"),
         ("component", "explained", "feature", "label", "phrase", "correlation"),
         rows,
     )
@@ -84,9 +85,11 @@ def _eigenvalues(analysis: Analysis) -> DataTable:
         for number, (value, line) in enumerate(zip(components.eigenvalues, components.parallel, strict=True), start=1)
     )
     return DataTable(
-        "eigenvalues", "Components: eigenvalues and the parallel line", ("component", "eigenvalue", "parallel", "kept"),
+        "eigenvalues",
+        say("Components: eigenvalues and the parallel line"),
+        ("component", "eigenvalue", "parallel", "kept"),
         rows,
-    )  # fmt: skip
+    )
 
 
 def _scan(analysis: Analysis) -> DataTable:
@@ -103,7 +106,7 @@ def _scan(analysis: Analysis) -> DataTable:
         )
         for row in analysis.choice.scan
     )  # fmt: skip
-    return DataTable("number-of-segments", "Every number of segments that was tried", columns, rows)
+    return DataTable("number-of-segments", say("Every number of segments that was tried"), columns, rows)
 
 
 def _sensitivity(analysis: Analysis) -> DataTable:
@@ -116,7 +119,7 @@ def _sensitivity(analysis: Analysis) -> DataTable:
         )
         for variant in analysis.robustness.variants
     )  # fmt: skip
-    return DataTable("sensitivity", "The published segments beside other ways to analyse", columns, rows)
+    return DataTable("sensitivity", say("The published segments beside other ways to analyse"), columns, rows)
 
 
 def _placebo(analysis: Analysis) -> DataTable:
@@ -125,4 +128,4 @@ def _placebo(analysis: Analysis) -> DataTable:
         (model.name, model.silhouette, model.silhouette_limit, model.ari, model.inertia, model.draws)
         for model in analysis.placebo.models
     )
-    return DataTable("placebo", "k-means on data without groups", columns, rows)
+    return DataTable("placebo", say("k-means on data without groups"), columns, rows)

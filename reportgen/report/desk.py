@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reportgen.analysis.result import Analysis, Segment
+from reportgen.charts.codes import badge_words
 from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.language import say
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
@@ -115,7 +117,11 @@ class Desk:
             for row in chart.rows
         )
         return Table(
-            id=f"numbers-{chart.id}", caption=f"{chart.title}: the numbers", columns=columns, rows=rows, tone="numbers"
+            id=f"numbers-{chart.id}",
+            caption=say("{title}: the numbers", title=chart.title),
+            columns=columns,
+            rows=rows,
+            tone="numbers",
         )
 
     def value(self, value: Value, kind: str) -> str:
@@ -141,6 +147,14 @@ class Desk:
         """Return the heading cell of a segment's row: letter and name, linked to its page where it has one."""
         href = self.page(segment_page(segment)) if self.has_page(segment) else ""
         return Cell(f"{segment.letter}\u2002{self.label(segment.name, 90)}", href=href)
+
+    def badge(self, segment: Segment) -> tuple[str, str]:
+        """Return how firmly a segment stands in words, and the style that goes with it."""
+        if segment.id == 0:
+            return say("shown apart"), "apart"
+        if segment.badge is None:
+            return NOT_GIVEN, "apart"
+        return badge_words(segment.badge), BADGE_TONES.get(segment.badge, "apart")
 
     def label(self, text: str, length: int) -> str:
         """Return a label; on paper, where nothing can be scrolled, at most ``length`` characters of it."""

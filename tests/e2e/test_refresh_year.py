@@ -56,7 +56,7 @@ def test_ids_stay_right_and_alarms_come_in_the_right_months_only(
     dictionary = [["attribute", "information_level", "type", "missing_or_unknown", "label"]]
     dictionary += [[name, "person", "ordinal", "[]", f"feature {name}"] for name in FEATURES]
     write_file(files.dictionary, [*dictionary, ["TOWN", "person", "categorical", "[]", "town"]])
-    people = draw(1, 1_600, (0.3, 0.3, 0.2, 0.2), 1)
+    people = draw(1, 1_600, (0.2, 0.4, 0.2, 0.2), 1)
     customers = draw(50_000, 500, (0.2, 0.3, 0.1, 0.4), 2)
 
     def write(population: Rows, theirs: Rows) -> None:

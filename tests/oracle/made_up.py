@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.description import describe
 from reportgen.analysis.findings import Findings
+from reportgen.analysis.low_information import PLACED, place_low_information
 from reportgen.analysis.publication import publish
 from reportgen.analysis.quality import RowThreshold, column_quality, missing_blocks
 from reportgen.analysis.result import Analysis, Provenance
@@ -229,21 +230,23 @@ def _publish(
         nested=nested,
         overlap=int(known.sum()),
     )
-    found = RowThreshold(threshold if tables["population"].sizes[0] else None, histogram, "made up")
+    rows_apart = RowThreshold(threshold if tables["population"].sizes[0] else None, histogram, "made up")
     data = replace(
         old.data,
         table=table,
         counts=counts,
         qualities=column_quality(columns, counts),
-        threshold=found,
+        threshold=rows_apart,
         blocks=missing_blocks(columns, population[0], counts["population"], rows["population"]),
     )
     extra: dict[SideName, NDArray[np.int64]] = {
-        side: np.array([sizes.sizes[0], 0, 0], dtype=np.int64) for side, sizes in tables.items()
+        side: np.array([found.sizes[0], 0, 0], dtype=np.int64) for side, found in tables.items()
     }
-    findings = replace(
-        old, data=data, tables=tables, checks=replace(old.checks, if_placed=extra), campaign=made_up.findings
-    )
+    sizes: dict[SideName, NDArray[np.int64]] = {side: found.sizes[1:] for side, found in tables.items()}
+    variants = [run for run in old.checks.sensitivity if run.name != PLACED]
+    variants.append(place_low_information(sizes, extra, nested=nested))
+    checks = replace(old.checks, if_placed=extra, sensitivity=tuple(variants))
+    findings = replace(old, data=data, tables=tables, checks=checks, campaign=made_up.findings)
     provenance = replace(PROVENANCE, standard_error="nested" if nested else "separate")
     analysis = publish(findings, provenance, Formatter("en"))
     return Report(

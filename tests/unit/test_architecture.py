@@ -20,12 +20,14 @@ BASE = frozenset(
         "config_model",
         "config_sources",
         "dictionary",
+        "dictionary_languages",
         "dictionary_table",
         "dictionary_words",
         "durable",
         "feature",
         "formatting",
         "inputs",
+        "language",
     }
 )
 # A module may import from its own group and from the groups named here.
@@ -47,6 +49,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         | {"progress"}
     ),
 }
+ALLOWED["notebook"] = ALLOWED["pipeline"] | {"pipeline"}
 NOT_IN_ANALYSIS = frozenset({"click", "jinja2", "matplotlib", "weasyprint"})
 NOT_AT_START = frozenset({"pandas", "sklearn", "matplotlib", "weasyprint", "scipy", "pyarrow"})
 

@@ -75,6 +75,9 @@ def test_the_end_of_the_range_is_said() -> None:
 def test_without_a_stable_k_the_gain_over_a_structureless_cloud_decides() -> None:
     choice = choose_k([result(2, 0.79, 0.7, 0.70), result(3, 0.6, 0.5, 0.30), result(4, 0.5, 0.4, 0.25)], None)
     assert (choice.k, choice.runner_up) == (3, 4)  # 0.09, 0.30 and 0.25 above the cloud
+    assert "largest number tried" not in choice_reason(choice, EN)
+    last = choose_k([result(2, 0.79, 0.7, 0.70), result(3, 0.6, 0.5, 0.30)], None)
+    assert choice_reason(last, EN).endswith("not as types that exist. It is the largest number tried.")
     assert "At no number of segments" in choice_reason(choice, EN)
     assert "not as types that exist" in choice_reason(choice, EN)
     assert "0.60" in choice_reason(choice, EN)

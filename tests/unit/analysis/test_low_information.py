@@ -32,7 +32,7 @@ def test_indices_by_hand() -> None:
     found = run([0, 100, 0], [0, 100, 0])
     assert found.indices == pytest.approx((100 / 3, 650 / 3, 150.0))
     assert (found.name, found.ari, found.rows) == (PLACED, 1.0, 900)
-    assert found.note == "people with enough data stay in their segments"
+    assert found.note == "everybody else stays"
 
 
 def test_an_index_from_which_few_people_follow_is_not_given() -> None:

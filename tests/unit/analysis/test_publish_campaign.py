@@ -342,7 +342,11 @@ def test_a_past_mailing_is_judged(tmp_path: Path) -> None:
     judged = published(run_files(tmp_path / "second", people, customer_rows(), settings))
     assert judged.response is not None
     assert (judged.response.rows, judged.response.found) == (1_220, 1_200)
-    assert len(judged.response.groups) == 10
+    groups = judged.response.groups
+    assert [group.tenth for group in groups] == [1, *(group.last_tenth + 1 for group in groups[:-1])]
+    assert groups[-1].last_tenth == 10
+    assert 1 < len(groups) < 10  # few of a tenth responded
+    assert all(group.responses >= 10 for group in groups)
     assert judged.response.uplift
     assert "chance" in judged.response.sentence  # responses were drawn at random
 
@@ -354,7 +358,8 @@ def test_a_past_mailing_without_a_ranking_says_why(tmp_path: Path) -> None:
     assert isinstance(run.findings.campaign.ranking, NoRanking)
     response = published(run).response
     assert response is not None
-    assert response.found == 0
+    assert response.found is None
+    assert response.reasons["found"] == response.reasons["auc"]
     assert "at least 100 customers" in response.sentence
 
 

@@ -142,7 +142,7 @@ def test_a_number_that_was_not_tried() -> None:
 
 def test_segments_that_are_found_say_so_below_the_chart() -> None:
     brief = written(replace(example_analysis(8, 12), structure="found"))
-    assert any("denser than a structureless cloud" in note for note in brief.how_sure)
+    assert any("than they would in one cloud without groups" in note for note in brief.how_sure)
 
 
 @pytest.mark.parametrize("structure", ["reproducible", "constructed"])
@@ -150,7 +150,7 @@ def test_segments_that_are_not_found_are_a_caution_at_the_top(structure: str) ->
     analysis = replace(example_analysis(8, 12), structure=structure, structure_sentence="The segments are a cut.")
     brief = written(analysis)
     assert "The segments are a cut." in brief.caution
-    assert not any("structureless cloud" in note for note in brief.how_sure)
+    assert not any("one cloud without groups" in note for note in brief.how_sure)
 
 
 def test_what_drives_a_recommendation_and_what_it_stands_in_for_is_said() -> None:
