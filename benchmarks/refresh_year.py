@@ -257,8 +257,10 @@ def main() -> int:
             done = subprocess.run(
                 [*command, "build", "-c", config, "-o", folder / "output", *FAST],
                 env=os.environ | {"REPORTGEN_REFIT_ON": "schema, psi, agreement"},
-                check=True, capture_output=True, text=True,
+                check=False, capture_output=True, text=True,
             )  # fmt: skip
+            if done.returncode:
+                raise SystemExit(f"month {number}: {done.stderr}")
             print(f"month {number}: {done.stdout.strip()}", flush=True)
             return Path(done.stdout.strip().splitlines()[-1]).parents[1]
 
