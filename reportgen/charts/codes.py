@@ -10,7 +10,7 @@ from reportgen.language import mark, say_marked
 _BADGES = (mark("highly stable"), mark("stable"), mark("pattern only"), mark("do not trust"))
 _VERDICTS = (mark("over"), mark("under"), mark("at par"), mark("inconclusive"))
 _GRADES = (mark("clearly"), mark("somewhat"), mark("hardly"))
-_PLACES = (mark("core"), mark("niche"), mark("developmental"), mark("marginal"))
+_PLACES = (mark("core"), mark("niche"), mark("developmental"), mark("marginal"), mark("apart"))
 _USES = (mark("distance"), mark("describe"), mark("dropped"))
 _BASES = (mark("observed"), mark("scored"), mark("area"))
 
