@@ -187,11 +187,11 @@ def pool_rare(aspect: Aspect, levels: NDArray[np.int64]) -> tuple[NDArray[np.int
     names = [aspect.levels[index].label for index in common]
     if rare.any():
         group_of[rare] = len(names)
-        names.append(_slashed([aspect.levels[index].label for index in np.flatnonzero(rare)[:3]]))
+        names.append(slashed([aspect.levels[index].label for index in np.flatnonzero(rare)[:3]]))
     return group_of, tuple(names)
 
 
-def _slashed(labels: Sequence[str]) -> str:
+def slashed(labels: Sequence[str]) -> str:
     """Return "A / B / C"."""
     joined = labels[0]
     for label in labels[1:]:

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
-from reportgen.analysis.components import Components
-from reportgen.analysis.encoding import EncodedStretch, Encoder
+from reportgen.analysis.components import Components, stored_reason
+from reportgen.analysis.encoding import EncodedStretch, Encoder, slashed
 from reportgen.analysis.model_check import MODEL_FILES, read_checked
 from reportgen.analysis.segmentation import Model, Segmentation
 from reportgen.dictionary import Kind
@@ -29,6 +29,7 @@ from reportgen.ingest.table import CodedColumn, Status
 from reportgen.language import Said, say, say_marked
 
 _HINT = "Build with --refit."
+SLASH = " / "  # between the names of levels that are pooled
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _stored(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Stor
         arrays["eigenvalues"],
         arrays["loadings"],
         told["components"]["kept"],
-        told["components"]["reason"],
+        stored_reason(told["components"]["reason"]),
         arrays["variances"],
     )
     ids, centroids = tuple(told["ids"]), arrays["centroids"]
@@ -230,7 +231,20 @@ def fit_to(model: StoredModel, columns: Sequence[CodedColumn]) -> Model:
 def _stretch(table: StoredTable, stored: StoredColumn, column: CodedColumn, position: int) -> EncodedStretch:
     kind = Kind.MIXED if table.part else Kind.ORDINAL if table.ordered else Kind.CATEGORICAL
     aspect = next(aspect for aspect in aspects_of(column, position, kind) if aspect.part == table.part)
-    return EncodedStretch(aspect, _rows(table, stored, aspect), table.level_names, table.ranked)
+    names = tuple(_todays_words(name, aspect) for name in table.level_names)
+    return EncodedStretch(aspect, _rows(table, stored, aspect), names, table.ranked)
+
+
+def _todays_words(name: str, aspect: Aspect) -> str:
+    """Return the stored name of a level, or of several pooled ones, as the dictionary of today says it in any language.
+
+    A level that it no longer words in the same way keeps its stored name.
+    """
+    words = {str.__str__(level.label): level.label for level in aspect.levels}
+    parts = name.split(SLASH)
+    if name in words or any(part not in words for part in parts):
+        return words.get(name, name)
+    return slashed([words[part] for part in parts])
 
 
 def _rows(table: StoredTable, stored: StoredColumn, aspect: Aspect) -> NDArray[np.float32]:

@@ -27,8 +27,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN = re.compile(r"[aeiouAEIOU]")
 # Names of columns, codes, files, settings and programs, and addresses, are the same in every language.
 _SAME = re.compile(
-    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[A-Z][A-Z0-9]{3,}\b|[\w.-]+\.(?:csv|toml|xlsx|pdf|html|json)\b|\b[a-z_]+(?:\.[a-z_]+)+\b"
-    r"|\b[0-9a-f]{8,}\b|“[^”]*”|#[\w-]+"
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[A-Z][A-Z0-9]{3,}\b|[\w.-]+\.(?:csv|toml|xlsx|pdf|html|json)\b"
+    r"|\b[a-z_]+(?:\.[a-z_]+)+\b|\b[0-9a-f]{8,}\b|“[^”]*”|#[\w-]+"
 )
 _NAMES = frozenset(
     [
@@ -79,6 +79,10 @@ _NAMES = frozenset(
     ]
 )
 
+# What stands where a code of the data would: those of pooled levels, and values of settings, which hold rules too.
+_CODES = frozenset(["rare", "other", "components", "True", "False", "schema"])
+_RULE = re.compile(r"\b[a-z]+[<>][\d.]+")
+
 
 class _Texts(HTMLParser):
     """Collects what a page says: its text, and what it says of pictures and controls."""
@@ -114,7 +118,7 @@ def texts_of(page: str) -> list[str]:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text that no language was asked for."""
-    words = _WORD.findall(_SAME.sub(" ", text))
+    words = _WORD.findall(_RULE.sub(" ", _SAME.sub(" ", text)))
     return [word for word in words if _PLAIN.search(word) and len(word) > 1 and word not in _NAMES]
 
 
@@ -124,7 +128,7 @@ def untranslated(site: Path) -> Iterator[str]:
     files = [*sorted(site.glob("*.html")), *sorted((site / "charts").glob("*.svg"))]
     for file in files:
         for text in texts_of(file.read_text("utf-8")):
-            if text not in seen and plain_words(text):
+            if text not in seen and text.strip() not in _CODES and plain_words(text):
                 seen.add(text)
                 yield f"{file.name}: {' '.join(text.split())} [{', '.join(plain_words(text)[:6])}]"
 
