@@ -21,7 +21,7 @@ from reportgen.config import Config
 from reportgen.errors import ReportgenError
 from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import CodedTable
-from reportgen.language import say
+from reportgen.language import Worded, say
 from reportgen.pipeline_former import FITTED, LINEAGE, MODEL, Former, Lineage, code_counts, read_former
 from reportgen.pipeline_unchanged import Line, manifest_sha256
 from reportgen.report.registry import REGISTRY, Entry, read_registry, render_registry, updated
@@ -56,8 +56,15 @@ class Plan:
 
     def names(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the names of segments by letter: those of the configuration, else those of the registry."""
-        living = {entry.letter: entry.known_as for entry in self.registry.values() if not entry.ended}
+        living = {entry.letter: self._known_as(entry) for entry in self.registry.values() if not entry.ended}
         return living | dict(given)
+
+    def _known_as(self, entry: Entry) -> str:
+        """Return the name that a person gave, else the generated one, in the words of each language."""
+        if entry.name or self.former is None:
+            return entry.known_as
+        told = {code: analysis.by_id.get(entry.id) for code, analysis in self.former.told.items()}
+        return Worded(entry.generated, {code: segment.name for code, segment in told.items() if segment is not None})
 
     def annotated(self, analysis: Analysis) -> Analysis:
         """Put the notes of the registry beside the segments."""

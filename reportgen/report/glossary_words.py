@@ -117,6 +117,20 @@ def description_entries(desk: Desk) -> list[Explained]:
     ]
 
 
+def _small_entry(desk: Desk) -> Explained:
+    return entry(
+        "small",
+        say("< 10 and withheld"),
+        say(
+            "A count of one to nine people is not given, nor its share, index or interval. “Withheld” stands for a "
+            "figure from which such a count could be worked out. Rare answers are put together, and shares within "
+            "a segment are rounded where that is enough."
+        ),
+        example=_small_example(desk),
+        source=say("Hundepool and others, Statistical Disclosure Control, Wiley (2012), chapters 4 and 5."),
+    )
+
+
 def _small_example(desk: Desk) -> str:
     line = next((line for line in desk.analysis.suppression if line.treatment == "pooled"), None)
     return "" if line is None else say("{what}: {why}.", what=line.what, why=line.why)
@@ -171,20 +185,11 @@ def data_entries(desk: Desk) -> list[Explained]:
             example=low_example,
         ),
         entry(
-            "small",
-            say("< 10 and withheld"),
-            say(
-                "A count of one to nine people is not given, nor its share, index or interval. “Withheld” stands for a "
-                "figure from which such a count could be worked out. Rare answers are put together, and shares within "
-                "a segment are rounded where that is enough."
-            ),
-            example=_small_example(desk),
-            source="Hundepool and others, Statistical Disclosure Control, Wiley (2012), chapters 4 and 5.",
-        ),
-        entry(
             "expected",
             say("Expected customers"),
             say("How many customers a segment would hold if it were average. Under 100 no verdict is possible."),
             formula=say("all customers × share of the population"),
         ),
+        # on paper the section on small counts says the same
+        *(() if desk.is_print else (_small_entry(desk),)),
     ]

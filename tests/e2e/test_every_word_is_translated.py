@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PLAIN = re.compile(r"[aeiouAEIOU]")
 # Names of columns, codes, files, settings and programs, and addresses, are the same in every language.
 _SAME = re.compile(
-    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[A-Z][A-Z0-9]{3,}\b|[\w.-]+\.(?:csv|toml|xlsx|pdf|html|json)\b"
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[A-Z][A-Z0-9]{3,}\b|[\w./-]+\.(?:csv|toml|xlsx|pdf|html|json)\b"
     r"|\b[a-z_]+(?:\.[a-z_]+)+\b|\b[0-9a-f]{8,}\b|“[^”]*”|#[\w-]+"
 )
 _NAMES = frozenset(

@@ -52,6 +52,7 @@ def test_the_output_folder_holds_nothing_else(finished: Finished) -> None:
     assert [path.name for path in finished.folder.parent.iterdir()] == [finished.folder.name]
     assert {path.name for path in finished.private.parent.iterdir()} == {finished.folder.name, "cache"}
     assert set(files_below(finished.private)) == {
+        "analysis.de.json", "analysis.en.json",
         "assignments.parquet", "build.json", "counts.json", "inputs.json", "lineage.json",
         "model/arrays.npz", "model/model.json",
     }  # fmt: skip

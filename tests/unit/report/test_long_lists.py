@@ -31,7 +31,7 @@ def test_features_are_listed_in_part_and_folded_in_full(large: Analysis) -> None
     assert fold.summary == "All 60\u00a0features"
     assert len(fold.tables[0].rows) == 60
     assert fold.tables[0].rows[:15] == section.tables[0].rows
-    assert (section.tables[0].csv, fold.tables[0].csv) == ("", "tables/features.csv")
+    assert (section.tables[0].csv, fold.tables[0].csv) == ("tables/features.csv", "tables/features.csv")
 
 
 def test_a_list_that_is_hardly_longer_is_shown_whole() -> None:
