@@ -57,12 +57,12 @@ class Plan:
     def names(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the names of segments by letter: those of the configuration, else those of the registry."""
         living = {entry.letter: self._known_as(entry) for entry in self.registry.values() if not entry.ended}
-        return living | dict(given)
+        return {letter: name for letter, name in living.items() if name} | dict(given)
 
     def _known_as(self, entry: Entry) -> str:
-        """Return the name that a person gave, else the generated one, in the words of each language."""
-        if entry.name or self.former is None:
-            return entry.known_as
+        """Return the name that a person gave, else that of the issue before in each language; empty for a new one."""
+        if entry.name or self.former is None or self.former.record.analysis.by_id.get(entry.id) is None:
+            return entry.name
         told = {code: analysis.by_id.get(entry.id) for code, analysis in self.former.told.items()}
         return Worded(entry.generated, {code: segment.name for code, segment in told.items() if segment is not None})
 

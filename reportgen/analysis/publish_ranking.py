@@ -52,6 +52,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
     if found.placed is not None:
         gains.append(_gains(PLACED, found.placed, [placed for _, placed in told]))
     chosen, other = found.fitted.candidates
+    areas = [in_area_steps(candidate.auc, _AREA_STEP) for candidate in (chosen, other)]
     basis = _basis(findings)
     return Ranking(
         model=say_marked(chosen.name),
@@ -63,10 +64,10 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
             "and {other_auc} for {other}: {difference} in favour of {model}.",
             basis=basis,
             model=say_marked(chosen.name),
-            auc=fmt.decimal(chosen.auc, 3),
+            auc=fmt.decimal(areas[0], 3),
             other=say_marked(other.name),
-            other_auc=fmt.decimal(other.auc, 3),
-            difference=_margin(chosen.auc - other.auc, fmt),
+            other_auc=fmt.decimal(areas[1], 3),
+            difference=_margin(areas[0] - areas[1], fmt),
         ),
         basis=basis,
         folds=FOLDS,
