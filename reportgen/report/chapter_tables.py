@@ -78,9 +78,7 @@ def _undeclared(analysis: Analysis) -> DataTable:
         )
         for column in analysis.quality.undeclared
     )  # fmt: skip
-    return DataTable(
-        "undeclared", say("Columns that the dictionary does not name; they were not used"), columns, rows
-    )
+    return DataTable("undeclared", say("Columns that the dictionary does not name; they were not used"), columns, rows)
 
 
 def _settings(analysis: Analysis) -> DataTable:

@@ -155,9 +155,7 @@ def _all(desk: Desk) -> Section:
     # one list more than a handful longer than what is shown would be two tables for one
     short = len(rows) <= LISTED + 5
     first = rows if short else rows[:LISTED]
-    shown = Table(
-        "table-features", say("Features by effect size"), columns, first, note, csv, "long", stack=True
-    )
+    shown = Table("table-features", say("Features by effect size"), columns, first, note, csv, "long", stack=True)
     caption = say("Every feature by effect size")
     every = Table("table-every-feature", caption, columns, rows, note, csv, "long", stack=True)
     text = say(

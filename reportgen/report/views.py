@@ -96,8 +96,8 @@ class Figure:
     """A chart with its finding as heading, alternative text, source line and numbers.
 
     ``chart`` is the chart's own id, ``drawing`` a finished SVG element, or an image element for print. ``table`` holds
-    the numbers, of a long list the first ones; ``csv`` leads to all of them, and ``table`` is ``None`` on paper. ``image`` is the
-    chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
+    the numbers, of a long list the first ones; ``csv`` leads to all of them, and ``table`` is ``None`` on paper.
+    ``image`` is the chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
     """
 
     id: str
