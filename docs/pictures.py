@@ -1,4 +1,4 @@
-"""Take the pictures of the documentation from a run: ``python docs/pictures.py [RUN]``, by default ``output/latest``."""
+"""Take the pictures of the documentation: ``python docs/pictures.py [RUN]``, by default of ``output/latest``."""
 
 from __future__ import annotations
 
