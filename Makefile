@@ -3,7 +3,7 @@ BIN := .venv/bin
 DEMO := data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint bench bench-scale docs words lock clean
+.PHONY: help report test test-all lint bench bench-scale docs pictures words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -41,6 +41,10 @@ docs: ## write the reference pages in docs/ from the program
 	@$(BIN)/python -c 'from reportgen.cli_reference import cli_reference; print(cli_reference(), end="")' > docs/cli.md
 	@$(BIN)/python -c 'from reportgen.analysis.reference import json_reference; print(json_reference(), end="")' > docs/analysis-json.md
 	@$(BIN)/python -c 'import json; from reportgen.analysis.serial import json_schema; print(json.dumps(json_schema(), indent=1))' > docs/analysis.schema.json
+
+pictures: ## take the pictures in docs/images from the demo report
+	@.ci/setup test
+	@$(BIN)/python docs/pictures.py output/latest
 
 lock: ## take the newest versions into .ci/constraints.txt
 	@.ci/setup test

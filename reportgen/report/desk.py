@@ -20,7 +20,7 @@ from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 
 # A reader scrolls through so many; whoever wants more computes with them, and takes the file. The single file, which
 # holds all pages at once, has to be light enough to send.
-ROWS_BESIDE_A_CHART = {Medium.SITE: 100, Medium.SINGLE: 40, Medium.PRINT: 0}
+ROWS_BESIDE_A_CHART = {Medium.SITE: 100, Medium.SINGLE: 30, Medium.PRINT: 0}
 PRINTED_SEGMENTS = 7
 BADGE_TONES = {
     "highly stable": "firm", "stable": "firm", "pattern only": "loose", "do not trust": "broken",

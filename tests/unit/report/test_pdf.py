@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -219,3 +221,17 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, error: Exc
         require_pdf_libraries()
     assert pdf_module.PACKAGES in caught.value.hint
     assert "--no-pdf" in caught.value.hint
+
+
+@pytest.mark.pdf
+def test_no_text_stands_in_a_stack_of_single_words(content: bytes, tmp_path: Any) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(content)
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert "The segments at a glance" in [line.strip() for line in lines]
+    pages = done.stdout.split("\f")[:-1]
+    assert len(pages) < 25
+    assert min(len([line for line in page.splitlines() if line.strip()]) for page in pages) > 6
