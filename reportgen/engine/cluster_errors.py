@@ -71,4 +71,6 @@ def lost(client: Client) -> ClusterError:
 
 def address_of(client: Client) -> str:
     """Return where the scheduler is, or was."""
-    return str(getattr(client.scheduler, "address", "of the cluster"))
+    known = getattr(client.scheduler, "address", None)
+    asked = getattr(client, "_start_arg", None)  # what is left of it once a client has given up
+    return str(known or (asked if isinstance(asked, str) else "of the cluster"))
