@@ -3,7 +3,7 @@ BIN := .venv/bin
 DEMO := data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint docs lock clean
+.PHONY: help report test test-all lint bench bench-scale docs pictures words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -27,6 +27,14 @@ test-all: lint ## everything, with the long simulations too
 	@$(BIN)/pytest -n 2 --cov --cov-report=
 	@$(BIN)/python .ci/branch_coverage.py
 
+bench: ## time, memory and targets of whole commands, beside the floor and the notebooks' way
+	@.ci/setup test
+	@$(BIN)/python benchmarks/bench.py
+
+bench-scale: ## how time and memory grow from 0.1 to 10 million people
+	@.ci/setup test
+	@$(BIN)/python benchmarks/scale.py
+
 docs: ## write the reference pages in docs/ from the program
 	@.ci/setup report
 	@$(BIN)/python -c 'from reportgen.config import config_reference; print(config_reference(), end="")' > docs/config.md
@@ -34,9 +42,17 @@ docs: ## write the reference pages in docs/ from the program
 	@$(BIN)/python -c 'from reportgen.analysis.reference import json_reference; print(json_reference(), end="")' > docs/analysis-json.md
 	@$(BIN)/python -c 'import json; from reportgen.analysis.serial import json_schema; print(json.dumps(json_schema(), indent=1))' > docs/analysis.schema.json
 
+pictures: ## take the pictures in docs/images from the demo report
+	@.ci/setup test
+	@$(BIN)/python docs/pictures.py output/latest
+
 lock: ## take the newest versions into .ci/constraints.txt
 	@.ci/setup test
 	@.ci/lock
+
+words: ## take new messages into the catalogues of translations
+	@.ci/setup test
+	@$(BIN)/python .ci/words.py
 
 clean: ## remove the environment, the demo data and all reports
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info $(DEMO)

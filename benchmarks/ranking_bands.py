@@ -13,38 +13,46 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from coverage_simulation import draw_files, make_world, raw_codes
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.coverage_simulation import assign_levels, draw_files, make_world, raw_codes
-from reportgen.analysis.folds import FOLDS
+from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.gains import LIFT_DEPTHS, Curve, Ranked, reach_at
 from reportgen.analysis.rank_people import rank_people
-from reportgen.analysis.ranking import segment_index
+from reportgen.analysis.ranking import segment_places
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, RankingFindings
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.samples import draw_samples
-from reportgen.analysis.score_rows import gather_rows
+from reportgen.analysis.score_rows import gather_rows, place_rows
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.ingest import IngestRequest, ingest
+from reportgen.ingest.table import CodedTable
 
-_FRESH = 60_000
-Hits = dict[str, NDArray[np.bool_]]
+_FRESH = 400_000  # so many that the true curve is known much better than the bands are wide
 
 
-def simulate(pairs: int, *, nested: bool, rows: int, customers: int, k: int, seed: int) -> Iterator[tuple[Hits, float]]:
-    """Yield for each pair whether the bands cover at each depth, by ranking, and the area under the curve."""
+@dataclass(frozen=True)
+class Judged:
+    """One ranking at each depth: whether the band holds the true lift, the relative error, the relative width."""
+
+    inside: NDArray[np.bool_]
+    error: NDArray[np.float64]
+    width: NDArray[np.float64]
+
+
+def simulate(pairs: int, *, nested: bool, rows: int, customers: int, k: int, seed: int) -> Iterator[dict[str, Judged]]:
+    """Yield for each pair how the bands do, by ranking."""
     world = make_world()
     random = np.random.default_rng([seed, 77])
     _, others = world.draw(random, _FRESH, world.population_shares)
     _, theirs = world.draw(random, _FRESH, world.customer_shares)
     fresh, is_customer = np.concatenate([others, theirs], axis=1), np.arange(2 * _FRESH) >= _FRESH
-    folds = random.integers(0, FOLDS, 2 * _FRESH).astype(np.int8)
-    engine = LocalEngine(1)
     for pair in range(1, pairs + 1):
         draws = np.random.default_rng([seed, int(nested), pair])
         with tempfile.TemporaryDirectory() as name:
@@ -53,30 +61,56 @@ def simulate(pairs: int, *, nested: bool, rows: int, customers: int, k: int, see
             blocks = folder / "blocks"
             blocks.mkdir()
             table = ingest(world.dictionary(), IngestRequest(*files), blocks)
-            findings, model = analyse(table, Settings(k=k, k_max=2, seed=pair, quick=True), engine)
-            samples = draw_samples(engine, table, model.placement, pair)
-            seen = gather_rows(table, samples, model, pair)
-            found = rank_people(  # with all bootstrap samples, which a quick run does not draw
-                engine, findings.data, samples, model, findings.tables, seed=pair, sensitive=False, quick=False
-            )
-        assert isinstance(found, RankingFindings)
-        segments = assign_levels(table, model, fresh) + 1
-        codes = np.concatenate([raw_codes(table, fresh), segments[np.newaxis].astype(np.int16)])
-        by_segment = np.full((FOLDS, k + 1), 100.0)
-        by_segment[seen.fold, seen.segments] = segment_index(seen, k)
-        numbers = {SCORE: found.fitted.ranker.index(codes, folds), SEGMENTS: by_segment[folds, segments]}
-        hits = {
-            name: _covers(found.gains.curves[name], values[is_customer], values[~is_customer])
-            for name, values in numbers.items()
-        }
-        yield hits, found.gains.curves[SCORE].auc.value
+            settings = Settings(k=k, k_max=2, seed=pair, quick=True)
+            yield judge_rankings(table, settings, raw_codes(table, fresh), is_customer)
 
 
-def _covers(curve: Curve, customers: NDArray[np.float64], population: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say at which depths the band of the lift holds the true one; fresh others are the whole population."""
+def judge_rankings(
+    table: CodedTable, settings: Settings, codes: NDArray[np.int16], customer: NDArray[np.bool_]
+) -> dict[str, Judged]:
+    """Analyse a pair as in a real run, and judge the bands of its rankings by fresh people.
+
+    Parameters
+    ----------
+    codes, customer
+        Raw codes of the fresh people, and who of them is a customer; each gets the model of a fold at random.
+    """
+    engine, seed = LocalEngine(1), settings.seed
+    findings, model = analyse(table, settings, engine)
+    samples = draw_samples(engine, table, model.placement, seed)
+    seen = gather_rows(table, samples, model, seed)
+    found = rank_people(  # with all bootstrap samples, which a quick run does not draw
+        engine, findings.data, samples, model, findings.tables, seed=seed, sensitive=False, quick=False
+    )
+    assert isinstance(found, RankingFindings)
+    segments = place_rows(model, table.columns, codes)
+    folds = np.random.default_rng([seed, 77]).integers(0, FOLDS, len(customer)).astype(np.int8)
+    index = found.fitted.ranker.index(np.concatenate([codes, segments[np.newaxis].astype(np.int16)]), folds)
+    places = {
+        SEGMENTS: segment_places(seen, findings.k)[folds, segments],
+        SCORE: within_folds(index, customer, folds),
+    }
+    return {name: _judge(found.gains.curves[name], values, customer) for name, values in places.items()}
+
+
+def _judge(curve: Curve, places: NDArray[np.float64], customer: NDArray[np.bool_]) -> Judged:
+    """Compare the lift with the true one; fresh others are the whole population."""
     depths = np.array(LIFT_DEPTHS)
-    truth = reach_at(*Ranked(customers, population, 0.0).curve(), depths) / depths
-    return np.asarray((curve.lift_low <= truth) & (truth <= curve.lift_high))
+    truth = reach_at(*Ranked(places[customer], places[~customer], 0.0).curve(), depths) / depths
+    inside = (curve.lift_low <= truth) & (truth <= curve.lift_high)
+    return Judged(np.asarray(inside), curve.lift / truth - 1.0, (curve.lift_high - curve.lift_low) / truth)
+
+
+def print_covered(files: str, found: Sequence[dict[str, Judged]], seconds: float) -> None:
+    """Print a line for each ranking."""
+    for name in (SEGMENTS, SCORE):
+        hits = np.array([judged[name].inside for judged in found])
+        shares = "".join(f"{share:>8.1%}" for share in hits.mean(axis=0))
+        bias, width = (np.mean([getattr(judged[name], what) for judged in found]) for what in ("error", "width"))
+        print(
+            f"{files:<10}{name:<10}{len(hits):>6}{shares}{hits.mean():>8.1%}{bias:>8.1%}{width:>8.1%}{seconds:>9.0f}",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -89,7 +123,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     heads = "".join(f"{f'{depth:.0%}':>8}" for depth in LIFT_DEPTHS)
-    print(f"{'files':<10}{'ranking':<10}{'pairs':>6}{heads}{'all':>8}{'AUC':>8}{'seconds':>9}")
+    print(f"{'files':<10}{'ranking':<10}{'pairs':>6}{heads}{'all':>8}{'bias':>8}{'width':>8}{'seconds':>9}")
     for nested in (False, True):
         begin = time.perf_counter()
         with threadpool_limits(1):
@@ -98,13 +132,7 @@ def main() -> None:
                     given.pairs, nested=nested, rows=given.rows, customers=given.customers, k=given.k, seed=given.seed
                 )
             )
-        for name in (SEGMENTS, SCORE):
-            hits = np.array([by_name[name] for by_name, _ in found])
-            shares = "".join(f"{share:>8.1%}" for share in hits.mean(axis=0))
-            print(
-                f"{'nested' if nested else 'separate':<10}{name:<10}{len(hits):>6}{shares}{hits.mean():>8.1%}"
-                f"{np.mean([area for _, area in found]):>8.3f}{time.perf_counter() - begin:>9.0f}"
-            )
+        print_covered("nested" if nested else "separate", found, time.perf_counter() - begin)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from reportgen.cli_campaign import score, select
+from reportgen.cli_compare import compare
+from reportgen.cli_publish import EXIT_GATE, publish, verify
 from reportgen.errors import ReportgenError
+from reportgen.language import LANGUAGES
 
 if TYPE_CHECKING:
     from reportgen.config import Config
@@ -60,8 +63,21 @@ def _input_options(command: _Command) -> _Command:
         click.option("--k", type=int, metavar="N", help="Number of segments.  [default: chosen by stability]"),
         click.option("--seed", type=int, metavar="N", help="Start of every random draw.  [default: 1]"),
         click.option("--quick", is_flag=True, default=None, help="Fewer repetitions: a first look, not for decisions."),
+        click.option(
+            "--refit", is_flag=True, default=None, help="Build segments anew; else those of the last issue stay."
+        ),
+        click.option("--fail-on", metavar="RULES", help='Gates, such as "drift>0.25,unknown>0.01": exit code 3.'),
         click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option(
+            "--engine",
+            metavar="local|dask",
+            help="What runs the passes: threads, or a Dask cluster; the result is the same.  [default: local]",
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Scheduler of the Dask cluster.  [default: a cluster started here]"
+        ),
         click.option("--title", help="Title of the report."),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path."),
         click.option("-v", "--verbose", is_flag=True, help="Print the main findings too."),
         _debug_option,
@@ -85,7 +101,12 @@ _FLAGS = {
     "seed": "analysis.seed",
     "quick": "analysis.quick",
     "threads": "analysis.threads",
+    "refit": "refresh.refit",
+    "fail_on": "gates.fail_on",
+    "engine": "analysis.engine",
+    "scheduler": "analysis.scheduler",
     "title": "report.title",
+    "lang": "report.lang",
     "cache": "output.cache",
 }
 
@@ -109,11 +130,12 @@ def _load(config: Path | None, options: dict[str, Any]) -> Config:
     help="Keep no coded rows and no results for the next build, and use none.",
 )
 @click.option("--verify-inputs", is_flag=True, help="Hash every input, even if size, time and inode are the same.")
-def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_inputs: bool, **options: Any) -> None:
+def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_inputs: bool, **options: Any) -> int:
     """Analyse the files and write the report.
 
-    The last line on stdout is the path of the report's first page. If nothing has changed since the latest report,
-    that one stays. Otherwise only what depends on the change is computed anew.
+    Segments of an earlier issue in the same folder stay as they are, people are assigned to them anew. The last line on
+    stdout is the path of the report's first page. If nothing has changed since the latest report, that one stays.
+    Otherwise only what depends on the change is computed anew.
     """
     settings = _load(config, options)
     from reportgen.pipeline_unchanged import unchanged_run
@@ -125,7 +147,7 @@ def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_i
         if verbose:
             _show_findings(latest)
         click.echo(latest / "site" / "index.html")
-        return
+        return 0
     from reportgen.pipeline import build as build_report
     from reportgen.progress import make_progress
 
@@ -133,7 +155,10 @@ def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_i
         result = build_report(settings, progress, verify_inputs=verify_inputs)
     if verbose:
         _show_findings(result.folder)
+    for sentence in result.failed:
+        click.echo(f"gate failed: {sentence}", err=True)
     click.echo(result.page)
+    return EXIT_GATE if result.failed else 0
 
 
 def _show_findings(run: Path) -> None:
@@ -174,10 +199,11 @@ def check(config: Path | None, quiet: bool, verbose: bool, **options: Any) -> No
 )
 @click.option("--brand", type=_FILE, help="File with a table [brand]; ./reportgen.toml when there is one.")
 @click.option("--templates", type=_FILE, help="Folder with templates of your own.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Another language for the report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors and the report's path.")
 @_debug_option
-def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -> None:
-    """Render a run again, with another look.
+def render(run: Path, brand: Path | None, templates: Path | None, lang: str | None, quiet: bool) -> None:
+    """Render a run again, with another look or in another language.
 
     Takes the figures from the run's own analysis.json, so no data is needed and no figure changes. The pages, the
     single file and the PDF are replaced as a whole. The last line on stdout is the path of the report's first page.
@@ -189,7 +215,7 @@ def render(run: Path, brand: Path | None, templates: Path | None, quiet: bool) -
     from reportgen.progress import make_progress
 
     with make_progress(quiet=quiet) as progress:
-        rendered = render_run(run, settings, templates or folder, progress.start)
+        rendered = render_run(run, settings, templates or folder, progress.start, lang)
     click.echo(rendered / "site" / "index.html")
 
 
@@ -242,10 +268,13 @@ def init(
 
 cli.add_command(score)
 cli.add_command(select)
+cli.add_command(compare)
+cli.add_command(publish)
+cli.add_command(verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with the exit code of the contract: 0, 1, 2 or 130."""
+    """Run the command line and leave with the exit code of the contract: 0, 1, 2, 3 or 130."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.exit(cli.main(given, prog_name="reportgen", standalone_mode=False))

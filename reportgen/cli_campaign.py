@@ -58,7 +58,7 @@ def score(file: Path, run: Path, output: Path, threads: int | None, quiet: bool)
     click.echo(result.path)
 
 
-@click.command()
+@click.command(short_help="Choose the people of a mailing, in rank order.")
 @_RUN
 @click.option("--count", type=click.IntRange(1), metavar="N", help="People to write to, net of the hold-out.")
 @click.option("--budget", type=click.FloatRange(0, min_open=True), metavar="X", help="Money for the pieces.")

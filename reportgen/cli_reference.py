@@ -19,6 +19,7 @@ leaves both out, and `NO_COLOR` takes the colour out of the bar.
 | 0 | done |
 | 1 | failed; earlier reports are as they were |
 | 2 | wrong usage |
+| 3 | made or published, but a gate failed |
 | 130 | interrupted; earlier reports are as they were |
 
 This page is generated from the program.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -50,7 +53,61 @@ def _date(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True)
+class GateRule:
+    """A condition that fails a run: ``measure`` above (``>``) or below (``<``) ``limit``."""
+
+    measure: str
+    sign: str
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.measure}{self.sign}{self.limit:g}"
+
+
+GATE_MEASURES = ("drift", "unknown", "missing", "stability", "agreement", "k")
+TRIGGERS = ("schema", "psi", "unknown", "agreement", "never")
+_RULE = re.compile(r"\s*([a-z]+)\s*([<>])\s*([0-9]*\.?[0-9]+)\s*")
+
+
+def parse_gates(text: str) -> tuple[GateRule, ...]:
+    """Read rules such as ``drift>0.25, stability<0.6``.
+
+    Raises
+    ------
+    ValueError
+        If one of them is no rule.
+    """
+    rules = []
+    for part in filter(str.strip, text.split(",")):
+        found = _RULE.fullmatch(part)
+        if found is None or found.group(1) not in GATE_MEASURES:
+            raise ValueError(
+                f"{part.strip()!r} is no rule; known are {', '.join(GATE_MEASURES)} with < or > and a number"
+            )
+        rules.append(GateRule(found.group(1), found.group(2), float(found.group(3))))
+    return tuple(rules)
+
+
+def _gates(text: str) -> str:
+    return ", ".join(map(str, parse_gates(text)))
+
+
+def _words_of(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _triggers(text: str) -> str:
+    wrong = [word for word in _words_of(text) if word not in TRIGGERS]
+    if wrong:
+        raise ValueError(f"{wrong[0]!r} is none of {', '.join(TRIGGERS)}")
+    return ", ".join(_words_of(text))
+
+
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\t]+$")]
+_BlockPlace = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^(/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.]*://)\S")
+]
 _SegmentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9A-Fa-f]{6}$")]
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Y]$")]
@@ -170,7 +227,7 @@ class Report(_Table):
         "a date such as 2025-01-31",
         example=date(2025, 1, 31),
     )
-    lang: Literal["en"] = _setting("en", "The language of the report.", '"en"')
+    lang: Literal["en", "de"] = _setting("en", "The language of the report.", '"en" or "de"')
     organisation: _Text | None = _setting(
         None, "Whose report this is, for the title page.", "one line of up to 200 characters", example="Our company"
     )
@@ -238,6 +295,24 @@ class AnalysisSettings(_Table):
         example=2,
         ge=1,
     )
+    engine: Literal["local", "dask"] = _setting(
+        "local",
+        "What runs the passes over the rows: threads here, or the workers of a Dask cluster; see docs/cluster.md. "
+        "The result does not depend on it.",
+        '"local" or "dask"',
+    )
+    scheduler: _Text | None = _setting(
+        None,
+        "The Dask scheduler; left out, a cluster on this machine, with a worker process per thread.",
+        "an address such as tcp://host:8786",
+        example="tcp://host:8786",
+    )
+    blocks: _BlockPlace | None = _setting(
+        None,
+        "Where coded rows lie while the Dask engine works; left out, in the output's private folder.",
+        "a folder that every worker reaches: an absolute path, or an address for fsspec such as s3://bucket/folder",
+        example="s3://bucket/folder",
+    )
 
 
 class Segments(_Table):
@@ -248,6 +323,47 @@ class Segments(_Table):
         "Your own names of segments, by letter.",
         'letters A to Y with a name of up to 60 characters each: { A = "Young savers" }',
     )
+
+
+class Refresh(_Table):
+    """Table ``[refresh]``: what happens to the segments when the data are new."""
+
+    refit: bool = _setting(
+        False, "Build the segments anew instead of keeping those of the issue before.", "true or false"
+    )
+    refit_on: Annotated[str, AfterValidator(_triggers)] = _setting(
+        "schema",
+        "What builds them anew by itself: schema (the files no longer fit), psi (a feature, on either side, or the "
+        "sizes of segments drifted by 0.25 and more than chance), unknown (a feature has too many unknown codes), "
+        "agreement (a trial refit agrees at less than 0.8).",
+        'words of schema, psi, unknown, agreement, such as "schema, psi"; or "never"',
+    )
+    unknown: float = _setting(
+        0.01, "The share of unknown codes that counts as too many.", "a number above 0 and below 1", gt=0, lt=1
+    )
+
+    @property
+    def triggers(self) -> frozenset[str]:
+        """The words of ``refit_on``."""
+        return frozenset(_words_of(self.refit_on)) - {"never"}
+
+
+class Gates(_Table):
+    """Table ``[gates]``: conditions that a run has to meet to become the latest."""
+
+    fail_on: Annotated[str, AfterValidator(_gates)] | None = _setting(
+        None,
+        "Rules that a run must not meet: drift (largest PSI beyond chance), unknown (largest share of unknown codes in "
+        "a feature), missing (largest rise of a share of missing values), stability (lowest mean Jaccard similarity of "
+        "a segment), agreement (of a trial refit), k (number of segments).",
+        'rules of these words with < or >, such as "drift>0.25, unknown>0.01, stability<0.6"',
+        example="drift>0.25, unknown>0.01, stability<0.6",
+    )
+
+    @property
+    def rules(self) -> tuple[GateRule, ...]:
+        """The rules of ``fail_on``."""
+        return parse_gates(self.fail_on or "")
 
 
 class Brand(_Table):
@@ -380,7 +496,7 @@ class Config(_Table):
 
     Attributes
     ----------
-    inputs, output, report, analysis, segments, brand, campaign
+    inputs, output, report, analysis, segments, refresh, gates, brand, campaign
         One table each; relative paths have been resolved.
     """
 
@@ -389,16 +505,19 @@ class Config(_Table):
     report: Report = Report()
     analysis: AnalysisSettings = AnalysisSettings()
     segments: Segments = Segments()
+    refresh: Refresh = Refresh()
+    gates: Gates = Gates()
     brand: Brand = Brand()
     campaign: Campaign = Campaign()
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings that can change a report, ready for JSON, for the hash and the manifest.
 
-        Paths are base names. The output folder, the cache and the number of threads are left out: the same report
-        results from any of them.
+        Paths are base names. The output folder, the cache, the number of threads and the engine are left out: the same
+        report results from any of them.
         """
-        content = self.model_dump(mode="json", exclude={"output": {"dir", "cache"}, "analysis": {"threads"}})
+        without = {"output": {"dir", "cache"}, "analysis": {"threads", "engine", "scheduler", "blocks"}}
+        content = self.model_dump(mode="json", exclude=without)
         for table, model in (("inputs", self.inputs), ("report", self.report), ("brand", self.brand)):
             for key, path in model:
                 if isinstance(path, Path):

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
+
+from reportgen.language import Sayable, again, mark, say, say_form, say_marked, spoken
 
 NBSP = "\u00a0"
 EN_DASH = "\u2013"
 MINUS = "\u2212"
 SUPPRESSED_BELOW = 10
+FEW = mark("fewer than 10 people")  # a message is a literal; the number is SUPPRESSED_BELOW
+WITHHELD = mark("withheld: with it a count under 10 could be worked out")
 NOT_GIVEN = EN_DASH
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -33,10 +38,10 @@ class Formatter:
     Parameters
     ----------
     language
-        A Babel locale such as ``en`` or ``de``.
+        A Babel locale such as ``en`` or ``de``; by default of the language that is spoken.
     """
 
-    language: str = "en"
+    language: str = field(default_factory=spoken)
 
     @cached_property
     def locale(self) -> Locale:
@@ -56,9 +61,9 @@ class Formatter:
 
     def held(self, reason: str) -> str:
         """Return what stands for a figure that is not given: "< 10", "withheld", or the dash where there is none."""
-        if reason.startswith(f"fewer than {SUPPRESSED_BELOW} "):
+        if is_few(reason):
             return self.count(None)
-        return "withheld" if reason.startswith("withheld") else NOT_GIVEN
+        return say("withheld") if is_withheld(reason) else NOT_GIVEN
 
     def about(self, value: int) -> str:
         """Return a count for running text: three significant digits, "about" when that changes it."""
@@ -66,7 +71,7 @@ class Formatter:
             return self.count(value)
         step = 10 ** (int(math.log10(abs(value))) - 2)
         rounded = round(value / step) * step
-        return self.count(value) if rounded == value else f"about {self.count(rounded)}"
+        return self.count(value) if rounded == value else say("about {number}", number=self.count(rounded))
 
     def index(self, value: float | None) -> str:
         """Return an index as a whole number; under one half it reads "< 1"."""
@@ -131,22 +136,32 @@ class Formatter:
         """Return an index as a factor: 250 is "2.5 times", 33 is "0.33 times"."""
         factor = index / 100
         digits = 0 if factor >= 10 else 1 if factor >= 1 else 2
-        return f"{self.decimal(factor, digits)}{NBSP}times"
+        return say("{factor}\u00a0times", factor=self.decimal(factor, digits))
 
     def quantity(self, number: int, one: str, many: str) -> str:
-        """Return a count with its noun: "1 segment", "3 segments"."""
-        return f"{self.count(number)}{NBSP}{one if number == 1 else many}"
+        """Return a count with its noun: "1 segment", "3 segments"; both nouns are literals, to be translated."""
+        return f"{self.count(number)}{NBSP}{say_form(number, one, many)}"
 
     def words(self, items: Sequence[str]) -> str:
         """Return "A, D and F"; items that hold commas themselves, not in brackets, are parted by semicolons."""
+        items = [str(again(item)) for item in items]
         if len(items) > 1 and any(", " in _BRACKETS.sub("", item) for item in items):
+            if self.locale.language == "de":  # which has no semicolon before "und"
+                return "; ".join(items)
             joint = self.locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "")
-            return f"{'; '.join(items[:-1])};{joint}{items[-1]}"
-        text = str(format_list(list(items), locale=self.locale))
+            mark = ";" if self.locale.language == "en" else ""
+            return f"{'; '.join(items[:-1])}{mark}{joint}{items[-1]}"
+        text = str(format_list(items, locale=self.locale))
         return text.replace(", and ", " and ")
+
+    def either(self, items: Sequence[str]) -> str:
+        """Return "A, D or F"."""
+        text = str(format_list([str(again(item)) for item in items], style="or", locale=self.locale))
+        return text.replace(", or ", " or ")
 
     def shortened(self, text: str, length: int) -> str:
         """Return a text of at most ``length`` characters, cut between words with an ellipsis."""
+        text = again(text)
         if len(text) <= length:
             return text
         kept = text[: length - 1]
@@ -159,11 +174,61 @@ class Formatter:
             if amount < 999.5 or unit == "GB":
                 break
             amount /= 1_000
-        return f"{self.decimal(amount, 0 if unit == 'bytes' or amount >= 10 else 1)}{NBSP}{unit}"
+        number = self.decimal(amount, 0 if unit == "bytes" or amount >= 10 else 1)
+        name = say("bytes") if unit == "bytes" else unit
+        return f"{number}{NBSP}{name}"
 
     def day(self, text: str) -> str:
         """Return an ISO date in words, "1 November 2026"; any other text as it stands."""
         try:
-            return str(format_date(date.fromisoformat(text[:10]), format="d MMMM y", locale=self.locale))
+            return str(
+                format_date(
+                    date.fromisoformat(text[:10]),
+                    format="d. MMMM y" if self.locale.language == "de" else "d MMMM y",
+                    locale=self.locale,
+                )
+            )
         except ValueError:
             return text
+
+
+def is_few(reason: str) -> bool:
+    """Tell whether a reason, in the language spoken here, is that a count is small."""
+    return bool(reason) and again(reason) == say_marked(FEW)
+
+
+def is_withheld(reason: str) -> bool:
+    """Tell whether a reason, in the language spoken here, is that a small count would follow from the figure."""
+    return bool(reason) and again(reason) == say_marked(WITHHELD)
+
+
+class Formatted(Sayable):
+    """A number or a list in a format of the ``Formatter``, for texts that are said again in other languages."""
+
+    __slots__ = ("_value", "_write")
+    _write: Callable[[Formatter, Any], str]
+    _value: object
+
+    def __new__(cls, write: Callable[[Formatter, Any], str], value: object) -> Formatted:
+        """Write it for the language spoken here; ``write`` is a method such as ``Formatter.share``."""
+        text = super().__new__(cls, write(Formatter(), value))
+        text._write, text._value = write, value
+        return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the number, to be written there."""
+        return Formatted, (self._write, self._value)
+
+    def again(self) -> str:
+        """Write it for the language spoken here."""
+        return str.__str__(self._write(Formatter(), self._value))
+
+
+class Numeral(Sayable):
+    """A number as it is coded, such as ``1985`` or ``0.5``: without groups, and with the decimal sign of a language."""
+
+    __slots__ = ()
+
+    def again(self) -> str:
+        """Write the number with the decimal sign of the language spoken here."""
+        return str.__str__(self).replace(".", get_decimal_symbol(Formatter().locale))

@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.campaign_findings import CampaignSettings
-from reportgen.analysis.model import model_files
-from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis
+from reportgen.analysis.description import describe
+from reportgen.analysis.gates import check_gates
+from reportgen.analysis.predecessor import NotKeptError
+from reportgen.analysis.publication import in_language, publish, publish_in_all_languages
+from reportgen.analysis.result import Analysis, Provenance
 from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.serial import to_json
 from reportgen.cache.fingerprint import analysis_version, reading_version
 from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
-from reportgen.dictionary import FeatureDictionary, read_dictionary
-from reportgen.engine.held import HeldBlocks
+from reportgen.dictionary_languages import read_in_all_languages
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
+from reportgen.feature import FeatureDictionary
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
+from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_engine import Machinery, open_engine, require_engine
+from reportgen.pipeline_former import ASSIGNMENTS
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
-from reportgen.pipeline_render import Rendering, read_look, render_files
+from reportgen.pipeline_refresh import (
+    Outcome,
+    Plan,
+    compare_with_former,
+    keep_registry,
+    line_of,
+    place_in_line,
+    place_key,
+    plan_refresh,
+    prepare_comparison,
+    triggered,
+    with_changes,
+)
+from reportgen.pipeline_render import Rendering, read_look, render_files, words_file
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 _LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_null"})
 
 
@@ -62,11 +80,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A finished run: its folder, the page to open, and the published analysis."""
+    """A finished run: its folder, the page to open, the published analysis, and the gates that failed in words."""
 
     folder: Path
     page: Path
     analysis: Analysis
+    failed: tuple[str, ...] = ()
 
 
 def check(config: Config, progress: Progress) -> CodedTable:
@@ -79,8 +98,35 @@ def check(config: Config, progress: Progress) -> CodedTable:
     """
     if config.output.pdf:
         require_pdf_libraries()
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as folder:
-        return _read(config, read_dictionary(config.inputs.dictionary), Path(folder), progress, None)
+    require_engine(config)
+    dictionary = read_in_all_languages(config.inputs.dictionary)
+    with (
+        tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
+        open_engine(config, Path(folder)) as machinery,
+    ):
+        return _read(config, dictionary, machinery, progress, None)
+
+
+def analyse_files(config: Config, progress: Progress) -> Analysis:
+    """Read and analyse as ``build`` does, without an issue before, and write nothing.
+
+    Raises
+    ------
+    ReportgenError
+        If an input or a setting cannot be used.
+    """
+    dictionary = read_in_all_languages(config.inputs.dictionary)
+    use_system_memory()
+    with (
+        tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
+        threadpool_limits(1),
+        open_engine(config, Path(folder)) as machinery,
+    ):
+        table = _read(config, dictionary, machinery, progress, None)
+        campaign = campaign_settings(config, table)
+        findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
+        provenance = provenance_of(config, dictionary, table, campaign.mailing)
+        return publish_in_all_languages(findings, provenance)[config.report.lang]
 
 
 def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
@@ -104,42 +150,105 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     if config.output.pdf:
         progress.start("Look for the libraries of the PDF")
         require_pdf_libraries()
+    require_engine(config)
     look = read_look(config.brand, config.report.templates)
-    dictionary = read_dictionary(config.inputs.dictionary)
+    dictionary = read_in_all_languages(config.inputs.dictionary)
     output = Output(config.output.dir)
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1):
-        blocks = place / "blocks"
-        blocks.mkdir()
+    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as machinery:
         reads, stages = None, UNKEPT
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
-        table = _read(config, dictionary, blocks, progress, reads)
+        table = _read(config, dictionary, machinery, progress, reads)
         campaign = campaign_settings(config, table)
-        engine = LocalEngine(_threads(config), HeldBlocks(_HELD_BYTES))
-        assignments = place / "assignments.parquet"
-        with AssignmentWriter(assignments) as writer:
-            findings, model = analyse(table, _settings(config, campaign), engine, progress.start, writer.write, stages)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
-        analysis = publish(findings, provenance, Formatter(config.report.lang))
+        plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
+        made = _make_anew_if_triggered(
+            _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine), plan
+        )
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(analysis, rendering, progress.start)
+        files = render_files(made.analysis, rendering, progress.start)
         progress.start("Write the run")
-        private: dict[str, bytes | Path] = {"assignments.parquet": assignments, INPUTS: inputs_file(config)}
-        stored = model_files(model, table, findings.campaign.ranking)
-        private |= {f"model/{name}": content for name, content in stored.items()}
-        private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private).to_json()
-        folder = output.commit(analysis.provenance.run, files, private)
+        private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
+        private |= {words_file(code): to_json(told).encode() for code, told in made.published.items()}
+        private |= made.outcome.private
+        line = line_of(output, plan, made.outcome)
+        private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private, line).to_json()
+        failed = tuple(gate.sentence for gate in made.published[SOURCE].gates if gate.failed)
+        folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)
+        if not failed:
+            keep_registry(output, plan, made.outcome.registry)
         if cache:
             cache.finish()
-    return BuildResult(folder, folder / "site" / "index.html", analysis)
+    return BuildResult(folder, folder / "site" / "index.html", made.analysis, failed)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a build is made of and where."""
+
+    config: Config
+    table: CodedTable
+    campaign: CampaignSettings
+    provenance: Provenance
+    output: Output
+    place: Path
+    progress: Progress
+    stages: Stages
+    engine: LocalEngine
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An analysis with its changes and gates, and the private files that belong to it."""
+
+    analysis: Analysis
+    published: Mapping[str, Analysis]
+    outcome: Outcome
+    assignments: Path
+
+
+def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
+    """Make the analysis with the segments of the issue before, or with new ones where those cannot stay."""
+    try:
+        made = _make(work, plan)
+        changes = made.outcome.changes
+        reason = triggered(work.config, changes) if changes and not plan.refit_reason else ""
+    except NotKeptError as error:
+        reason = error.reason
+    return _make(work, plan.refitted(reason)) if reason else made
+
+
+def _make(work: _Work, plan: Plan) -> _Made:
+    """Analyse, compare with the issue before and judge the gates."""
+    config, progress = work.config, work.progress
+    assignments = work.place / f"assignments-{'anew' if plan.refit_reason else 'kept'}.parquet"
+    settings = replace(_settings(config, work.campaign), names=plan.names(config.segments.names))
+    with AssignmentWriter(assignments) as writer:
+        findings, model = analyse(
+            work.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
+        )
+    told, provenance = describe(findings), place_in_line(work.provenance, plan)
+    published, outcomes = {}, {}
+    for code in LANGUAGES:
+        with speaking(code):
+            published[code] = plan.annotated(publish(findings, in_language(provenance, code), Formatter(), told))
+    comparison = prepare_comparison(work.output, plan, published[SOURCE], findings, model, assignments)
+    for code in LANGUAGES:
+        with speaking(code):
+            outcomes[code] = compare_with_former(comparison, published[code], Formatter())
+            analysis = with_changes(published[code], outcomes[code].changes)
+            gates = check_gates(config.gates.rules, analysis, Formatter())
+            published[code] = said_again(replace(analysis, gates=gates))
+    own = config.report.lang
+    return _Made(published[own], published, outcomes[own], assignments)
 
 
 def _read(
-    config: Config, dictionary: FeatureDictionary, folder: Path, progress: Progress, cache: BlockCache | None
+    config: Config, dictionary: FeatureDictionary, machinery: Machinery, progress: Progress, cache: BlockCache | None
 ) -> CodedTable:
     progress.start("Read the files")
     inputs = config.inputs
@@ -154,7 +263,7 @@ def _read(
         inputs.encoding,
         inputs.sheet,
     )
-    table = ingest(dictionary, request, folder, progress.rows, cache, progress.reuse)
+    table = ingest(dictionary, request, machinery.folder, progress.rows, cache, progress.reuse, machinery.crew)
     for finding in table.warnings:
         progress.warn(finding)
     return table
@@ -181,9 +290,3 @@ def _settings(config: Config, campaign: CampaignSettings) -> Settings:
         names=config.segments.names,
         campaign=campaign,
     )
-
-
-def _threads(config: Config) -> int:
-    if config.analysis.threads is not None:
-        return config.analysis.threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -61,15 +61,19 @@ def run_id(
     return f"{date.replace('-', '')}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
 
 
-def build_key(config: Config, date: str, dictionary: str, inputs: Sequence[tuple[str, str]]) -> str:
+def build_key(
+    config: Config, date: str, dictionary: str, inputs: Sequence[tuple[str, str]], line: Sequence[str] = ()
+) -> str:
     """Return the hash of everything that the files of a run depend on, the program's own code included.
 
     Parameters
     ----------
     config, date, dictionary, inputs
         As in `run_id`.
+    line
+        What the run takes over from earlier issues, see ``pipeline_unchanged.Line``.
     """
-    parts = [program_version(), date, config.canonical(), dictionary, inputs, list(other_files(config))]
+    parts = [program_version(), date, config.canonical(), dictionary, inputs, list(other_files(config)), list(line)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from reportgen.dictionary import FeatureDictionary
 from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import CodedTable, Side
 from reportgen.pipeline_identity import build_key, data_as_of, run_id
-from reportgen.pipeline_unchanged import BuildRecord
+from reportgen.pipeline_unchanged import BuildRecord, Line
 from reportgen.report.manifest import sha256
 
 _DEFAULT_TITLE = "Customer segmentation"
@@ -54,6 +54,7 @@ def record_of(
     table: CodedTable,
     manifest: bytes,
     private: Mapping[str, bytes | Path],
+    line: Line,
 ) -> BuildRecord:
     """Return how a run was made, so that a later build can tell whether it would make the same one.
 
@@ -65,16 +66,20 @@ def record_of(
         Content of the run's manifest.
     private
         Its private files, by relative path; a path stands for a file.
+    line
+        What it takes over from earlier issues.
     """
     files = {seen.path: seen for side in (table.population, table.customers) for seen in side.source.files}
     return BuildRecord(
-        build_key(config, date_of(config, table), dictionary.sha256, _hashes(table)),
+        build_key(config, date_of(config, table), dictionary.sha256, _hashes(table), line.parts),
         tuple(files.values()),
         sha256(manifest),
         {
             name: content.stat().st_size if isinstance(content, Path) else len(content)
             for name, content in private.items()
         },
+        line.previous,
+        line.before,
     )
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reportgen.analysis.publication import LANGUAGE_SETTING
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.serial import from_json, to_json
 from reportgen.charts.gallery import charts_of
 from reportgen.config import Brand as BrandSettings
 from reportgen.errors import InputError
+from reportgen.language import SOURCE, speaking
 from reportgen.report.brand import read_brand
 from reportgen.report.look import Look, checked_templates
 from reportgen.report.manifest import render_manifest
@@ -28,7 +30,7 @@ class Rendering:
     """Which files are made of an analysis, and how they look."""
 
     look: Look
-    language: str = "en"
+    language: str = SOURCE
     pdf: bool = True
     single_file: bool = True
 
@@ -46,27 +48,38 @@ def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> d
     dict
         Content by path relative to the folder of the run.
     """
-    created = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC)
-    language, look = rendering.language, rendering.look
+    with speaking(rendering.language):
+        return _render_files(analysis, rendering, on_step)
+
+
+def _render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
+    created, look = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC), rendering.look
     on_step("Draw the charts")
     charts = charts_of(analysis)
     pdf = None
     if rendering.pdf:
         on_step("Set the PDF")
-        pdf = render_briefing(analysis, charts, created=created, language=language, look=look)
+        pdf = render_briefing(analysis, charts, created=created, look=look)
     on_step("Render the pages")
-    site = render_site(analysis, charts, created=created, language=language, pdf=pdf, look=look)
+    site = render_site(analysis, charts, created=created, pdf=pdf, look=look)
     files = {f"site/{path}": content for path, content in site.items()}
     files |= {path: content for path, content in site.items() if path.startswith("tables/")}
     files["analysis.json"] = to_json(analysis).encode()
     if rendering.single_file:
-        files["report.html"] = render_single(analysis, charts, language=language, look=look)
+        files["report.html"] = render_single(analysis, charts, look=look)
     if pdf is not None:
         files["briefing.pdf"] = pdf
     return files | {"manifest.json": render_manifest(analysis.provenance, files)}
 
 
-def render_run(run: Path, brand: BrandSettings, templates: Path | None, on_step: OnStep) -> Path:
+def words_file(language: str) -> str:
+    """Return the private file that holds the published analysis in a language."""
+    return f"analysis.{language}.json"
+
+
+def render_run(
+    run: Path, brand: BrandSettings, templates: Path | None, on_step: OnStep, language: str | None = None
+) -> Path:
     """Render a run again, from its ``analysis.json`` alone: no data is read and no figure changes.
 
     Parameters
@@ -77,6 +90,9 @@ def render_run(run: Path, brand: BrandSettings, templates: Path | None, on_step:
         How the pages shall look from now on.
     on_step
         Told the name of each step as it begins.
+    language
+        Language that the report shall speak from now on; None keeps its own. Another one is read from the private
+        folder of the run.
 
     Returns
     -------
@@ -90,14 +106,17 @@ def render_run(run: Path, brand: BrandSettings, templates: Path | None, on_step:
         If the folder is no run, was written by another version, or the look cannot be used. The run is then untouched.
     """
     folder = find_run(run)
-    analysis = _read_analysis(folder)
+    analysis = _read_analysis(folder / "analysis.json")
+    own = analysis.provenance.settings.get(LANGUAGE_SETTING, SOURCE)
+    if language not in (None, own):
+        analysis = _in_language(folder, analysis, language or own)
     look = read_look(brand, templates)
     shown = _shown_settings(analysis.provenance.settings, brand, templates)
     analysis = replace(analysis, provenance=replace(analysis.provenance, settings=shown))
     pdf = (folder / "briefing.pdf").is_file()
     if pdf:
         require_pdf_libraries()
-    rendering = Rendering(look, pdf=pdf, single_file=(folder / "report.html").is_file())
+    rendering = Rendering(look, language or own, pdf=pdf, single_file=(folder / "report.html").is_file())
     files = render_files(analysis, rendering, on_step)
     on_step("Write the run")
     return Output(folder.parent.parent).commit(folder.name, files, make_latest=False)
@@ -122,8 +141,19 @@ def find_run(run: Path) -> Path:
     return folder
 
 
-def _read_analysis(folder: Path) -> Analysis:
-    file = folder / "analysis.json"
+def _in_language(folder: Path, analysis: Analysis, language: str) -> Analysis:
+    """Return the analysis of a run in another language, with everything that was rendered anew since as it is."""
+    file = folder.parents[1] / "private" / folder.name / words_file(language)
+    if not file.is_file():
+        raise InputError(
+            f"{file} is not there, so the run has no words in {language!r}",
+            f"Build it again with `--lang {language}`.",
+        )
+    settings = {**analysis.provenance.settings, LANGUAGE_SETTING: language}
+    return replace(_read_analysis(file), provenance=replace(analysis.provenance, settings=settings))
+
+
+def _read_analysis(file: Path) -> Analysis:
     try:
         return from_json(file.read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:

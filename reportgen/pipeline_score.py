@@ -22,7 +22,11 @@ from reportgen.report.run_folder import find_run
 
 _SCHEMA = pa.schema([("id", pa.string()), ("segment", pa.string()), ("index", pa.float64())])
 _DIGITS = 2
-NAMES = np.array(["0", *LETTERS])  # segment 0 is called 0, the others by their letters
+
+
+def segment_names(model: SavedModel) -> NDArray[np.str_]:
+    """Return what segments 0..k are called: 0, the others by their letters."""
+    return np.array(["0", *(LETTERS[known - 1] for known in model.ids)])
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def score_file(file: Path, run: Path, target: Path, threads: int = 1) -> ScoreRe
     model = load_model(find_run(run).model)
     reader = open_reader(file, ReadOptions())
     frozen = FrozenReader(reader, model.columns, model.id_column)
-    ids = _IdCheck(frozen)
+    ids, names = _IdCheck(frozen), segment_names(model)
     low = 0
     with threadpool_limits(1), people_file(target, _SCHEMA) as writer:
         for rows, scored in score_blocks(model, frozen, threads):
@@ -83,7 +87,7 @@ def score_file(file: Path, run: Path, target: Path, threads: int = 1) -> ScoreRe
             writer.write(
                 [
                     rows.ids,
-                    pa.array(NAMES[scored.segments]),
+                    pa.array(names[scored.segments]),
                     pa.nulls(len(scored.segments), pa.float64()) if index is None else pa.array(index),
                 ]
             )

@@ -26,7 +26,7 @@ from reportgen.errors import ConfigError, InputError
 from reportgen.ingest.mailing import read_id_list
 from reportgen.pipeline_files import is_parquet, people_file, personal_note, write_private_text
 from reportgen.pipeline_people import People, read_people
-from reportgen.pipeline_score import NAMES, disarmed_note
+from reportgen.pipeline_score import disarmed_note, segment_names
 from reportgen.report.run_folder import RunFolder, find_run
 
 _SCHEMA = pa.schema([("id", pa.string())])
@@ -137,18 +137,19 @@ def select_people(run: Path, wish: Wish, target: Path, threads: int = 1) -> Sele
     count = _Count(population=len(people.segments))
     allowed = _allowed(people, objections, letters, wish, manifest, count)
     seed = int(manifest["seed"])
-    ranked = _ranked(people, allowed, seed, by_index=model.trusted)
+    ranked = _ranked(people, allowed, seed, _places_by_index(found, model), by_index=model.trusted)
     mailed, holdout = _cut(people, ranked, pieces, wish.holdout, seed)
     count.eligible, count.chosen = len(ranked), len(mailed) + len(holdout)
     count.mailed, count.holdout = len(mailed), len(holdout)
-    sizes = np.bincount(people.segments[mailed], minlength=len(NAMES))
-    count.by_segment = {str(NAMES[at]): int(size) for at, size in enumerate(sizes) if size}
+    names = segment_names(model)
+    sizes = np.bincount(people.segments[mailed], minlength=len(names))
+    count.by_segment = {str(names[at]): int(size) for at, size in enumerate(sizes) if size}
     return _write(found, model, people, mailed, holdout, wish, count, pieces, target, seed)
 
 
 def _letters(wanted: Sequence[str], model: SavedModel) -> frozenset[int]:
     """Return segments by letter; all placed ones when none is named."""
-    known = {str(NAMES[at]): at for at in range(model.segments + 1)}
+    known = {str(name): at for at, name in enumerate(segment_names(model))}
     strangers = [letter for letter in wanted if letter.upper() not in known]
     if strangers:
         raise ConfigError(
@@ -209,14 +210,27 @@ def _allowed(
     return allowed
 
 
-def _ranked(people: People, allowed: NDArray[np.bool_], seed: int, *, by_index: bool) -> NDArray[np.intp]:
+def _places_by_index(found: RunFolder, model: SavedModel) -> NDArray[np.int64]:
+    """Return the rank of each segment 0..k by falling index in the run; low-information records come last.
+
+    Segments that are kept from issue to issue need not be in that order.
+    """
+    analysis = json.loads((found.folder / "analysis.json").read_text("utf-8"))
+    order = [row["segment"] for row in analysis["campaign"]["plan"]["rows"]]
+    rank = {known: at for at, known in enumerate(order)}
+    return np.array([len(order), *(rank[known] for known in model.ids)], dtype=np.int64)
+
+
+def _ranked(
+    people: People, allowed: NDArray[np.bool_], seed: int, ranks: NDArray[np.int64], *, by_index: bool
+) -> NDArray[np.intp]:
     """Return the rows of those who may be written to, in rank order; ties in an order drawn by seed."""
     rows = np.flatnonzero(allowed)
     drawn = mix_hash(people.hashes[rows], seed + _TIES)
     if by_index and people.index is not None:
         order = np.lexsort((drawn, -people.index[rows]))
     else:
-        order = np.lexsort((drawn, np.where(people.segments[rows] == 0, 127, people.segments[rows])))
+        order = np.lexsort((drawn, ranks[people.segments[rows]]))
     return rows[order]
 
 

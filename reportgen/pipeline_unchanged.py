@@ -14,14 +14,54 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reportgen.config import Config
-from reportgen.dictionary import read_dictionary
+from reportgen.dictionary_languages import read_in_all_languages
 from reportgen.inputs import SeenFile, Stamp, combined_sha256, hash_files, parts_of, sha256_of
 from reportgen.pipeline_identity import build_key, data_as_of
 from reportgen.pipeline_workplace import remove_abandoned
+from reportgen.report.registry import REGISTRY
 from reportgen.report.store import Output, OutputError
 
 RECORD = "build.json"
-_RECORD_VERSION = 1
+_RECORD_VERSION = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a run takes over from earlier issues.
+
+    Attributes
+    ----------
+    registry
+        SHA-256 of ``segments.toml`` as the run leaves it; empty when there is none.
+    previous, before
+        Name of the issue before and the SHA-256 of its manifest; empty for the first issue.
+    """
+
+    registry: str
+    previous: str = ""
+    before: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """What goes into the key of a build."""
+        return [self.registry, self.previous, self.before]
+
+
+def manifest_sha256(output: Output, run: str) -> str:
+    """Return the SHA-256 of a run's manifest; empty when the run is not there."""
+    manifest = output.runs / run / "manifest.json"
+    return sha256_of(manifest) if run and manifest.is_file() else ""
+
+
+def line_now(output: Output, record: BuildRecord) -> Line:
+    """Return what a build would take over that takes the place of a run.
+
+    An issue before that was removed since counts as it was: a build without it would start a new line of issues, which
+    nobody means who removes an old one.
+    """
+    registry = output.directory / REGISTRY
+    before = manifest_sha256(output, record.previous) or record.before
+    return Line(sha256_of(registry) if registry.is_file() else "", record.previous, before)
 
 
 @dataclass(frozen=True)
@@ -38,12 +78,16 @@ class BuildRecord:
         SHA-256 of the run's manifest, which holds that of every other public file.
     private
         Size in bytes of every other private file, by relative path.
+    previous, before
+        The issue before and the SHA-256 of its manifest, see `Line`.
     """
 
     key: str
     inputs: tuple[SeenFile, ...]
     manifest: str
     private: Mapping[str, int]
+    previous: str
+    before: str
 
     def to_json(self) -> bytes:
         """Write the record down."""
@@ -59,7 +103,9 @@ def read_record(private: Path) -> BuildRecord | None:
         inputs = tuple(
             SeenFile(seen["path"], Stamp(**seen["stamp"]), seen["sha256"], seen["seen_ns"]) for seen in told["inputs"]
         )
-        return BuildRecord(told["key"], inputs, told["manifest"], dict(told["private"]))
+        return BuildRecord(
+            told["key"], inputs, told["manifest"], dict(told["private"]), told["previous"], told["before"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -112,8 +158,11 @@ def unchanged_run(config: Config, environ: Mapping[str, str], *, verify_inputs: 
         return None  # the build says what is wrong
     newest = max(file.stamp.mtime_ns for files in seen.values() for file in files) // 10**9
     hashes = [(side, combined_sha256([file.sha256 for file in files])) for side, files in seen.items()]
-    dictionary = read_dictionary(config.inputs.dictionary).sha256
-    if record.key != build_key(config, data_as_of(config, newest, environ), dictionary, hashes):
+    dictionary = read_in_all_languages(config.inputs.dictionary).sha256
+    date, line = data_as_of(config, newest, environ), line_now(output, record)
+    # the segments that a refit made stay: the next build without it has nothing new to say about the same data
+    kept = config.model_copy(update={"refresh": config.refresh.model_copy(update={"refit": True})})
+    if all(record.key != build_key(made, date, dictionary, hashes, line.parts) for made in (config, kept)):
         return None
     if not _is_whole(folder, private, record):
         return None

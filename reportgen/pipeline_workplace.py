@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -10,25 +11,44 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from reportgen.report.store import Output
+from reportgen.report.store import Output, OutputError
 
 _WORK = ".work-"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})  # only writing fails like this
 
 
 @contextmanager
 def workplace(output: Output) -> Iterator[Path]:
-    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end."""
-    output.private.mkdir(mode=0o700, exist_ok=True)
-    remove_abandoned(output)
-    folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
-    with _held(folder):
-        folder.mkdir(mode=0o700)
-        yield folder
+    """Make a private folder on the output's own disk for blocks and assignments, and remove it at the end.
+
+    Raises
+    ------
+    OutputError
+        If anything written while it is there finds the disk full or read-only.
+    """
+    try:
+        output.private.mkdir(mode=0o700, exist_ok=True)
+        remove_abandoned(output)
+        folder = output.private / f"{_WORK}{uuid.uuid4().hex}"
+        with _held(folder):
+            folder.mkdir(mode=0o700)
+            yield folder
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise OutputError(
+            f"{output.directory}: cannot be written ({error.strerror or error})",
+            "Make room, or choose another folder with -o. The last report is untouched.",
+        ) from error
 
 
 def remove_abandoned(output: Output) -> None:
-    """Remove the folders of killed builds: they hold rows, but the system has freed their locks."""
-    for abandoned in output.private.glob(f"{_WORK}*/"):
+    """Remove the folders of killed builds: they hold rows, but the system has freed their locks.
+
+    A build killed while it removed its folder leaves the lock alone.
+    """
+    locks = (lock.with_suffix("") for lock in output.private.glob(f"{_WORK}*.lock"))
+    for abandoned in {*output.private.glob(f"{_WORK}*/"), *locks}:
         with suppress(Timeout), _held(abandoned):
             continue
 

@@ -102,7 +102,7 @@ def _reach(order: Sequence[Segment], k: int) -> Reach:
         if above
         else "No segment holds more customers than its share of the population."
     )
-    return Reach(large, 100.0, tuple(steps), sentence)
+    return Reach(large, 100.0, 0.0001, tuple(steps), sentence)
 
 
 def _bend(depth: float, power: float) -> float:
@@ -135,7 +135,7 @@ def _gains(people: str) -> GainsOf:
     increments = tuple(
         Increment(d, _bend(d, 2.6), _bend(d, 3.4), _bend(d, 3.4) - _bend(d, 2.6), (0.01, 0.09)) for d in LIFT_DEPTHS
     )
-    return GainsOf(people, 12_400, 15_900, curves, increments)
+    return GainsOf(people, 12_400, 15_900, 0.0, 0.0001, curves, increments)
 
 
 def _ranking() -> Ranking:
@@ -231,6 +231,7 @@ def _plan(order: Sequence[Segment], *, given: bool) -> Plan:
         if given
         else "no responses are given",
         customers_left_out=sum(s.customers.count // 10 for s in order),
+        left_out_step=1,
         low_information=93_000,
         rows=tuple(rows),
         depths=tuple(_depth(share, prospects, given=given) for share in LIFT_DEPTHS),
@@ -278,8 +279,9 @@ def _response() -> PastMailing:
     rates = (0.031, 0.024, 0.021, 0.016, 0.015, 0.013, 0.012, 0.010, 0.009, 0.008)
     groups = tuple(
         ResponseGroup(
-            tenth=number, people=2_000, responses=round(2_000 * rate), mean_index=250 - 22 * number, rate=rate,
-            interval=(rate - 0.005, rate + 0.006), predicted=rate * 1.05, amount=80 * rate,
+            tenth=number, last_tenth=number, people=2_000, responses=round(2_000 * rate),
+            mean_index=250 - 22 * number, rate=rate, interval=(rate - 0.005, rate + 0.006), predicted=rate * 1.05,
+            amount=80 * rate,
             amount_interval=(70 * rate, 90 * rate), profit=60 * rate - COST,
             profit_interval=(50 * rate - COST, 70 * rate - COST),
         )

@@ -187,7 +187,9 @@ def _quality(analysis: Json) -> Iterator[Told]:
         yield Told("decision", decision["decision"], counts=low)
     yield Told("rows", rows["reason"], constants=gap)
     kept = float(settings.get("analysis.min_explained", 0.8))
-    yield Told("components", analysis["components"]["reason"], constants=[f"{100 * kept:.0f} %", f"{100 * kept:.0f}"])
+    yield Told(
+        "components", analysis["components"]["reason"], constants=[f"{100 * kept:.0f}\u00a0%", f"{100 * kept:.0f}"]
+    )
 
 
 def _missing(column: Json) -> list[str]:
@@ -216,7 +218,7 @@ def _campaign(campaign: Json) -> Iterator[Told]:
 
 def _ranking(ranking: Json) -> Iterator[Told]:
     areas = [candidate["auc"] for candidate in ranking["candidates"]]
-    told = [FMT.decimal(value, 3) for value in (*areas, areas[0] - areas[1])]
+    told = [FMT.decimal(value, 3) for value in (*areas, areas[0] - areas[1], 0.001)]  # or "less than 0.001"
     yield Told("ranking", ranking["choice_sentence"], constants=told)
     (step,) = (step for step in ranking["gains"][-1]["increments"] if step["depth"] == 0.2)
     points = [FMT.decimal(100 * value, 1) for value in (step["difference"], -step["difference"], *step["interval"])]

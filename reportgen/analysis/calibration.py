@@ -86,11 +86,14 @@ class Depth:
     ----------
     share
         Their share of the people.
+    people
+        Number of them.
     lowest, mean
         Lowest and mean index among them.
     """
 
     share: float
+    people: int
     lowest: float
     mean: float
 
@@ -110,7 +113,7 @@ def at_depth(index: NDArray[np.float64], weights: NDArray[np.float64], share: fl
     end = np.cumsum(weights)
     inside = np.clip(share - (end - weights), 0.0, weights)  # the part of each person that is within the share
     taken = np.flatnonzero(inside > 0)
-    return Depth(share, float(index[taken[-1]]), float((inside @ index) / inside.sum()))
+    return Depth(share, len(taken), float(index[taken[-1]]), float((inside @ index) / inside.sum()))
 
 
 def share_above(index: NDArray[np.float64], weights: NDArray[np.float64], threshold: float) -> float:

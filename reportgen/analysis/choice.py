@@ -15,7 +15,7 @@ class KChoice:
 
     ``passed_over`` counts numbers that were no choice because a segment would be too small to be published.
     ``merged_from`` is the number of segments before small ones were merged, None when none was; ``merged`` then
-    describes the merged segments.
+    describes the merged segments. ``kept`` says that the number is that of the issue before.
     """
 
     k: int
@@ -26,6 +26,7 @@ class KChoice:
     passed_over: int = 0
     merged_from: int | None = None
     merged: KResult | None = None
+    kept: bool = False
 
     @property
     def selected(self) -> KResult:

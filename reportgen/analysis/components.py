@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,12 +13,18 @@ from scipy.linalg import eigh
 from reportgen.analysis.encoding import Encoder
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import CHUNK_ROWS, Moments
+from reportgen.formatting import Formatted, Formatter
+from reportgen.language import Said, say
 
 HARDLY_USED = 0.20
 _HARDLY_USED_LIMIT = 0.25  # at most this share of features may be hardly used
 _PARALLEL_DRAWS = 20
 _PARALLEL_QUANTILE = 0.95
 _PARALLEL_STREAM = 0x5CEE  # of the random generator
+_STORED = re.compile(
+    r"the fewest that carry (?P<share>[\d.]+)\u00a0% of the variance"
+    r"(?: \((?P<fewest>\d+)\), and (?P<more>\d+) more so that hardly any feature is left out)?"
+)
 
 
 @dataclass(frozen=True)
@@ -116,20 +123,41 @@ def fit_components(moments: Moments, encoder: Encoder, min_explained: float, *, 
     variances = np.maximum(moments.products.diagonal() / moments.rows - mean**2, 0.0)
     useful = int((values > values[0] * 1e-10).sum())
     if not reduce:
-        reason = "all of them, because the segments are built on all encoded columns"
-        return Components(mean, values, loadings, useful, reason, variances)
+        return Components(mean, values, loadings, useful, _all_of_them(), variances)
     share = np.cumsum(values) / values.sum()
-    kept = min(int(np.searchsorted(share, min_explained - 1e-12)) + 1, useful)
-    reason = f"the fewest that carry {min_explained:.0%} of the variance".replace("%", " %")
-    fewest = kept
+    fewest = kept = min(int(np.searchsorted(share, min_explained - 1e-12)) + 1, useful)
     while kept < useful:
         hardly = inertia_kept(loadings, values, variances, encoder, kept) < HARDLY_USED
         if hardly.mean() <= _HARDLY_USED_LIMIT:
             break
         kept += 1
-    if kept > fewest:
-        reason = f"{reason} ({fewest}), and {kept - fewest} more so that hardly any feature is left out"
-    return Components(mean, values, loadings, kept, reason, variances)
+    return Components(mean, values, loadings, kept, _carries(min_explained, fewest, kept - fewest), variances)
+
+
+def _carries(share: float, fewest: int, more: int) -> Said:
+    carried = Formatted(Formatter.share, share)
+    if more:
+        return say(
+            "the fewest that carry {share} of the variance ({fewest}), and {more} more so that hardly any feature is "
+            "left out",
+            share=carried,
+            fewest=fewest,
+            more=more,
+        )
+    return say("the fewest that carry {share} of the variance", share=carried)
+
+
+def stored_reason(text: str) -> str:
+    """Return why components were kept, as a model stored it in English, as a text that other languages can say."""
+    told = _STORED.fullmatch(text)
+    if told is not None:
+        return _carries(float(told["share"]) / 100, int(told["fewest"] or 0), int(told["more"] or 0))
+    everything = _all_of_them()
+    return everything if text == everything else text
+
+
+def _all_of_them() -> Said:
+    return say("all of them, because the segments are built on all encoded columns")
 
 
 def inertia_kept(

@@ -12,14 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reportgen.analysis.comparison import Z95
+from reportgen.language import mark
 
 DEFAULT_COST = 0.38
 DEFAULT_BASE = 0.029
 SOURCES = {
-    "cost_per_piece": "postage alone: Deutsche Post, Dialogpost Standard up to 20 g, price list of January 2026, "
-    "without VAT; print and addressing come on top",
-    "base_response": "mean of US advertisers for prospect lists, DMA Response Rate Report 2016; such lists are mostly "
-    "selected, so it is probably too high for an unselected mailing",
+    "cost_per_piece": mark(
+        "postage alone: Deutsche Post, Dialogpost Standard up to 20 g, price list of January 2026, without VAT; print "
+        "and addressing come on top"
+    ),
+    "base_response": mark(
+        "mean of US advertisers for prospect lists, DMA Response Rate Report 2016; such lists are mostly selected, so "
+        "it is probably too high for an unselected mailing"
+    ),
 }
 
 

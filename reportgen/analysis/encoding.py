@@ -19,6 +19,7 @@ from scipy.special import ndtri
 from reportgen.analysis.aspects import Aspect
 from reportgen.engine.passes import Counts, RowEncoder
 from reportgen.ingest.table import CodedColumn
+from reportgen.language import say
 
 LOOKUP_STEP = 2.0**-12
 RARE_SHARE = 0.005
@@ -186,8 +187,16 @@ def pool_rare(aspect: Aspect, levels: NDArray[np.int64]) -> tuple[NDArray[np.int
     names = [aspect.levels[index].label for index in common]
     if rare.any():
         group_of[rare] = len(names)
-        names.append(" / ".join(aspect.levels[index].label for index in np.flatnonzero(rare)[:3]))
+        names.append(slashed([aspect.levels[index].label for index in np.flatnonzero(rare)[:3]]))
     return group_of, tuple(names)
+
+
+def slashed(labels: Sequence[str]) -> str:
+    """Return "A / B / C"."""
+    joined = labels[0]
+    for label in labels[1:]:
+        joined = say("{first} / {second}", first=joined, second=label)
+    return joined
 
 
 def _rounded(table: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -57,10 +57,10 @@ def find_campaign(
     response: ResponseFindings | NoResponse | None = None
     if settings.mailing is not None:
         if isinstance(ranking, NoRanking):
-            response = NoResponse(ranking.reason, _nobody(settings.mailing))
+            response = NoResponse(ranking.reason, _nobody(settings.mailing), looked_for=False)
         else:
             response = evaluate_response(
-                find_mailing(engine, data.table, model, ranking.fitted.ranker, settings.mailing)
+                find_mailing(engine, data.table, model, ranking.fitted.ranker, settings.mailing), seed
             )
     return CampaignFindings(ranking, ledger, settings.terms, response)
 

@@ -14,6 +14,7 @@ from reportgen.analysis.checks import Checks
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.comparison import GroupCounts
 from reportgen.analysis.components import Components
+from reportgen.analysis.drift_match import Matching
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
@@ -101,9 +102,15 @@ class Findings:
     checks
         Everything that puts the segments to the test.
     names
-        Names given in the configuration by letter.
+        Names given in the configuration or registry by letter.
     campaign
         What the campaign chapter is made from.
+    segment_ids
+        Ids under which readers know segments 1..k, see ``Segmentation.ids``.
+    matching
+        How the segments belong to those of the issue before, when they were built anew.
+    agreement
+        Adjusted Rand index of a trial refit with segments that were not built anew.
     """
 
     data: DataFindings
@@ -120,11 +127,27 @@ class Findings:
     checks: Checks
     names: Mapping[str, str]
     campaign: CampaignFindings
+    segment_ids: tuple[int, ...] = ()
+    matching: Matching | None = None
+    agreement: float | None = None
 
     @property
     def k(self) -> int:
         """Number of segments."""
         return self.choice.k
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Id of each of the segments 1..k under which readers know it."""
+        return self.segment_ids or tuple(range(1, self.k + 1))
+
+    def id_of(self, segment: int) -> int:
+        """Return the id under which readers know segment 0..k."""
+        return self.ids[segment - 1] if segment else 0
+
+    def numbers(self, ids: Sequence[int]) -> list[int]:
+        """Return which of 1..k have these ids."""
+        return [self.ids.index(known) + 1 for known in ids]
 
 
 def group_counts(findings: Findings, segments: Sequence[int], *, placed: bool = True) -> GroupCounts:

@@ -37,3 +37,32 @@ def in_validation(hashes: NDArray[np.uint64], seed: int) -> NDArray[np.bool_]:
 
 def _remainder(hashes: NDArray[np.uint64], seed: int, parts: int) -> NDArray[np.uint64]:
     return np.asarray((mix_hash(hashes, seed) >> np.uint64(11)) % np.uint64(parts))
+
+
+def within_folds(
+    values: NDArray[np.float64], customer: NDArray[np.bool_], fold: NDArray[np.int8]
+) -> NDArray[np.float64]:
+    """Replace each number by its place in its own fold: the share of the fold's others below it, ties counted half.
+
+    Numbers of different folds come from different models. Pooled as they are, they say something about the folds: where
+    a fold has many customers by chance, the models fitted without it have seen few, and its people come too far back.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_rows,)
+    customer : ndarray of bool, shape (n_rows,)
+    fold : ndarray of int8, shape (n_rows,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows,)
+        In [0, 1]; one half where a fold has no others.
+    """
+    out = np.full(len(values), 0.5)
+    for number in np.unique(fold):
+        here = fold == number
+        others = np.sort(values[here & ~customer])
+        if len(others):
+            below = np.searchsorted(others, values[here]) + np.searchsorted(others, values[here], side="right")
+            out[here] = below / (2.0 * len(others))
+    return out

@@ -128,6 +128,10 @@ class Gains:
         Share of customers that the second ranking reaches beyond the first, at ``LIFT_DEPTHS``.
     customers, others
         People that were evaluated on.
+    step
+        Shares of customers are given in multiples of it; 0 for exact ones.
+    area_step
+        Areas under the ROC curve are given in multiples of it.
     """
 
     curves: Mapping[str, Curve]
@@ -136,6 +140,8 @@ class Gains:
     difference_high: NDArray[np.float64]
     customers: int
     others: int
+    step: float = 0.0
+    area_step: float = 0.0001
 
 
 def compare_rankings(

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.auc import Auc, area, area_of_counts
-from reportgen.analysis.folds import FOLDS
-from reportgen.analysis.ranking import log_others
+from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.score_models import LinearDesign, Scorer, fit_linear
 from reportgen.analysis.score_rows import ScoreRows
 from reportgen.engine.local import LocalEngine
@@ -92,9 +91,10 @@ def check_leakage(
 
         for fold, scorer in enumerate(engine.map(fit, range(FOLDS))):
             here = rows.fold == fold
-            odds[here] = scorer.log_odds(rows.codes[:, here]) + log_others(rows.customer[people & ~here])
+            odds[here] = scorer.log_odds(rows.codes[:, here])
     judged = people & ~rows.validation
-    return Leakage(area(odds[judged & rows.customer], odds[judged & ~rows.customer]), full)
+    places = within_folds(odds[judged], rows.customer[judged], rows.fold[judged])
+    return Leakage(area(places[rows.customer[judged]], places[~rows.customer[judged]]), full)
 
 
 def _gap_design(codes: NDArray[np.int16], columns: Sequence[CodedColumn], used: Sequence[int]) -> LinearDesign:

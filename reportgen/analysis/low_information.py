@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reportgen.analysis.sensitivity import SensitivityRun
 from reportgen.analysis.suppression import any_small, sides_of
 from reportgen.ingest.table import SideName
+from reportgen.language import say
 
 PLACED = "low_information_placed"
 
@@ -37,12 +38,12 @@ def place_low_information(
     rows = int(n.sum())
     if not more_n.any() and not more_c.any():
         nothing = (None,) * len(n)
-        return SensitivityRun(PLACED, None, nothing, nothing, rows, "every row is placed")
+        return SensitivityRun(PLACED, None, nothing, nothing, rows, say("every row is placed"))
     sides = sides_of(more_n, more_c, nested=nested)
     all_n, all_c = n + more_n, c + more_c
     with np.errstate(invalid="ignore", divide="ignore"):
         index = 100.0 * (all_c / all_c.sum()) / (all_n / all_n.sum())
     given = [bool(np.isfinite(value)) and not any_small(side) for value, side in zip(index, sides, strict=True)]
     indices = tuple(float(value) if there else None for value, there in zip(index, given, strict=True))
-    note = "everybody else stays"
+    note = say("everybody else stays")
     return SensitivityRun(PLACED, 1.0, indices, tuple(1.0 if size else None for size in n), rows, note)

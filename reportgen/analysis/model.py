@@ -2,7 +2,8 @@
 
 ``model.json`` says what the arrays mean and carries two hashes: ``arrays_sha256`` of ``arrays.npz``, and ``sha256`` of
 everything else that it says itself. The arrays hold the look-up tables, the components, the centroids and, where there
-is a ranking, its models as numbers.
+is a ranking, its models as numbers. ``saved_model`` reads them back to score people, ``model_reader`` to go on with the
+same segments.
 """
 
 from __future__ import annotations
@@ -47,9 +48,14 @@ def model_files(model: Model, table: CodedTable, ranking: RankingFindings | NoRa
         "mean": model.components.mean,
         "basis": model.components.basis,
         "centroids": model.segmentation.centroids,
+        "eigenvalues": model.components.eigenvalues,
+        "loadings": model.components.loadings,
+        "variances": model.components.variances,
     }
     for index, stretch in enumerate(model.encoder.stretches):
         arrays[f"table_{index:04d}"] = stretch.table
+        if stretch.aspect.ordered:
+            arrays[f"values_{index:04d}"] = stretch.aspect.values
     for index, column in enumerate(columns):
         if column.feature.is_number:
             arrays[f"numbers_{index:04d}"] = column.values
@@ -58,6 +64,8 @@ def model_files(model: Model, table: CodedTable, ranking: RankingFindings | NoRa
         "arrays_sha256": "",
         "id_column": table.id_column,
         "segments": model.segmentation.k,
+        "ids": list(model.segmentation.public_ids),
+        "components": {"kept": model.components.kept, "reason": model.components.reason},
         "placement": {
             "columns": [column.name for column in model.placement.columns],
             "threshold": model.placement.threshold,
@@ -68,6 +76,7 @@ def model_files(model: Model, table: CodedTable, ranking: RankingFindings | NoRa
                 "array": f"table_{index:04d}",
                 "column": stretch.aspect.column.name,
                 "part": stretch.aspect.part,
+                "ordered": stretch.aspect.ordered,
                 "levels": list(stretch.level_names),
                 "ranked": stretch.ranked,
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reportgen.analysis.aspects import Aspect
+from reportgen.language import again, say
 
 _AFFIRMATIVE = frozenset({"yes", "y", "true", "1", "ja"})
 _NEGATIVE = frozenset({"no", "n", "false", "0", "nein"})
@@ -14,8 +15,10 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 
 def end_phrase(aspect: Aspect, high: bool) -> str:
     """Say what the high or the low end of a scale means."""
-    given = aspect.more if high else aspect.less
-    return given or f"{aspect.label}: {'high' if high else 'low'}"
+    given = again(aspect.more if high else aspect.less)
+    if given:
+        return given
+    return say("{scale}: high", scale=aspect.label) if high else say("{scale}: low", scale=aspect.label)
 
 
 def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> str:
@@ -25,18 +28,17 @@ def level_phrase(aspect: Aspect, level_label: str, *, short: bool = False) -> st
     stands alone. Another label of the dictionary is followed by its feature, which ``short`` leaves out. A bare code is
     quoted as it is, its feature first: "month: jul".
     """
-    plain = level_label.strip().lower()
+    labelled = bool(aspect.part) or level_label in aspect.column.feature.values.values()
+    level, feature, more, less = map(again, (level_label, aspect.label, aspect.more, aspect.less))
+    plain = level.strip().lower()
     two_way = aspect.names_in_use <= 2
-    words = aspect.more if plain in _AFFIRMATIVE else aspect.less if plain in _NEGATIVE else ""
+    words = more if plain in _AFFIRMATIVE else less if plain in _NEGATIVE else ""
     if two_way and words:
         return words
-    labelled = bool(aspect.part) or level_label in aspect.column.feature.values.values()
-    if plain in _AFFIRMATIVE | _NEGATIVE or not labelled or not _SPEAKING.search(level_label):
-        return f"{aspect.label}: {level_label}"
-    alone = plain in {aspect.more.lower(), aspect.less.lower()} or _tells(level_label, aspect.label)
-    if short or alone:
-        return level_label
-    return f"{level_label} ({aspect.label})"
+    if plain in _AFFIRMATIVE | _NEGATIVE or not labelled or not _SPEAKING.search(level):
+        return f"{feature}: {level}"
+    alone = plain in {more.lower(), less.lower()} or _tells(level, feature)
+    return level if short or alone else f"{level} ({feature})"
 
 
 def _tells(level: str, feature: str) -> bool:
@@ -46,9 +48,10 @@ def _tells(level: str, feature: str) -> bool:
 
 def in_sentence(phrase: str) -> str:
     """Quote a phrase that is a feature with its code, so that a sentence around it can be read."""
-    return f"“{phrase}”" if ": " in _BRACKETS.sub("", phrase) else phrase
+    return say("“{quoted}”", quoted=phrase) if ": " in _BRACKETS.sub("", phrase) else phrase
 
 
 def capital(text: str) -> str:
     """Begin with a capital letter and leave the rest as it is."""
+    text = again(text)
     return text[:1].upper() + text[1:]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Marker, Segment
 from reportgen.formatting import Formatter
+from reportgen.language import say
 
 _MOST_PHRASES = 4
 
@@ -20,16 +21,33 @@ def write_portrait(segment: Segment, fmt: Formatter) -> tuple[str, ...]:
         Size, what it clearly and somewhat is, what it is not, and how far this is evidence.
     """
     if segment.population.count == 0 and segment.customers.count == 0:
-        return ("Every row has enough data to be placed; nobody is in this group.",)
+        return (say("Every row has enough data to be placed; nobody is in this group."),)
     sentences = [_size(segment, fmt), *_traits(segment, fmt), *_contrast(segment, fmt), *_weight(segment, fmt)]
     return tuple(sentences)
 
 
 def _size(segment: Segment, fmt: Formatter) -> str:
-    who = "Low-information records hold" if segment.id == 0 else f"Segment {segment.letter} holds"
-    customers, population = fmt.share(segment.customers.share), fmt.share(segment.population.share)
-    joint = "and" if abs(segment.customers.share - segment.population.share) < 0.02 else "but"
-    return f"{who} {customers} of customers {joint} {population} of the population{_index(segment, fmt)}."
+    given = {
+        "customers": fmt.share(segment.customers.share),
+        "population": fmt.share(segment.population.share),
+        "index": _index(segment, fmt),
+    }
+    alike = abs(segment.customers.share - segment.population.share) < 0.02
+    if segment.id == 0:
+        if alike:
+            return say(
+                "Low-information records hold {customers} of customers and {population} of the population{index}.",
+                **given,
+            )
+        return say(
+            "Low-information records hold {customers} of customers but {population} of the population{index}.", **given
+        )
+    given["letter"] = segment.letter
+    if alike:
+        return say(
+            "Segment {letter} holds {customers} of customers and {population} of the population{index}.", **given
+        )
+    return say("Segment {letter} holds {customers} of customers but {population} of the population{index}.", **given)
 
 
 def _index(segment: Segment, fmt: Formatter) -> str:
@@ -37,8 +55,9 @@ def _index(segment: Segment, fmt: Formatter) -> str:
     if value is None:
         return ""
     ends = segment.interval_total or segment.interval_sampling
-    interval = f", {fmt.interval(ends)}" if ends else ""
-    return f" (index {fmt.index(value)}{interval})"
+    if not ends:
+        return say(" (index {index})", index=fmt.index(value))
+    return say(" (index {index}, {interval})", index=fmt.index(value), interval=fmt.interval(ends))
 
 
 def _traits(segment: Segment, fmt: Formatter) -> list[str]:
@@ -46,16 +65,23 @@ def _traits(segment: Segment, fmt: Formatter) -> list[str]:
     clearly = _phrases(m for m in segment.markers if m.is_trait and m.grade == "clearly")
     somewhat = _phrases(m for m in segment.markers if m.is_trait and m.grade == "somewhat")
     if not clearly and not somewhat:
-        return ["In no feature does it differ from everybody by more than a little."]
+        return [say("In no feature does it differ from everybody by more than a little.")]
     if not clearly:
-        return [f"Somewhat more typical of {who} than of everybody: {fmt.words(somewhat[:_MOST_PHRASES])}."]
+        phrases = fmt.words(somewhat[:_MOST_PHRASES])
+        if segment.id:
+            return [say("Somewhat more typical of it than of everybody: {phrases}.", phrases=phrases)]
+        return [say("Somewhat more typical of them than of everybody: {phrases}.", phrases=phrases)]
     text = f"{clearly_typical(who)}{fmt.words(clearly[:_MOST_PHRASES])}"
-    return [f"{text}; somewhat: {fmt.words(somewhat[:2])}." if somewhat else f"{text}."]
+    if not somewhat:
+        return [f"{text}."]
+    return [say("{clearly}; somewhat: {somewhat}.", clearly=text, somewhat=fmt.words(somewhat[:2]))]
 
 
 def clearly_typical(who: str = "it") -> str:
     """Return the words that introduce what is typical, for lists in which they would stand on every line."""
-    return f"Clearly more typical of {who} than of everybody: "
+    if who == "it":
+        return say("Clearly more typical of it than of everybody: ")
+    return say("Clearly more typical of them than of everybody: ")
 
 
 def _contrast(segment: Segment, fmt: Formatter) -> list[str]:
@@ -65,19 +91,22 @@ def _contrast(segment: Segment, fmt: Formatter) -> list[str]:
         return []
     marker = rare[0]
     here, everybody = fmt.share(marker.here), fmt.share(marker.everybody)
-    return [f"Rarely {in_sentence(marker.phrase)}: {here} here, {everybody} of everybody."]
+    phrase = in_sentence(marker.phrase)
+    return [
+        say("Rarely {phrase}: {here} here, {everybody} of everybody.", phrase=phrase, here=here, everybody=everybody)
+    ]
 
 
 def _weight(segment: Segment, fmt: Formatter) -> list[str]:
     if not segment.markers:
         return []
     if segment.id == 0:
-        return ["These rows lack most of their data, so what is known of them says little about the people."]
+        return [say("These rows lack most of their data, so what is known of them says little about the people.")]
     evidence = [m for m in segment.markers if not m.by_construction]
     if not evidence:
-        return ["All these features built the segments: they describe the segment, they do not prove it."]
-    labels = list(dict.fromkeys(marker.label for marker in evidence))[:2]
-    return [f"It also differs in features that did not shape the segments: {fmt.words(labels)}."]
+        return [say("All these features built the segments: they describe the segment, they do not prove it.")]
+    labels = fmt.words(list(dict.fromkeys(marker.label for marker in evidence))[:2])
+    return [say("It also differs in features that did not shape the segments: {labels}.", labels=labels)]
 
 
 def _phrases(markers: Iterable[Marker]) -> list[str]:

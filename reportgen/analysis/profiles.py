@@ -21,6 +21,7 @@ from reportgen.analysis.comparison import (
 from reportgen.analysis.components import HARDLY_USED
 from reportgen.analysis.phrases import capital, end_phrase, level_phrase
 from reportgen.dictionary import Basis
+from reportgen.language import say
 
 EFFECT_LIMIT = 0.2
 CLEAR_EFFECT = 0.5
@@ -212,7 +213,7 @@ def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def name_segments(
-    marks: Mapping[int, Sequence[Mark]], construction: Construction, *, nothing: str = "No clear profile"
+    marks: Mapping[int, Sequence[Mark]], construction: Construction, *, nothing: str = ""
 ) -> dict[int, str]:
     """Name each segment by its most telling phrases, so that no two names are equal.
 
@@ -222,14 +223,14 @@ def name_segments(
     names: dict[int, str] = {}
     for segment, found in marks.items():
         phrases = _name_phrases(found, construction.associations)
-        name = capital(", ".join(phrases[:_NAME_PHRASES])) or nothing
+        name = capital(", ".join(phrases[:_NAME_PHRASES])) or nothing or say("No clear profile")
         for longer in range(_NAME_PHRASES + 1, len(phrases) + 1):
             if name not in names.values():
                 break
             name = capital(", ".join(phrases[:longer]))
         base, number = name, 2
         while name in names.values():
-            name, number = f"{base} ({number})", number + 1
+            name, number = say("{name} ({number})", name=base, number=number), number + 1
         names[segment] = name
     return names
 

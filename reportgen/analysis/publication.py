@@ -6,7 +6,9 @@ place to be held back.
 
 from __future__ import annotations
 
-from reportgen.analysis.description import describe
+from dataclasses import replace
+
+from reportgen.analysis.description import Description, describe
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.publish_campaign import publish_campaign
@@ -23,13 +25,17 @@ from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import SCHEMA_VERSION, Analysis, Provenance, Rows
-from reportgen.analysis.suppression import FEW, any_small
+from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.suppression import few_people, published_overlap
+from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log
 from reportgen.formatting import Formatter
+from reportgen.language import LANGUAGES, said_again, say, say_marked, speaking
+
+LANGUAGE_SETTING = "report.lang"
 
 
-def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analysis:
+def publish(findings: Findings, provenance: Provenance, fmt: Formatter, told: Description | None = None) -> Analysis:
     """Make the published form of an analysis.
 
     Parameters
@@ -40,15 +46,17 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         Title, dates, inputs, settings and versions.
     fmt
         Number formats for the sentences.
+    told
+        What may be said, as ``describe`` finds it; found here when it is not given.
     """
     table = findings.data.table
     judgements = judge_segments(findings)
-    told = describe(findings)
+    told = told or describe(findings)
     quality = publish_quality(findings, told.released, fmt)
     segments = publish_segments(findings, told, judgements, fmt)
     structure = structure_of(findings)
-    others = table.customers.rows - (table.overlap or 0)
-    overlap = None if any_small([table.overlap or 0, others]) else table.overlap
+    overlap = published_overlap(table)
+    campaign = publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt)
     return Analysis(
         schema_version=SCHEMA_VERSION,
         provenance=provenance,
@@ -68,8 +76,34 @@ def publish(findings: Findings, provenance: Provenance, fmt: Formatter) -> Analy
         recommendation=publish_recommendation(findings, segments, fmt),
         robustness=publish_robustness(findings, segments, judgements),
         placebo=publish_placebo(findings, fmt),
-        suppression=suppression_log(findings, told.released, quality),
-        campaign=publish_campaign(findings, {segment.id: segment.letter for segment in segments}, fmt),
-        reasons=({} if overlap is not None else {"overlap": table.overlap_reason or FEW})
-        | ({} if structure is not None else {"structure": "there is one segment only"}),
+        suppression=(*suppression_log(findings, told.released, quality), *campaign_log(findings, campaign)),
+        campaign=campaign,
+        reasons={"changes": say_marked(NO_CHANGES)}
+        | ({} if overlap is not None else {"overlap": table.overlap_reason or few_people()})
+        | ({} if structure is not None else {"structure": say("there is one segment only")}),
     )
+
+
+def publish_in_all_languages(findings: Findings, provenance: Provenance) -> dict[str, Analysis]:
+    """Make the published form in every language that a report speaks; only words differ.
+
+    Parameters
+    ----------
+    findings, provenance
+        As for ``publish``.
+
+    Returns
+    -------
+    dict
+        By code of the language.
+    """
+    told, published = describe(findings), {}
+    for code in LANGUAGES:
+        with speaking(code):
+            published[code] = said_again(publish(findings, in_language(provenance, code), Formatter(), told))
+    return published
+
+
+def in_language(provenance: Provenance, code: str) -> Provenance:
+    """Return where a report comes from as the report of another language says it."""
+    return replace(provenance, settings={**provenance.settings, LANGUAGE_SETTING: code})

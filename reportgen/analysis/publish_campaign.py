@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, precision_size
-from reportgen.analysis.publish_plan import NO_TERMS, money, publish_plan
+from reportgen.analysis.publish_plan import publish_plan
 from reportgen.analysis.publish_ranking import publish_ranking
 from reportgen.analysis.publish_reach import publish_reach
 from reportgen.analysis.publish_response import publish_response
+from reportgen.analysis.publish_terms import money, no_terms
 from reportgen.analysis.ranking_findings import NoRanking
+from reportgen.analysis.release_gains import release_ranking
 from reportgen.analysis.result_campaign import Campaign, Plan, Ranking, Reach, Trial
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 _PRECISION = 0.20  # of the base response
 _TOLD_DEPTH = 0.20
@@ -26,6 +30,9 @@ def publish_campaign(findings: Findings, letters: dict[int, str], fmt: Formatter
     letters
         Letter of each segment by id.
     """
+    if not isinstance(findings.campaign.ranking, NoRanking):
+        ranked = release_ranking(findings.campaign.ranking)
+        findings = replace(findings, campaign=replace(findings.campaign, ranking=ranked))
     found, terms = findings.campaign.ranking, findings.campaign.terms
     reach = publish_reach(findings, fmt)
     ranking = None if isinstance(found, NoRanking) else publish_ranking(findings, found, fmt)
@@ -43,7 +50,7 @@ def publish_campaign(findings: Findings, letters: dict[int, str], fmt: Formatter
     if trial is None:
         reasons["trial"] = why
     if response is None:
-        reasons["response"] = "no past mailing is given (--response FILE)"
+        reasons["response"] = say("no past mailing is given (--response FILE)")
     return Campaign(
         given=terms.given,
         leads_with=_leads_with(ranking),
@@ -76,65 +83,91 @@ def _plan_sentence(plan: Plan, letters: dict[int, str], currency: str, fmt: Form
     chosen = [row for row in plan.rows if row.pieces > 0]
     if not plan.terms:
         people = sum(row.prospects for row in plan.rows)
-        return (
-            f"{fmt.quantity(people, 'prospect', 'prospects')} in {fmt.quantity(len(plan.rows), 'segment', 'segments')}."
+        return say(
+            "{prospects} in {segments}.",
+            prospects=fmt.quantity(people, "prospect", "prospects"),
+            segments=fmt.quantity(len(plan.rows), "segment", "segments"),
         )
     if not chosen:
-        return f"Nobody is written to: no segment reaches the break-even index of {fmt.index(plan.break_even_index)}."
+        return say(
+            "Nobody is written to: no segment reaches the break-even index of {index}.",
+            index=fmt.index(plan.break_even_index),
+        )
     last = chosen[-1]
-    who = fmt.words([letters[row.segment] for row in chosen])
-    part = " (in part)" if last.pieces < last.prospects else ""
-    responses = last.cumulative_responses or 0.0
-    return (
-        f"{fmt.quantity(last.cumulative_pieces, 'piece', 'pieces')} to {'segment' if len(chosen) == 1 else 'segments'} "
-        f"{who}{part} cost {money(last.cumulative_cost or 0.0, currency, fmt)} and bring about "
-        f"{fmt.quantity(round(responses), 'response', 'responses')}, if the response follows the index."
+    return say_n(
+        len(chosen),
+        "{pieces} to segment {letters}{part} cost {cost} and bring about {responses}, if the response follows the "
+        "index.",
+        "{pieces} to segments {letters}{part} cost {cost} and bring about {responses}, if the response follows the "
+        "index.",
+        pieces=fmt.quantity(last.cumulative_pieces, "piece", "pieces"),
+        letters=fmt.words([letters[row.segment] for row in chosen]),
+        part=say(" (in part)") if last.pieces < last.prospects else "",
+        cost=money(last.cumulative_cost or 0.0, currency, fmt),
+        responses=fmt.quantity(round(last.cumulative_responses or 0.0), "response", "responses"),
     )
 
 
 def _caveats(findings: Findings, plan: Plan, ranking: Ranking | None, fmt: Formatter) -> tuple[str, ...]:
     """Say what the plan does not know."""
-    told = [
-        "A high index means that someone resembles current customers, never that they will respond: it says who is a "
-        "customer, not who answers a mailing."
+    told: list[str] = [
+        say(
+            "A high index means that someone resembles current customers, never that they will respond: it says who is "
+            "a customer, not who answers a mailing."
+        )
     ]
     if plan.terms:
-        told.append("Expected responses assume that the response of a group is the base response times its index.")
-        assumed = [term for term in plan.terms if term.assumed]
+        told.append(say("Expected responses assume that the response of a group is the base response times its index."))
         told.extend(
-            f"Assumed, not known: {term.label} "
-            f"({fmt.share_in_table(term.value) if term.unit == 'share' else money(term.value, term.unit, fmt)}; "
-            f"{term.source})."
-            for term in assumed
+            say(
+                "Assumed, not known: {term} ({value}; {source}).",
+                term=term.label,
+                value=fmt.share_in_table(term.value) if term.unit == "share" else money(term.value, term.unit, fmt),
+                source=term.source,
+            )
+            for term in plan.terms
+            if term.assumed
         )
     if findings.data.table.overlap is None:
-        told.append("Customers cannot be recognised in the population, so prospects include those who are there.")
+        told.append(say("Customers cannot be recognised in the population, so prospects include those who are there."))
     if plan.low_information:
         told.append(
-            f"{fmt.quantity(plan.low_information, 'person', 'people')} with too little data are in no plan and no list."
+            say_n(
+                plan.low_information,
+                "{people} with too little data is in no plan and no list.",
+                "{people} with too little data are in no plan and no list.",
+                people=fmt.quantity(plan.low_information, "person", "people"),
+            )
         )
-    if ranking is not None and ranking.sensitive:
-        told.append(f"Sensitive features are switched on for the score: {fmt.words(list(ranking.sensitive))}.")
-    if ranking is not None and ranking.telling:
-        labels = fmt.words([column.label for column in ranking.telling[:5]])
-        told.append(
-            f"Check that this is known before somebody becomes a customer, since it tells much alone: {labels}."
-        )
-    told.extend(test.sentence for test in (ranking.leakage if ranking else ()) if test.flagged)
-    if ranking is not None and not ranking.trusted and ranking.targets:
-        told.append("Lists therefore follow the segments, at random within each.")
+    told.extend(_caveats_of_ranking(ranking, fmt) if ranking is not None else ())
     return tuple(told)
+
+
+def _caveats_of_ranking(ranking: Ranking, fmt: Formatter) -> Iterator[str]:
+    """Say what the score rests on that should be looked at."""
+    if ranking.sensitive:
+        columns = fmt.words(list(ranking.sensitive))
+        yield say("Sensitive features are switched on for the score: {columns}.", columns=columns)
+    if ranking.telling:
+        labels = fmt.words([column.label for column in ranking.telling[:5]])
+        yield say(
+            "Check that this is known before somebody becomes a customer, since it tells much alone: {labels}.",
+            labels=labels,
+        )
+    yield from (test.sentence for test in ranking.leakage if test.flagged)
+    if not ranking.trusted and ranking.targets:
+        yield say("Lists therefore follow the segments, at random within each.")
 
 
 def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None, str]:
     """Work out the sizes of a test and of a hold-out; None with the reason where there is no plan."""
     terms = findings.campaign.terms
     if not terms.given:
-        return None, NO_TERMS
+        return None, no_terms()
     pieces = plan.rows[-1].cumulative_pieces if plan.rows else 0
     rate = (plan.rows[-1].cumulative_responses or 0.0) / pieces if pieces else 0.0
     if pieces == 0 or not 0.0 < rate < 1.0:
-        return None, "nobody is written to, or everybody is expected to respond"
+        return None, say("nobody is written to, or everybody is expected to respond")
     settings = (terms.significance, terms.power)
     holdout = round(pieces * terms.holdout / (1.0 - terms.holdout))
     better = rate * (1.0 + terms.detect)
@@ -143,11 +176,11 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
     needed = holdout_size(pieces, rate, better, *settings) if better < 1.0 else None
     reasons = {}
     if cell is None:
-        reasons["cell"] = "the planned segments are expected to respond like everybody"
+        reasons["cell"] = say("the planned segments are expected to respond like everybody")
     if shown is None:
-        reasons["detectable_rate"] = "no effect would show with so few people left out"
+        reasons["detectable_rate"] = say("no effect would show with so few people left out")
     if needed is None:
-        reasons["holdout_needed"] = "the mailing is too small to show such an effect, however many are left out"
+        reasons["holdout_needed"] = say("the mailing is too small to show such an effect, however many are left out")
     trial = Trial(
         power=terms.power,
         significance=terms.significance,
@@ -170,14 +203,17 @@ def _trial_sentence(trial: Trial, fmt: Formatter) -> str:
     """Say what a hold-out of the planned size can show."""
     left_out = fmt.quantity(trial.holdout, "person", "people")
     if trial.detectable_rate is None:
-        shows = f"Leaving out {left_out} shows no effect of the mailing, whatever it is."
+        shows = say("Leaving out {people} shows no effect of the mailing, whatever it is.", people=left_out)
     else:
-        relative = fmt.share(trial.detectable_rate / trial.planned_rate - 1.0)
-        shows = (
-            f"With {left_out} left out, an effect shows from {relative} more responses on, if those left out respond "
-            f"at {fmt.share_in_table(trial.planned_rate)} anyway."
+        shows = say(
+            "With {people} left out, an effect shows from {relative} more responses on, if those left out respond at "
+            "{rate} anyway.",
+            people=left_out,
+            relative=fmt.share(trial.detectable_rate / trial.planned_rate - 1.0),
+            rate=fmt.share_in_table(trial.planned_rate),
         )
     wanted = fmt.share(trial.detect)
     if trial.holdout_needed is None:
-        return f"{shows} No hold-out would show {wanted} more."
-    return f"{shows} To show {wanted} more takes {fmt.quantity(trial.holdout_needed, 'person', 'people')} left out."
+        return shows + say(" No hold-out would show {wanted} more.", wanted=wanted)
+    people = fmt.quantity(trial.holdout_needed, "person", "people")
+    return shows + say(" To show {wanted} more takes {people} left out.", wanted=wanted, people=people)

@@ -22,23 +22,24 @@ from reportgen.analysis.result import (
     Variant,
 )
 from reportgen.analysis.structure import NullFit, classify, silhouette_limit
-from reportgen.analysis.suppression import LEAST, WITHHELD
+from reportgen.analysis.suppression import LEAST, held_back
 from reportgen.dictionary import Sensitivity
 from reportgen.formatting import Formatter
+from reportgen.language import mark, say, say_marked, say_n
 
 PROXY_LIMIT = 0.3
 _LABELS = {
-    "no_pca": "all encoded columns, no components",
-    "with_pca": "components instead of all encoded columns",
-    "other_seed": "another seed and other people",
-    "threshold_lower": "row threshold 5 lower",
-    "threshold_higher": "row threshold 5 higher",
-    "mode_imputation": "gaps filled with the most frequent value",
-    "partial_distance": "distance over known values only",
-    "complete_rows": "rows without filled gaps only",
-    "k_minus_1": "one segment less",
-    "k_plus_1": "one segment more",
-    PLACED: "low-information records placed",
+    "no_pca": mark("all encoded columns, no components"),
+    "with_pca": mark("components instead of all encoded columns"),
+    "other_seed": mark("another seed and other people"),
+    "threshold_lower": mark("row threshold 5 lower"),
+    "threshold_higher": mark("row threshold 5 higher"),
+    "mode_imputation": mark("gaps filled with the most frequent value"),
+    "partial_distance": mark("distance over known values only"),
+    "complete_rows": mark("rows without filled gaps only"),
+    "k_minus_1": mark("one segment less"),
+    "k_plus_1": mark("one segment more"),
+    PLACED: mark("low-information records placed"),
 }
 
 
@@ -53,36 +54,43 @@ def structure_of(findings: Findings) -> str | None:
 def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:
     """Put the structure into one sentence with its figures."""
     if structure is None:
-        return (
-            f"Everybody is one segment: those that were built would have held fewer than {LEAST} people of the "
-            f"population or fewer than {LEAST} customers, and were merged until one was left."
+        return say(
+            "Everybody is one segment: those that were built would have held fewer than {least} people of the "
+            "population or fewer than {least} customers, and were merged until one was left.",
+            least=LEAST,
         )
     chosen, checks = findings.choice.chosen, findings.checks
     ari, silhouette = fmt.coefficient(chosen.weakest_ari), fmt.coefficient(chosen.silhouette)
     limit = fmt.coefficient(silhouette_limit((checks.normal, checks.coded)))
     if structure == "found":
-        return (
-            f"The segments are found in the data: refits agree ({ari}), and people lie closer to their "
-            f"own segment (silhouette {silhouette}) than in one cloud without groups that is cut into the "
-            f"same codes (up to {limit})."
+        return say(
+            "The segments are found in the data: refits agree ({ari}), and people lie closer to their own segment "
+            "(silhouette {silhouette}) than in one cloud without groups that is cut into the same codes (up to "
+            "{limit}).",
+            ari=ari,
+            silhouette=silhouette,
+            limit=limit,
         )
     if structure == "reproducible":
-        return (
-            f"The segments can be reproduced (refits agree at {ari}), but people lie hardly closer to "
-            f"their own segment (silhouette {silhouette}) than in one cloud without groups that is cut into "
-            f"the same codes (up to {limit}): the segments divide a continuum in a firm way and are not types that "
-            "are known to exist."
+        return say(
+            "The segments can be reproduced (refits agree at {ari}), but people lie hardly closer to their own segment "
+            "(silhouette {silhouette}) than in one cloud without groups that is cut into the same codes (up to "
+            "{limit}): the segments divide a continuum in a firm way and are not types that are known to exist.",
+            ari=ari,
+            silhouette=silhouette,
+            limit=limit,
         )
-    return (
-        f"The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another "
-        "sample would be cut in another way."
+    return say(
+        "The segments are constructed: refits do not agree (adjusted Rand index {ari}), so another sample would be cut "
+        "in another way.",
+        ari=ari,
     )
 
 
 def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
     """Set the data beside data without groups, and the indices beside those of random customers."""
     checks, chosen = findings.checks, findings.choice.chosen
-    one = {"silhouette_limit": "one data set, not many draws"}
+    one = {"silhouette_limit": say("one data set, not many draws")}
     models = (
         NullModel("data", chosen.silhouette, None, chosen.mean_ari, chosen.inertia, 1, one),
         _null_model("normal", checks.normal),
@@ -90,14 +98,17 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
         _null_model("independent", checks.independent),
     )
     if checks.chance is None:
-        empty = "there are no people on one side"
+        empty = say("there are no people on one side")
         reasons = dict.fromkeys(("largest", "largest_median", "smallest", "smallest_median"), empty)
-        return Placebo(models, None, None, None, None, 0, "Chance indices cannot be given.", reasons)
+        return Placebo(models, None, None, None, None, 0, say("Chance indices cannot be given."), reasons)
     largest, smallest = checks.chance.largest, checks.chance.smallest
-    sentence = (
-        f"If customers were anybody, the largest index of a segment would be {fmt.index(largest.median)} and the "
-        f"smallest {fmt.index(smallest.median)} (95 % of draws: up to {fmt.index(largest.high)}, down to "
-        f"{fmt.index(smallest.low)})."
+    sentence = say(
+        "If customers were anybody, the largest index of a segment would be {largest} and the smallest {smallest} "
+        "(95 % of draws: up to {high}, down to {low}).",
+        largest=fmt.index(largest.median),
+        smallest=fmt.index(smallest.median),
+        high=fmt.index(largest.high),
+        low=fmt.index(smallest.low),
     )
     return Placebo(
         models=models,
@@ -113,7 +124,7 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
 def _null_model(name: str, null: NullFit) -> NullModel:
     draws = len(null.silhouettes)
     limit = null.silhouette_limit if draws > 1 else None
-    reasons = {} if limit is not None else {"silhouette_limit": "one permuted sample, not many draws"}
+    reasons = {} if limit is not None else {"silhouette_limit": say("one permuted sample, not many draws")}
     return NullModel(name, float(null.silhouettes.mean()), limit, null.ari, null.inertia, draws, reasons)
 
 
@@ -121,11 +132,13 @@ def publish_robustness(findings: Findings, segments: Sequence[Segment], judgemen
     """List the variants with the segments whose verdict would change, and say whether the recommendation survives."""
     leading = max((s for s in segments if s.id), key=lambda s: s.index_placed or 0.0)
     variants = tuple(
-        _variant(findings, position, leading.id, judgements) for position in range(len(findings.checks.sensitivity))
+        _variant(findings, position, findings.numbers([leading.id])[0], judgements)
+        for position in range(len(findings.checks.sensitivity))
     )
-    firm = [s.id for s in segments if s.badge in FIRM and judgements[s.id - 1].before == "over"]
+    placed = zip((s for s in segments if s.id), judgements, strict=True)
+    firm = [s.id for s, judged in placed if s.badge in FIRM and judged.before == "over"]
     sentence, survives = _survival(variants, firm, {s.id: s.letter for s in segments})
-    reasons = {} if survives is not None else {"survives": "there is no recommendation to survive"}
+    reasons = {} if survives is not None else {"survives": say("there is no recommendation to survive")}
     tried = sum(variant.ari is not None for variant in variants)
     return Robustness(variants, tried, survives, sentence, reasons)
 
@@ -134,16 +147,18 @@ def _variant(findings: Findings, position: int, leading: int, judgements: Sequen
     run = findings.checks.sensitivity[position]
     indices = tuple(None if index is None else float(round(index)) for index in run.indices)
     index = indices[leading - 1] if run.ari is not None else None
-    reasons = {} if run.ari is not None else {"ari": run.note or "not run"}
+    reasons = {} if run.ari is not None else {"ari": run.note or say("not run")}
     if index is None:
-        reasons["leading_index"] = run.note if run.ari is None and run.note else "the variant does not hold the segment"
+        reasons["leading_index"] = (
+            run.note if run.ari is None and run.note else say("the variant does not hold the segment")
+        )
     return Variant(
         name=run.name,
-        label=_LABELS[run.name],
+        label=say_marked(_LABELS[run.name]),
         ari=run.ari,
         leading_index=index,
         indices=indices,
-        changed=tuple(s for s, judged in enumerate(judgements, start=1) if position in judged.changed_by),
+        changed=tuple(s for s, judged in zip(findings.ids, judgements, strict=True) if position in judged.changed_by),
         rows=round(run.rows, -1),
         note=run.note,
         reasons=reasons,
@@ -153,14 +168,23 @@ def _variant(findings: Findings, position: int, leading: int, judgements: Sequen
 def _survival(variants: Sequence[Variant], write_to: Sequence[int], letters: dict[int, str]) -> tuple[str, bool | None]:
     tried = [variant for variant in variants if variant.ari is not None]
     if not write_to:
-        return f"There is no recommendation that {len(tried)} other ways to analyse could overturn.", None
+        return say(
+            "There is no recommendation that {number} other ways to analyse could overturn.", number=len(tried)
+        ), None
     lost = {segment: [v.label for v in tried if segment in v.changed] for segment in write_to}
     lost = {segment: labels for segment, labels in lost.items() if labels}
     if not lost:
-        return f"The recommendation survives all {len(tried)} other ways to analyse.", True
-    told = "; ".join(f"segment {letters[segment]} ({labels[0]})" for segment, labels in lost.items())
-    count = "It counts" if len(lost) == 1 else "These count"
-    return f"Not every segment survives the {len(tried)} other ways to analyse: {told}. {count} as inconclusive.", False
+        return say("The recommendation survives all {number} other ways to analyse.", number=len(tried)), True
+    told = "; ".join(
+        say("segment {letter} ({way})", letter=letters[segment], way=labels[0]) for segment, labels in lost.items()
+    )
+    return say_n(
+        len(lost),
+        "Not every segment survives the {number} other ways to analyse: {segments}. It counts as inconclusive.",
+        "Not every segment survives the {number} other ways to analyse: {segments}. These count as inconclusive.",
+        number=len(tried),
+        segments=told,
+    ), False
 
 
 def publish_proxies(findings: Findings, told: Description) -> tuple[ProxyCheck, ...]:
@@ -172,7 +196,7 @@ def publish_proxies(findings: Findings, told: Description) -> tuple[ProxyCheck, 
             continue
         v, reasons = _tied(told.released.get(position)), {}
         if v is None:
-            reasons = {"cramers_v": WITHHELD}
+            reasons = {"cramers_v": held_back()}
         checks.append(
             ProxyCheck(feature.name, feature.label, feature.sensitivity, v, (v or 0.0) >= PROXY_LIMIT, reasons)
         )

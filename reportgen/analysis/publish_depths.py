@@ -10,11 +10,13 @@ from reportgen.analysis.calibration import Depth, at_depth, population_weights, 
 from reportgen.analysis.economics import Terms, expected_responses, response_interval
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.gains import DEPTHS, LIFT_DEPTHS, Curve
+from reportgen.analysis.publish_terms import no_margin, no_terms
 from reportgen.analysis.ranking_findings import SCORE, RankingFindings
 from reportgen.analysis.result_campaign import DepthRow, Ranking
+from reportgen.analysis.suppression import LEAST
+from reportgen.language import say
 
-_NO_TERMS = "the configuration holds no [campaign] table"
-_NO_MARGIN = "no margin is set in [campaign]"
+_DIGITS = 4  # of a share of sampled people, so that their number does not follow from a fraction
 
 
 def publish_depths(findings: Findings, ranking: Ranking | None, prospects: int) -> tuple[DepthRow, ...]:
@@ -43,6 +45,8 @@ def publish_depths(findings: Findings, ranking: Ranking | None, prospects: int) 
     rows = []
     for why, share in _depths(findings, index, weights, prospects):
         depth = at_depth(index, weights, share)
+        if min(depth.people, len(index) - depth.people) < LEAST:
+            continue  # the mean of a handful is about them
         rows.append(_row(why, depth, round(share * prospects), _band(curve, share, depth.mean), terms))
     return tuple(rows)
 
@@ -63,7 +67,7 @@ def _depths(findings: Findings, index: np.ndarray, weights: np.ndarray, prospect
     if most is not None and 0 < most < prospects:
         yield "budget" if terms.budget is not None else "volume", most / prospects
     if terms.given and terms.break_even is not None:
-        above = share_above(index * 1.0, weights, terms.break_even)
+        above = round(share_above(index, weights, terms.break_even), _DIGITS)
         if 0 < above < 1:
             yield "break-even", above
 
@@ -81,17 +85,17 @@ def _row(why: str, depth: Depth, pieces: int, interval: tuple[float, float], ter
     cost = pieces * terms.cost
     reasons = {}
     if not terms.given:
-        reasons = dict.fromkeys(("cost", "responses", "responses_interval", "cost_per_response", "profit"), _NO_TERMS)
+        reasons = dict.fromkeys(("cost", "responses", "responses_interval", "cost_per_response", "profit"), no_terms())
     elif terms.margin is None:
-        reasons["profit"] = _NO_MARGIN
+        reasons["profit"] = no_margin()
     given = terms.given
     if given and responses <= 0:
-        reasons["cost_per_response"] = "no response is expected"
+        reasons["cost_per_response"] = say("no response is expected")
     return DepthRow(
         why=why,
         depth=depth.share,
         pieces=pieces,
-        lowest_index=depth.lowest,
+        lowest_index=float(round(depth.lowest)),  # that of one person
         mean_index=depth.mean,
         interval=interval,
         cost=cost if given else None,

@@ -8,9 +8,9 @@ from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.profiles import Mark, name_segments
 from reportgen.analysis.result import FamilyMerge, FamilyTree, Segment
+from reportgen.language import say
 
 _MOST_SHARED = 4
-_NOTHING_SHARED = "No trait in common that stands out"
 
 
 def publish_families(findings: Findings, told: Description, segments: Sequence[Segment]) -> FamilyTree:
@@ -20,20 +20,26 @@ def publish_families(findings: Findings, told: Description, segments: Sequence[S
     """
     families = findings.checks.families
     marks = [shared_marks([told.marks[segment] for segment in family]) for family in families.families]
-    named = name_segments(dict(enumerate(marks)), findings.construction, nothing=_NOTHING_SHARED)
+    named = name_segments(
+        dict(enumerate(marks)), findings.construction, nothing=say("No trait in common that stands out")
+    )
     own = {segment.id: segment.name for segment in segments}
+
+    def node(number: int) -> int:
+        return findings.id_of(number) if number <= findings.k else number - findings.k + max(findings.ids)
+
     return FamilyTree(
-        merges=tuple(FamilyMerge(m.left, m.right, m.height, m.size) for m in families.merges),
-        leaves=families.leaves,
-        families=families.families,
+        merges=tuple(FamilyMerge(node(m.left), node(m.right), m.height, m.size) for m in families.merges),
+        leaves=tuple(node(leaf) for leaf in families.leaves),
+        families=tuple(tuple(node(member) for member in family) for family in families.families),
         names=tuple(
-            own[family[0]] if len(family) == 1 else named[at] for at, family in enumerate(families.families)
+            own[node(family[0])] if len(family) == 1 else named[at] for at, family in enumerate(families.families)
         ),
         shared=tuple(
             () if len(family) == 1 else _phrases(marks[at]) for at, family in enumerate(families.families)
         ),
         cut=families.cut,
-        reasons={} if families.cut is not None else {"cut": "too few segments for families"},
+        reasons={} if families.cut is not None else {"cut": say("too few segments for families")},
     )  # fmt: skip
 
 

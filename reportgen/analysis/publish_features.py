@@ -23,14 +23,19 @@ from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import FeatureComparison, FeatureLevel
-from reportgen.analysis.suppression import FEW, WITHHELD, is_small
+from reportgen.analysis.suppression import few_people, held_back, is_small
 from reportgen.analysis.suppression_cells import ROOMY, Mark
 from reportgen.formatting import Formatter
+from reportgen.language import say
 
-_NO_SIDE = "no known value on one side"
-_NOBODY_KNOWN = "nobody of the segment has a known value"
-_ABSENT = "nobody of the population has it"
-_REASONS = {int(Mark.FEW): FEW, int(Mark.HELD): WITHHELD}
+
+def _no_side() -> str:
+    return say("no known value on one side")
+
+
+def _reason(mark: int, else_: str) -> str:
+    """Return why a share within a segment is not given."""
+    return few_people() if mark == Mark.FEW else held_back() if mark == Mark.HELD else else_
 
 
 def publish_features(
@@ -62,15 +67,15 @@ def _compare(findings: Findings, released: ReleasedColumn, fmt: Formatter) -> Fe
     overlap = findings.data.overlap
     levels = _levels(released, len(findings.tables["population"].sizes), overlap)
     effect = None if released.plan.withheld else column_effect(aspect, released.population, released.customers, overlap)
-    reasons = dict.fromkeys(("effect", "effect_placed"), WITHHELD if released.plan.withheld else _NO_SIDE)
+    reasons = dict.fromkeys(("effect", "effect_placed"), held_back() if released.plan.withheld else _no_side())
     given = {"effect": effect, "effect_placed": None if effect is None else released.effect_placed}
     if effect is not None:
-        reasons["effect_placed"] = WITHHELD if released.effect_held else _NO_SIDE
+        reasons["effect_placed"] = held_back() if released.effect_held else _no_side()
     for side, name in (("population", "population"), ("customers", "customer")):
         counts = released.population if side == "population" else released.customers
         mean, known, why = _side_figures(aspect, released, side, counts)
         given |= {f"{name}_mean": mean, f"{name}_known": known}
-        reasons |= {f"{name}_mean": why, f"{name}_known": WITHHELD}
+        reasons |= {f"{name}_mean": why, f"{name}_known": held_back()}
     shares, why_unknown = _known(released, len(findings.tables["population"].sizes))
     return FeatureComparison(
         name=feature.name,
@@ -98,22 +103,22 @@ def _side_figures(
 ) -> tuple[float | None, int | None, str]:
     """Return mean and number of known values of a side, and why there is no mean."""
     known = int(printed_levels(released.column, counts).sum())
-    names = "its codes are names"
+    names = say("its codes are names")
     if side in released.plan.withheld:
         whole = int(counts.sum())
         few = is_small([known, whole - known]).any() or (side == "population" and released.plan.missing_held)
-        return None, None if few else known, WITHHELD if aspect.ordered else names
+        return None, None if few else known, held_back() if aspect.ordered else names
     if not aspect.ordered:
         return None, known, names
     scale = scale_of(aspect, counts)
-    return (aspect.sign * scale.mean, known, "") if scale.n else (None, known, _NO_SIDE)
+    return (aspect.sign * scale.mean, known, "") if scale.n else (None, known, _no_side())
 
 
 def _known(released: ReleasedColumn, segments: int) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
     """Return the share of each segment's people with a known value, and why one is not given."""
     shares, marks = released.segment_row(-1, segments)
     reasons = tuple(
-        "" if share is not None else _REASONS.get(mark, "nobody is in it")
+        "" if share is not None else _reason(mark, say("nobody is in it"))
         for share, mark in zip(shares, marks, strict=True)
     )
     return shares, reasons
@@ -122,7 +127,7 @@ def _known(released: ReleasedColumn, segments: int) -> tuple[tuple[float | None,
 def _why(shares: Sequence[float | None], marks: Sequence[int], else_: str) -> tuple[str, ...]:
     """Return for each share why it is not given, "" where it is; nothing when all are."""
     reasons = tuple(
-        "" if share is not None else _REASONS.get(mark, else_) for share, mark in zip(shares, marks, strict=True)
+        "" if share is not None else _reason(mark, else_) for share, mark in zip(shares, marks, strict=True)
     )
     return reasons if any(reasons) else ()
 
@@ -156,8 +161,8 @@ def _held(counts: NDArray[np.int64], *, held: bool) -> Sequence[str]:
         return [""] * len(counts)
     small = is_small(counts)
     if not small.any() or not (counts >= ROOMY).any():
-        return [WITHHELD] * len(counts)
-    return [FEW if few else WITHHELD if count else "" for few, count in zip(small, counts, strict=True)]
+        return [held_back()] * len(counts)
+    return [few_people() if few else held_back() if count else "" for few, count in zip(small, counts, strict=True)]
 
 
 def _level(
@@ -173,16 +178,14 @@ def _level(
     for key, reason in list(reasons.items()):
         reasons[key.replace("count", "share")] = reason
     shown = not reasons
-    absent = _ABSENT if group.C else "no customer has a known value"
+    absent = say("nobody of the population has it") if group.C else say("no customer has a known value")
     why = absent if shown else next(iter(reasons.values()))
     index, interval = (group.index, sampling_interval(group)) if shown else (None, None)
     reasons |= {key: why for key, value in (("index", index), ("interval", interval)) if value is None}
     reasons |= {} if shown else {"p_bh": why}
     shares, marks = released.segment_row(at, segments)
-    told = tuple(
-        "" if share is not None else _REASONS.get(mark, _NOBODY_KNOWN)
-        for share, mark in zip(shares, marks, strict=True)
-    )
+    nobody = say("nobody of the segment has a known value")
+    told = tuple("" if share is not None else _reason(mark, nobody) for share, mark in zip(shares, marks, strict=True))
     population, customers = "population_count" not in reasons, "customer_count" not in reasons
     return FeatureLevel(
         code=code,
@@ -204,20 +207,26 @@ def _sentence(
     aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, ...], fmt: Formatter, *, held: bool
 ) -> str:
     if effect is None and held:
-        return f"{capital(aspect.label)}: too few people give some of the answers for a comparison."
+        return say(
+            "{feature}: too few people give some of the answers for a comparison.", feature=capital(aspect.label)
+        )
     if effect is None:
-        return f"{capital(aspect.label)} is not known on both sides."
+        return say("{feature} is not known on both sides.", feature=capital(aspect.label))
     if abs(effect) < EFFECT_LIMIT:
-        return f"In {aspect.label}, customers are about like everybody."
-    grade = "clearly" if abs(effect) >= CLEAR_EFFECT else "somewhat"
+        return say("In {feature}, customers are about like everybody.", feature=aspect.label)
+    clearly = abs(effect) >= CLEAR_EFFECT
     if aspect.ordered:
         end = in_sentence(end_phrase(aspect, effect > 0))
-        return f"{capital(grade)} more typical of customers than of everybody: {end}."
+        if clearly:
+            return say("Clearly more typical of customers than of everybody: {end}.", end=end)
+        return say("Somewhat more typical of customers than of everybody: {end}.", end=end)
     gaps = [(cohen_h(v.customer_share or 0.0, v.population_share or 0.0), v) for v in levels]
     gap, level = max(gaps, key=lambda pair: abs(pair[0]))
-    comparison = "more" if gap > 0 else "less"
-    phrase = capital(level_phrase(aspect, level.label))
-    return (
-        f"“{phrase}” holds for {fmt.share(level.customer_share)} of customers and "
-        f"{fmt.share(level.population_share)} of the population ({grade} {comparison})."
+    more, less = (say("clearly more"), say("clearly less")) if clearly else (say("somewhat more"), say("somewhat less"))
+    return say(
+        "“{phrase}” holds for {customers} of customers and {population} of the population ({difference}).",
+        phrase=capital(level_phrase(aspect, level.label)),
+        customers=fmt.share(level.customer_share),
+        population=fmt.share(level.population_share),
+        difference=more if gap > 0 else less,
     )

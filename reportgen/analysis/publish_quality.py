@@ -23,11 +23,12 @@ from reportgen.analysis.result import (
     Twin,
     Undeclared,
 )
-from reportgen.analysis.suppression import FEW, LEAST, WITHHELD, any_small, sides_of
+from reportgen.analysis.suppression import LEAST, any_small, few_people, held_back, sides_of
 from reportgen.analysis.suppression_rows import pool_bins
 from reportgen.dictionary import Direction, Kind
 from reportgen.formatting import Formatter
 from reportgen.ingest.table import Status, UndeclaredColumn
+from reportgen.language import say
 
 _STEP = 5
 
@@ -67,7 +68,7 @@ def _undeclared(data: DataFindings, column: UndeclaredColumn) -> Undeclared:
         None if few else column.missing_share,
         column.distinct,
         column.distinct_is_lower_bound,
-        {"missing_share": FEW} if few else {},
+        {"missing_share": few_people()} if few else {},
     )
 
 
@@ -92,12 +93,12 @@ def _missing_population(quality: ColumnQuality, *, held: bool) -> dict[str, floa
     blank, coded = quality.blank["population"], quality.coded["population"]
     known = quality.rows["population"] - blank - coded
     if any_small([blank + coded, known]):
-        return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), FEW)
+        return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), few_people())
     if held:
-        return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), WITHHELD)
+        return dict.fromkeys(("missing_blank", "missing_coded", "missing_share"), held_back())
     share = quality.missing_share("population")
     if any_small([blank, coded]):
-        return {"missing_blank": WITHHELD, "missing_coded": WITHHELD, "missing_share": share}
+        return {"missing_blank": held_back(), "missing_coded": held_back(), "missing_share": share}
     return {"missing_blank": blank, "missing_coded": coded, "missing_share": share}
 
 
@@ -108,7 +109,7 @@ def _missing_customers(data: DataFindings, quality: ColumnQuality) -> dict[str, 
     cells = np.array(pairs, dtype=np.int64)
     few = sides_of(cells[:, 0], cells[:, 1], nested=data.table.nested)[:, 1:]
     if any_small(few):
-        return {"customers_missing_share": FEW if any_small(few[:, 0]) else WITHHELD}
+        return {"customers_missing_share": few_people() if any_small(few[:, 0]) else held_back()}
     return {"customers_missing_share": quality.missing_share("customers")}
 
 
@@ -116,12 +117,12 @@ def _unknown(quality: ColumnQuality, released: ReleasedColumn | None) -> dict[st
     """Unknown codes are a level; where it is pooled or not shown, its count is not given here either."""
     unknown = quality.unknown["population"]
     if any_small(unknown):
-        return {"unknown_codes": FEW}
+        return {"unknown_codes": few_people()}
     at = np.flatnonzero(quality.column.status == Status.UNKNOWN)
     if unknown == 0 or released is None or not len(at):
         return {"unknown_codes": unknown}
     alone = len(released.plan.pooling.members(int(released.column.level_of[at[0]]))) == 1
-    return {"unknown_codes": unknown if alone and released.shows("population") else WITHHELD}
+    return {"unknown_codes": unknown if alone and released.shows("population") else held_back()}
 
 
 def _column(findings: Findings, at: int, released: ReleasedColumn | None, fmt: Formatter) -> QualityColumn:
@@ -133,9 +134,9 @@ def _column(findings: Findings, at: int, released: ReleasedColumn | None, fmt: F
     reasons = {key: value for key, value in figures.items() if isinstance(value, str)}
     imputed = None if kept is None else _share_imputed(findings, quality, released)
     if kept is None:
-        reasons |= dict.fromkeys(("inertia_kept", "share_imputed"), "not in the distance")
+        reasons |= dict.fromkeys(("inertia_kept", "share_imputed"), say("not in the distance"))
     elif imputed is None:
-        reasons["share_imputed"] = FEW
+        reasons["share_imputed"] = few_people()
     return QualityColumn(
         name=feature.name,
         label=feature.label,
@@ -170,14 +171,18 @@ def _share_imputed(findings: Findings, quality: ColumnQuality, released: Release
 def _why_out(data: DataFindings, name: str, fmt: Formatter) -> str:
     dropped = data.left_out.get(name)
     if dropped is None:
-        return "does not vary among the placed rows"
+        return say("does not vary among the placed rows")
     if dropped.value is not None and dropped.threshold is not None:
         # the only limit there is holds for the missing share, whose count may be small in a small file
         rows = data.table.population.rows
         if any_small([round(dropped.value * rows), rows - round(dropped.value * rows)]):
             return dropped.reason
-        limit = fmt.share(dropped.threshold)
-        return f"{dropped.reason}: {fmt.share_in_table(dropped.value)} of the population, limit {limit}"
+        return say(
+            "{reason}: {share} of the population, limit {limit}",
+            reason=dropped.reason,
+            share=fmt.share_in_table(dropped.value),
+            limit=fmt.share(dropped.threshold),
+        )
     return dropped.reason
 
 
@@ -197,7 +202,7 @@ def _rows(data: DataFindings) -> RowQuality:
             for first, last in row_bins(data)
         ),
         reasons=({} if rows.threshold is not None else {"threshold": rows.reason})
-        | ({"moved_by_5": FEW} if few else {}),
+        | ({"moved_by_5": few_people()} if few else {}),
     )
 
 
@@ -219,39 +224,55 @@ def _codes(data: DataFindings, columns: Sequence[QualityColumn], fmt: Formatter)
     log = []
     for quality, column in zip(data.qualities, columns, strict=True):
         if quality.unknown["population"] or quality.unknown["customers"]:
-            what = "not a number" if quality.column.feature.is_number else "not in the dictionary"
-            of = "" if data.table.nested else " of the population"
-            cells = "some cells" if not column.unknown_codes else f"{fmt.count(column.unknown_codes)} cells{of}"
+            cells = _cells(column.unknown_codes, fmt, nested=data.table.nested)
+            if quality.column.feature.is_number:
+                why = say("{cells} hold a value that is not a number", cells=cells)
+            else:
+                why = say("{cells} hold a value that is not in the dictionary", cells=cells)
             log.append(
-                Decision(
-                    quality.column.name,
-                    'unknown codes shown as "other", missing in the distance',
-                    f"{cells} hold a value that is {what}",
-                )
+                Decision(quality.column.name, say('unknown codes shown as "other", missing in the distance'), why)
             )
     return log
 
 
+def _cells(number: int | None, fmt: Formatter, *, nested: bool) -> str:
+    if not number:
+        return say("some cells")
+    if nested:
+        return say("{number} cells", number=fmt.count(number))
+    return say("{number} cells of the population", number=fmt.count(number))
+
+
 def _columns_out(findings: Findings, fmt: Formatter) -> list[Decision]:
     out = [quality.column.name for quality in findings.data.qualities if quality.column.name not in findings.kept]
-    return [Decision(name, "not in the distance", _why_out(findings.data, name, fmt)) for name in out]
+    return [Decision(name, say("not in the distance"), _why_out(findings.data, name, fmt)) for name in out]
 
 
 def _merged(findings: Findings) -> list[Decision]:
     before = findings.choice.merged_from
     if before is None:
         return []
-    text = f"{before} segments became {findings.k}"
-    return [Decision("segments", text, f"some would have held fewer than {LEAST} people on one side")]
+    text = say("{before} segments became {after}", before=before, after=findings.k)
+    why = say("some would have held fewer than {least} people on one side", least=LEAST)
+    return [Decision(say("segments"), text, why)]
 
 
 def _row_decision(findings: Findings, fmt: Formatter) -> list[Decision]:
     rows = findings.data.threshold
     if rows.threshold is None:
-        return [Decision("rows", "all rows are placed in segments", rows.reason)]
-    text = f"rows with {rows.threshold} or more missing values are shown apart as low-information records"
-    moved = "few" if any_small(rows.moved_by_5) else fmt.count(rows.moved_by_5)
-    return [Decision("rows", text, f"{rows.reason}; a threshold 5 higher or lower would move {moved} rows at most")]
+        return [Decision(say("rows"), say("all rows are placed in segments"), rows.reason)]
+    text = say(
+        "rows with {number} or more missing values are shown apart as low-information records", number=rows.threshold
+    )
+    if any_small(rows.moved_by_5):
+        why = say("{reason}; a threshold 5 higher or lower would move few rows at most", reason=rows.reason)
+    else:
+        why = say(
+            "{reason}; a threshold 5 higher or lower would move {number} rows at most",
+            reason=rows.reason,
+            number=fmt.count(rows.moved_by_5),
+        )
+    return [Decision(say("rows"), text, why)]
 
 
 def _recoded(findings: Findings, fmt: Formatter) -> list[Decision]:
@@ -265,26 +286,34 @@ def _recoded(findings: Findings, fmt: Formatter) -> list[Decision]:
         elif feature.kind is Kind.MIXED:
             log.append(
                 Decision(
-                    feature.name, "its codes are taken as names", "the dictionary gives no parts for the mixed code"
+                    feature.name,
+                    say("its codes are taken as names"),
+                    say("the dictionary gives no parts for the mixed code"),
                 )
             )
         elif feature.kind is Kind.BINARY and not aspect.ordered and len(stretch.level_names) > 1:
             log.append(
-                Decision(feature.name, "its codes are taken as names", "declared binary, but with more than two")
+                Decision(
+                    feature.name,
+                    say("its codes are taken as names"),
+                    say("declared binary, but with more than two"),
+                )
             )
         if aspect.ordered and aspect.sign < 0 and not aspect.part and feature.direction is Direction.DESCENDING:
-            log.append(Decision(feature.name, "turned round", "its low codes mean much of what the label names"))
+            why = say("its low codes mean much of what the label names")
+            log.append(Decision(feature.name, say("turned round"), why))
         if stretch.ranked:
-            log.append(Decision(feature.name, "replaced by normal scores of its ranks", "skewness above 2"))
+            log.append(Decision(feature.name, say("replaced by normal scores of its ranks"), say("skewness above 2")))
     mixed = [
-        Decision(name, f"read as {fmt.words(labels)}", "the code mixes several facts") for name, labels in parts.items()
+        Decision(name, say("read as {labels}", labels=fmt.words(labels)), say("the code mixes several facts"))
+        for name, labels in parts.items()
     ]
     return [*mixed, *log]
 
 
 def _imputed() -> Decision:
     return Decision(
-        "remaining gaps",
-        "filled with the mean in the distance, left out of every share and mean that is printed",
-        "a row that misses a value is neither near nor far in it",
+        say("remaining gaps"),
+        say("filled with the mean in the distance, left out of every share and mean that is printed"),
+        say("a row that misses a value is neither near nor far in it"),
     )

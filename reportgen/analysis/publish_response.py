@@ -3,51 +3,86 @@
 from __future__ import annotations
 
 from reportgen.analysis.economics import Terms
-from reportgen.analysis.response import Group, NoResponse, ResponseFindings, Slope, Uplift
+from reportgen.analysis.publish_terms import no_terms
+from reportgen.analysis.response import Group, NoResponse, ResponseFindings, ResponseRows, Slope, Uplift
 from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.analysis.suppression import LEAST, any_small, few_people, held_back, is_small
 from reportgen.formatting import Formatter
+from reportgen.language import mark, say, say_in, say_marked
 
-_THIRDS = ("third with the highest index", "middle third", "third with the lowest index")
+_THIRDS = (mark("third with the highest index"), mark("middle third"), mark("third with the lowest index"))
 
 
 def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Formatter) -> PastMailing:
     """Publish what a past mailing says about the ranking."""
     rows = found.rows
+    known, reasons = _found(rows)
     if isinstance(found, NoResponse):
-        reasons = dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
+        if not found.looked_for:
+            known, reasons = None, {"found": found.reason}
+        reasons |= dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
         return PastMailing(
-            rows.file, rows.sha256, rows.rows, len(rows.index), None, None, None, None, (), (),
-            f"The mailing cannot be evaluated: {found.reason}.", "", reasons,
+            rows.file, rows.sha256, rows.rows, known, None, None, None, None, (), (),
+            say("The mailing cannot be evaluated: {reason}.", reason=found.reason), "", reasons,
         )  # fmt: skip
-    uplift = () if found.uplift is None else (
-        _uplift("everybody", found.uplift),
-        *(_uplift(name, third) for name, third in zip(_THIRDS, found.uplift_by_third, strict=False)),
-    )  # fmt: skip
-    none = "the index or the response does not vary enough"
+    if found.slope is None:
+        reasons |= dict.fromkeys(("slope", "slope_interval"), say("the index or the response does not vary enough"))
+    digits = 2 if found.small_tenths else 4  # an area tells where responders stand within tenths put together
     return PastMailing(
         file=rows.file,
         sha256=rows.sha256,
         rows=rows.rows,
-        found=len(rows.index),
-        auc=found.auc.value,
-        auc_interval=found.auc.interval,
+        found=known,
+        auc=round(found.auc.value, digits),
+        auc_interval=(round(found.auc.interval[0], digits), round(found.auc.interval[1], digits)),
         slope=found.slope.value if found.slope else None,
         slope_interval=found.slope.interval if found.slope else None,
-        groups=tuple(_group(number, group, terms) for number, group in enumerate(found.deciles, start=1)),
-        uplift=uplift,
+        groups=tuple(_group(group, terms) for group in found.groups),
+        uplift=_uplifts(found),
         sentence=_sentence(found, fmt),
         uplift_sentence=_uplift_sentence(found.uplift, fmt),
-        reasons={} if found.slope else dict.fromkeys(("slope", "slope_interval"), none),
+        reasons=reasons,
     )
 
 
-def _group(number: int, group: Group, terms: Terms) -> ResponseGroup:
+def _found(rows: ResponseRows) -> tuple[int | None, dict[str, str]]:
+    """Return how many people of the file were found; None where few were, or were not, or are in the hold-out."""
+    found = len(rows.index)
+    if any_small([found, rows.rows - found]):
+        return None, {"found": few_people() if is_small(found) else held_back()}
+    if rows.control is not None and is_small(rows.control.sum()):
+        return None, {"found": held_back()}
+    return found, {}
+
+
+def _uplifts(found: ResponseFindings) -> tuple[UpliftTest, ...]:
+    """Publish the test over everybody, and by thirds unless few people of a third, or in it, answered."""
+    if found.uplift is None:
+        return ()
+    thirds = found.uplift_by_third if not any(_is_few(third) for third in found.uplift_by_third) else ()
+    return (
+        _uplift(say_in("people of a mailing", "everybody"), found.uplift),
+        *(_uplift(say_marked(name), third) for name, third in zip(_THIRDS, thirds, strict=False)),
+    )
+
+
+def _is_few(uplift: Uplift) -> bool:
+    """Tell whether one to nine people of those written to, or of the hold-out, responded or did not."""
+    return _few(uplift.mailed, uplift.mailed_responses) or _few(uplift.control, uplift.control_responses)
+
+
+def _few(people: int, responses: int) -> bool:
+    return any_small([responses, people - responses])
+
+
+def _group(group: Group, terms: Terms) -> ResponseGroup:
     profit, interval, why = _profit(group, terms)
     reasons = {} if profit is not None else dict.fromkeys(("profit", "profit_interval"), why)
     if group.amount is None:
-        reasons |= dict.fromkeys(("amount", "amount_interval"), "the file holds no amounts")
+        reasons |= dict.fromkeys(("amount", "amount_interval"), say("the file holds no amounts"))
     return ResponseGroup(
-        tenth=number,
+        tenth=group.first,
+        last_tenth=group.last,
         people=group.people,
         responses=group.responses,
         mean_index=group.index,
@@ -65,26 +100,37 @@ def _group(number: int, group: Group, terms: Terms) -> ResponseGroup:
 def _profit(group: Group, terms: Terms) -> tuple[float | None, tuple[float, float] | None, str]:
     """Return the profit per piece with its interval: from amounts where they are given, else from the margin."""
     if not terms.given:
-        return None, None, "the configuration holds no [campaign] table"
+        return None, None, no_terms()
     if group.amount is not None and group.amount_interval is not None and terms.margin_share is not None:
         low, high = (end * terms.margin_share - terms.cost for end in group.amount_interval)
         return group.amount * terms.margin_share - terms.cost, (low, high), ""
     if terms.margin is not None:
         low, high = (end * terms.margin - terms.cost for end in group.interval)
         return group.rate * terms.margin - terms.cost, (low, high), ""
-    return None, None, "neither a margin nor, for the amounts, a margin_share is set in [campaign]"
+    return None, None, say("neither a margin nor, for the amounts, a margin_share is set in [campaign]")
 
 
 def _uplift(people: str, uplift: Uplift) -> UpliftTest:
+    few = _is_few(uplift)
+    reasons: dict[str, str] = dict.fromkeys(("difference", "interval"), held_back()) if few else {}
+    rates: dict[str, float | None] = {}
+    for side, count, responses in (
+        ("mailed_rate", uplift.mailed, uplift.mailed_responses),
+        ("control_rate", uplift.control, uplift.control_responses),
+    ):
+        rates[side] = None if _few(count, responses) else responses / count
+        if rates[side] is None:
+            reasons[side] = few_people()
     return UpliftTest(
         people=people,
         mailed=uplift.mailed,
-        mailed_rate=uplift.mailed_responses / uplift.mailed,
+        mailed_rate=rates["mailed_rate"],
         control=uplift.control,
-        control_rate=uplift.control_responses / uplift.control,
-        difference=uplift.difference,
-        interval=uplift.interval,
+        control_rate=rates["control_rate"],
+        difference=None if few else uplift.difference,
+        interval=None if few else uplift.interval,
         shown=uplift.shown,
+        reasons=reasons,
     )
 
 
@@ -95,51 +141,118 @@ def _sentence(found: ResponseFindings, fmt: Formatter) -> str:
 
 def _circular(found: ResponseFindings, fmt: Formatter) -> list[str]:
     """Warn when responders of this mailing have become customers that the index is made from."""
-    responders = int(found.rows.response.sum())
-    known = int((found.rows.response & found.rows.customer).sum())
+    rows = found.judged
+    mailed = rows.response if rows.control is None else rows.response & ~rows.control
+    responders, known = int(mailed.sum()), int((mailed & rows.customer).sum())
     if not known:
         return []
+    told: str = fmt.count(known)
+    if is_small(known):
+        told = say("fewer than {least}", least=LEAST)
+    elif is_small(responders - known):
+        told = say("all but fewer than {least}", least=LEAST)
     return [
-        f"Of {fmt.quantity(responders, 'responder', 'responders')}, {fmt.count(known)} are in the customer file that "
-        "the index is made from, so this says less about the next mailing than it seems to."
+        say(
+            "Of {responders}, {number} are in the customer file that the index is made from, so this says less about "
+            "the next mailing than it seems to.",
+            responders=fmt.quantity(responders, "responder", "responders"),
+            number=told,
+        )
     ]
 
 
 def _followed(found: ResponseFindings, fmt: Formatter) -> str:
-    first, last = found.deciles[0], found.deciles[-1]
-    rates = f"{fmt.share_in_table(first.rate)} of the tenth with the highest index responded and " + (
-        f"{fmt.share_in_table(last.rate)} of the one with the lowest"
-    )
+    first, last = found.groups[0], found.groups[-1]
+    if len(found.groups) == 1:
+        rates = say(
+            "{rate} of those written to responded, too few to compare tenths", rate=fmt.share_in_table(first.rate)
+        )
+    else:
+        rates = say(
+            "{first_rate} of the {first} with the highest index responded and {last_rate} of the {last} with the "
+            "lowest",
+            first_rate=fmt.share_in_table(first.rate),
+            first=_part(first),
+            last_rate=fmt.share_in_table(last.rate),
+            last=_part(last),
+        )
     if not found.auc.beats_chance:
-        return f"In this mailing the response did not follow the index: {rates}, no more than chance makes."
-    return f"In this mailing {rates}; {_slope_words(found.slope, fmt)}."
+        return say(
+            "In this mailing the response did not follow the index: {rates}, no more than chance makes.", rates=rates
+        )
+    return say("In this mailing {rates}; {slope}.", rates=rates, slope=_slope_words(found.slope, fmt))
+
+
+def _part(group: Group) -> str:
+    """Name a group by its size."""
+    return (
+        say_in("part of a mailing", "tenth"),
+        say_in("part of a mailing", "fifth"),
+        say_in("part of a mailing", "three tenths"),
+        say_in("part of a mailing", "four tenths"),
+        say_in("part of a mailing", "half"),
+        say_in("part of a mailing", "six tenths"),
+        say_in("part of a mailing", "seven tenths"),
+        say_in("part of a mailing", "eight tenths"),
+        say_in("part of a mailing", "nine tenths"),
+        say_in("part of a mailing", "ten tenths"),
+    )[group.last - group.first]
 
 
 def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
     if slope is None:
-        return "how closely the response follows the index cannot be said"
+        return say("how closely the response follows the index cannot be said")
     low, high = slope.interval
-    value = f"exponent {fmt.decimal(slope.value, 2)}, {fmt.decimal(low, 2)} to {fmt.decimal(high, 2)}"
+    value = say(
+        "exponent {exponent}, {low} to {high}",
+        exponent=fmt.decimal(slope.value, 2),
+        low=fmt.decimal(low, 2),
+        high=fmt.decimal(high, 2),
+    )
     if low <= 0:
-        return f"over the whole range it rises no more than chance makes ({value})"
+        return say("over the whole range it rises no more than chance makes ({value})", value=value)
     if low <= 1.0 <= high:
-        return f"a response in proportion to the index fits ({value})"
+        return say("a response in proportion to the index fits ({value})", value=value)
     if high < 1.0:
-        return f"it rises less than in proportion to the index, so expected responses at the top are too high ({value})"
-    return f"it rises more than in proportion to the index, so expected responses at the top are too low ({value})"
+        return say(
+            "it rises less than in proportion to the index, so expected responses at the top are too high ({value})",
+            value=value,
+        )
+    return say(
+        "it rises more than in proportion to the index, so expected responses at the top are too low ({value})",
+        value=value,
+    )
 
 
 def _uplift_sentence(uplift: Uplift | None, fmt: Formatter) -> str:
     if uplift is None:
         return ""
-    points = f"{fmt.decimal(100 * uplift.interval[0], 2)} to {fmt.decimal(100 * uplift.interval[1], 2)} points"
-    if not uplift.shown:
-        return (
-            "The hold-out shows no effect of the mailing: the interval of the difference to those left out includes "
-            f"none ({points})."
+    if _is_few(uplift):
+        if uplift.shown:
+            return say(
+                "Fewer than {least} people of the mailing or its hold-out responded or did not, so the difference "
+                "between them is withheld; its 95 % interval leaves out none.",
+                least=LEAST,
+            )
+        return say(
+            "Fewer than {least} people of the mailing or its hold-out responded or did not, so the difference between "
+            "them is withheld; its 95 % interval includes none.",
+            least=LEAST,
         )
-    word = "more" if uplift.difference > 0 else "less"
-    return (
-        f"Against the hold-out, {fmt.decimal(abs(100 * uplift.difference), 2)} points {word} of those written to "
-        f"responded ({points})."
+    low, high = (fmt.decimal(100 * end, 2) for end in uplift.interval)
+    if not uplift.shown:
+        return say(
+            "The hold-out shows no effect of the mailing: the interval of the difference to those left out includes "
+            "none ({low} to {high} points).",
+            low=low,
+            high=high,
+        )
+    given = {"points": fmt.decimal(abs(100 * uplift.difference), 2), "low": low, "high": high}
+    if uplift.difference > 0:
+        return say(
+            "Against the hold-out, {points} points more of those written to responded ({low} to {high} points).",
+            **given,
+        )
+    return say(
+        "Against the hold-out, {points} points less of those written to responded ({low} to {high} points).", **given
     )

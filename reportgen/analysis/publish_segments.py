@@ -15,9 +15,10 @@ from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
-from reportgen.analysis.suppression import FEW, WITHHELD
+from reportgen.analysis.suppression import few_people, held_back
 from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
+from reportgen.language import SOURCE, Said, say, say_n, speaking
 
 HIGHLY_STABLE = 0.85
 STABLE = 0.75
@@ -25,10 +26,6 @@ FIRM = frozenset({"highly stable", "stable"})
 PATTERN = 0.6
 LEADING_INDEX = 110.0
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
-LOW_INFORMATION = "Low-information records"
-NOT_REPRODUCED = "found again in too few of the refits"
-NOBODY = "nobody of the population is in it"
-NO_CUSTOMERS = "no customer is in it"
 _MOST_MARKERS = 15
 _ENOUGH_EXPECTED = 1_000
 
@@ -44,6 +41,14 @@ class Stability:
     lowest: float
     chance: float
     reproduced: Reproduced
+
+
+def _nobody() -> Said:
+    return say("nobody of the population is in it")
+
+
+def _not_reproduced() -> Said:
+    return say("found again in too few of the refits")
 
 
 def badge(jaccard: float) -> str:
@@ -71,27 +76,28 @@ def publish_segments(
 def _segment(findings: Findings, told: Description, segment: int, generated: str, judgement: Judgement) -> Segment:
     error = judgement.error
     every, placed = group_counts(findings, [segment], placed=False), group_counts(findings, [segment])
-    letter = LETTERS[segment - 1]
+    known = findings.ids[segment - 1]
+    letter = LETTERS[known - 1]
     stability = _stability(findings, segment)
-    no_total = NO_CUSTOMERS if placed.c == 0 else NOT_REPRODUCED
-    reasons = {} if error else {"interval_total": no_total, "p_holm": no_total}
+    no_total = say("no customer is in it") if placed.c == 0 else _not_reproduced()
+    reasons: dict[str, str] = {} if error else {"interval_total": no_total, "p_holm": no_total}
     if every.index is None:
-        reasons["index"] = NOBODY
+        reasons["index"] = _nobody()
     if placed.index is None:
-        no_index = NOBODY if every.n == 0 else "no customer has enough data to be placed"
+        no_index = _nobody() if every.n == 0 else say("no customer has enough data to be placed")
         reasons |= dict.fromkeys(("index_placed", "interval_sampling", "index_bounds"), no_index)
     standardised, why = _standardised(findings, told, segment)
     bounds = _bounds(findings, segment)
     if standardised is None:
         reasons["index_standardised"] = why
     if bounds is None:
-        reasons.setdefault("index_bounds", FEW)
+        reasons.setdefault("index_bounds", few_people())
     if judgement.if_placed is None:
         undecided = judgement.before == "inconclusive"
-        few = reasons.get("index_bounds", "no low-information records are set apart")
-        reasons["verdict_if_placed"] = "an inconclusive verdict cannot be overturned" if undecided else few
+        few = reasons.get("index_bounds", say("no low-information records are set apart"))
+        reasons["verdict_if_placed"] = say("an inconclusive verdict cannot be overturned") if undecided else few
     return Segment(
-        id=segment,
+        id=known,
         letter=letter,
         name=findings.names.get(letter, generated),
         name_generated=generated,
@@ -124,17 +130,17 @@ def _segment(findings: Findings, told: Description, segment: int, generated: str
 def _low_information(findings: Findings, told: Description) -> Segment:
     """Segment 0: counted and compared, never judged."""
     every = group_counts(findings, [0], placed=False)
-    apart = "low-information records are shown apart and never judged"
+    apart, name = say("low-information records are shown apart and never judged"), say("Low-information records")
     judged = ("index_placed", "interval_total", "index_standardised", "index_bounds", "p_holm", "verdict",
               "verdict_if_placed", "jaccard", "jaccard_min", "jaccard_chance", "reproduced", "badge")  # fmt: skip
     reasons = dict.fromkeys(judged, apart)
     if every.index is None:
-        reasons |= dict.fromkeys(("index", "interval_sampling"), NOBODY)
+        reasons |= dict.fromkeys(("index", "interval_sampling"), _nobody())
     return Segment(
         id=0,
         letter="0",
-        name=LOW_INFORMATION,
-        name_generated=LOW_INFORMATION,
+        name=name,
+        name_generated=name,
         population=Count(every.n, every.n / every.N),
         customers=Count(every.c, every.c / every.C),
         penetration=every.c / every.n if every.n else 0.0,
@@ -167,7 +173,9 @@ def _markers(findings: Findings, told: Description, segment: int) -> tuple[Marke
     kept: list[Mark] = []
     for mark in told.marks[segment]:
         name = mark.aspect.column.name
-        before = mentioned.setdefault((mark.short_phrase, mark.positive), [])
+        with speaking(SOURCE):  # the same markers in every language
+            words = mark.short_phrase
+        before = mentioned.setdefault((words, mark.positive), [])
         if not any(findings.construction.associations.tied(name, other, VIA_LIMIT) for other in before):
             kept.append(mark)
         before.append(name)
@@ -187,7 +195,7 @@ def _standardised(findings: Findings, told: Description, segment: int) -> tuple[
     It rests on age, sex and region by segment. Where a cell of these is held back, half an index point has to be worth
     more than the few people that it may hide.
     """
-    none = "the dictionary names no feature for age, sex or region, or nobody is expected"
+    none = say("the dictionary names no feature for age, sex or region, or nobody is expected")
     standardised = findings.checks.standardised
     value = float(standardised.all_features[segment - 1]) if standardised is not None else np.nan
     if not np.isfinite(value):
@@ -195,7 +203,7 @@ def _standardised(findings: Findings, told: Description, segment: int) -> tuple[
     standard = {column.name for column in findings.checks.standard_features}
     held = any(released.column.name in standard and released.holds_back(segment) for released in told.released.values())
     placed = group_counts(findings, [segment])
-    return (None, WITHHELD) if held and placed.expected < _ENOUGH_EXPECTED else (float(round(value)), "")
+    return (None, held_back()) if held and placed.expected < _ENOUGH_EXPECTED else (float(round(value)), "")
 
 
 def _bounds(findings: Findings, segment: int) -> tuple[float, float] | None:
@@ -227,7 +235,8 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
     name = mark.aspect.column.name
     via = findings.construction.via(name)
     level = None if mark.level is None else mark.aspect.levels[mark.level]
-    no_level = "the whole scale is meant"
+    no_tie = say("in the distance itself") if via else say("not tied to the distance")
+    no_level = say("the whole scale is meant")
     return Marker(
         feature=name,
         label=mark.aspect.label,
@@ -245,7 +254,7 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
         basis=mark.aspect.column.feature.basis,
         family=mark.aspect.column.feature.family,
         reasons=({} if level else {"level": no_level, "level_label": no_level})
-        | ({} if via not in (None, name) else {"via": "in the distance itself" if via else "not tied to the distance"}),
+        | ({} if via not in (None, name) else {"via": no_tie}),
     )
 
 
@@ -254,13 +263,13 @@ def publish_recommendation(findings: Findings, segments: Sequence[Segment], fmt:
     by_index = sorted((s for s in segments if s.id), key=lambda s: -(s.index_placed or 0.0))
     write_to = [s for s in by_index if s.verdict == "over" and s.badge in FIRM]
     leading = [s for s in by_index if s.interval_sampling and s.interval_sampling[0] > LEADING_INDEX]
-    ids = [segment.id for segment in write_to or leading]
+    ids = findings.numbers([segment.id for segment in write_to or leading])
     group, every = group_counts(findings, ids), group_counts(findings, ids, placed=False)
     error = total_error(group, findings.spread.log_sd(ids)) if ids else None
-    none = "no segment leads"
+    none = say("no segment leads")
     reasons = {} if ids else {"index": none, "interval_sampling": none}
     if error is None:
-        reasons["interval_total"] = NOT_REPRODUCED if ids else none
+        reasons["interval_total"] = _not_reproduced() if ids else none
     return Recommendation(
         write_to=tuple(segment.id for segment in write_to),
         leading=tuple(segment.id for segment in leading),
@@ -278,13 +287,28 @@ def publish_recommendation(findings: Findings, segments: Sequence[Segment], fmt:
 def _sentence(write_to: Sequence[Segment], leading: Sequence[Segment], group: GroupCounts, fmt: Formatter) -> str:
     chosen = write_to or leading
     if not chosen:
-        return "No segment holds clearly more customers than its share of the population."
-    letters = fmt.words([segment.letter for segment in chosen])
-    who = f"segment {letters}" if len(chosen) == 1 else f"segments {letters}"
-    hold = "it holds" if len(chosen) == 1 else "together they hold"
-    customers, population = fmt.share(group.c / group.C), fmt.share(group.n / group.N)
-    begin = "Write to" if write_to else "No segment is both firm and clearly over-represented; in the lead:"
-    return f"{begin} {who}: {hold} {customers} of customers and {population} of the population."
+        return say("No segment holds clearly more customers than its share of the population.")
+    given = {
+        "letters": fmt.words([segment.letter for segment in chosen]),
+        "customers": fmt.share(group.c / group.C),
+        "population": fmt.share(group.n / group.N),
+    }
+    if write_to:
+        return say_n(
+            len(chosen),
+            "Write to segment {letters}: it holds {customers} of customers and {population} of the population.",
+            "Write to segments {letters}: together they hold {customers} of customers and {population} of the "
+            "population.",
+            **given,
+        )
+    return say_n(
+        len(chosen),
+        "No segment is both firm and clearly over-represented; in the lead: segment {letters}: it holds {customers} of "
+        "customers and {population} of the population.",
+        "No segment is both firm and clearly over-represented; in the lead: segments {letters}: together they hold "
+        "{customers} of customers and {population} of the population.",
+        **given,
+    )
 
 
 def order_by_index(population: np.ndarray, customers: np.ndarray) -> list[int]:

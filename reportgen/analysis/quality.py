@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reportgen.dictionary import Kind, Role, Sensitivity
 from reportgen.engine.passes import Counts
 from reportgen.ingest.table import CodedColumn, SideName, Status
+from reportgen.language import say
 
 _VALLEY_LENGTH = 3  # a valley is at least so many consecutive counts ...
 _VALLEY_SHARE = 0.001  # ... each holding fewer than this share of rows ...
@@ -125,18 +126,22 @@ def columns_left_out(qualities: Sequence[ColumnQuality], max_missing: float) -> 
         feature = quality.column.feature
         share = quality.missing_share("population")
         if quality.distinct == 0:
-            out[feature.name] = Dropped(feature.name, "no known value in the population")
+            out[feature.name] = Dropped(feature.name, say("no known value in the population"))
         elif quality.distinct == 1:
-            out[feature.name] = Dropped(feature.name, "the same value for everybody")
+            out[feature.name] = Dropped(feature.name, say("the same value for everybody"))
         elif feature.role is Role.DESCRIBE:
-            out[feature.name] = Dropped(feature.name, "the dictionary uses it to describe only")
+            out[feature.name] = Dropped(feature.name, say("the dictionary uses it to describe only"))
         elif feature.sensitivity is not Sensitivity.ORDINARY:
-            out[feature.name] = Dropped(
-                feature.name, f"sensitive ({feature.sensitivity}): kept out of distance and names"
-            )
+            out[feature.name] = Dropped(feature.name, _sensitive(feature.sensitivity))
         elif share > max_missing:
-            out[feature.name] = Dropped(feature.name, "missing too often", share, max_missing)
+            out[feature.name] = Dropped(feature.name, say("missing too often"), share, max_missing)
     return out
+
+
+def _sensitive(how: Sensitivity) -> str:
+    if how is Sensitivity.SPECIAL:
+        return say("sensitive (special): kept out of distance and names")
+    return say("sensitive (proxy): kept out of distance and names")
 
 
 def limit_gap(qualities: Sequence[ColumnQuality], max_missing: float) -> tuple[float, float]:
@@ -167,7 +172,8 @@ def row_threshold(histogram: dict[SideName, NDArray[np.int64]], given: int | Non
     rows = histogram["population"]
     total = int(rows.sum())
     if given is not None:
-        return RowThreshold(given, histogram, f"set in the configuration: {given} or more missing values", True)
+        reason = say("set in the configuration: {number} or more missing values", number=given)
+        return RowThreshold(given, histogram, reason, True)
     start = int(np.searchsorted(np.cumsum(rows), total / 2)) + 1
     sparse = rows < _VALLEY_SHARE * total
     for first in range(start, len(rows) - _VALLEY_LENGTH):
@@ -177,12 +183,14 @@ def row_threshold(histogram: dict[SideName, NDArray[np.int64]], given: int | Non
         while end < len(rows) and sparse[end]:
             end += 1
         if rows[end:].sum() >= _ABOVE_SHARE * total:
-            reason = (
-                f"hardly any row misses {first} to {end - 1} values, so the rows form two groups: "
-                f"those with fewer and those with more"
+            reason = say(
+                "hardly any row misses {first} to {last} values, so the rows form two groups: those with fewer and "
+                "those with more",
+                first=first,
+                last=end - 1,
             )
             return RowThreshold(first, histogram, reason)
-    return RowThreshold(None, histogram, "the rows do not fall into two groups by their number of missing values")
+    return RowThreshold(None, histogram, say("the rows do not fall into two groups by their number of missing values"))
 
 
 def missing_blocks(

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.encoding import fit_encoder
 from reportgen.analysis.findings import DataFindings
-from reportgen.analysis.folds import FOLDS
+from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.gains import REPLICATES, Gains, compare_rankings
 from reportgen.analysis.leakage import Leakage, check_leakage, telling_features
-from reportgen.analysis.ranking import fit_ranking, segment_index
+from reportgen.analysis.ranking import fit_ranking, segment_places
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, HeldOut, NoRanking, RankingFindings
 from reportgen.analysis.samples import Samples
 from reportgen.analysis.score_rows import (
@@ -26,7 +26,9 @@ from reportgen.analysis.segmentation import Model
 from reportgen.dictionary import Sensitivity
 from reportgen.engine.assignment import Tables
 from reportgen.engine.local import LocalEngine
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import SideName
+from reportgen.language import say
 
 LEAST_PEOPLE = 100
 QUICK_REPLICATES = 100
@@ -61,7 +63,7 @@ def rank_people(
     table = data.table
     rows = gather_rows(table, samples, model, seed)
     chosen = usable_columns(data.qualities, sensitive=sensitive)
-    reason = _too_little(rows) or ("no column may be used for it" if not chosen else "")
+    reason = _too_little(rows) or (say("no column may be used for it") if not chosen else "")
     if reason:
         return NoRanking(reason)
     aspects = score_aspects(table.columns, chosen)
@@ -76,7 +78,7 @@ def rank_people(
         seed,
     )
     evaluated = ~rows.validation
-    rankings = {SEGMENTS: segment_index(rows, model.segmentation.k), SCORE: fitted.index}
+    rankings = {SEGMENTS: segment_places(rows, model.segmentation.k)[rows.fold, rows.segments], SCORE: fitted.index}
     replicates = QUICK_REPLICATES if quick else REPLICATES
     gains = _gains(rankings, rows, evaluated, seed, replicates)
     placed = _placed_gains(rankings, rows, evaluated, seed, replicates)
@@ -95,6 +97,7 @@ def rank_people(
         held_out=HeldOut(
             fitted.index[evaluated], rows.segments[evaluated], rows.customer[evaluated], rows.known[evaluated]
         ),
+        sampled=_sampled(rows),
         gains=gains,
         placed=placed,
         leakage=leakage(gains, np.ones(len(rows.fold), dtype=np.bool_)),
@@ -109,10 +112,24 @@ def _too_little(rows: ScoreRows) -> str:
     """Return why the sampled rows do not allow a ranking; empty when they do."""
     customers, others = int(rows.customer.sum()), int((~rows.customer).sum())
     if customers < LEAST_PEOPLE:
-        return f"a ranking needs at least {LEAST_PEOPLE} customers, and there are {customers}"
+        return say(
+            "a ranking needs at least {least} customers, and there are {number}",
+            least=Formatted(Formatter.count, LEAST_PEOPLE),
+            number=Formatted(Formatter.count, customers),
+        )
     if others < LEAST_PEOPLE:
-        return f"a ranking needs at least {LEAST_PEOPLE} people who are not customers, and there are {others}"
+        return say(
+            "a ranking needs at least {least} people who are not customers, and there are {number}",
+            least=Formatted(Formatter.count, LEAST_PEOPLE),
+            number=Formatted(Formatter.count, others),
+        )
     return ""
+
+
+def _sampled(rows: ScoreRows) -> NDArray[np.int64]:
+    """Count the rows by kind, by whether they are judged, and by whether they are placed."""
+    cell = 4 * rows.customer + 2 * rows.validation + (rows.segments == 0)
+    return np.bincount(cell, minlength=8).reshape(2, 2, 2)
 
 
 def _gains(
@@ -122,8 +139,13 @@ def _gains(
     seed: int,
     replicates: int,
 ) -> Gains:
-    within = {name: values[chosen] for name, values in rankings.items()}
-    return compare_rankings(within, rows.customer[chosen], rows.share, seed, replicates)
+    """Judge two rankings on some people, each fold ranked by itself (segments have their places already)."""
+    customer = rows.customer[chosen]
+    places = {
+        SEGMENTS: rankings[SEGMENTS][chosen],
+        SCORE: within_folds(rankings[SCORE][chosen], customer, rows.fold[chosen]),
+    }
+    return compare_rankings(places, customer, rows.share, seed, replicates)
 
 
 def _placed_gains(

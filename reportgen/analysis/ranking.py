@@ -31,8 +31,9 @@ from reportgen.analysis.score_models import (
 from reportgen.analysis.score_rows import ScoreFeature, ScoreRows
 from reportgen.analysis.trees import TreeScorer
 from reportgen.engine.local import LocalEngine
+from reportgen.language import mark
 
-LINEAR, TREES = "logistic regression", "boosted trees"
+LINEAR, TREES = mark("logistic regression"), mark("boosted trees")
 _LARGEST_LOG = 20.0  # log density ratios are kept within ± this, so that no index overflows
 
 
@@ -236,21 +237,37 @@ def choose_model(
 
 
 def segment_index(rows: ScoreRows, k: int) -> NDArray[np.float64]:
-    """Index of each row's segment, counted over the people outside the row's fold.
+    """Index of every segment by fold, counted over the people outside the fold.
 
     Returns
     -------
-    ndarray of float64, shape (n_rows,)
+    ndarray of float64, shape (n_folds, k + 1)
         100 where nobody outside the fold is in the segment.
     """
-    out = np.full(len(rows.customer), 100.0)
+    out = np.full((FOLDS, k + 1), 100.0)
     for fold in range(FOLDS):
-        seen, here = rows.fold != fold, rows.fold == fold
+        seen = rows.fold != fold
         shares = [
             np.bincount(rows.segments[seen & kind], minlength=k + 1) / max((seen & kind).sum(), 1)
             for kind in (rows.customer, ~rows.customer)
         ]
         everybody = rows.share * shares[0] + (1.0 - rows.share) * shares[1]
-        index = np.divide(100.0 * shares[0], everybody, out=np.full(k + 1, 100.0), where=everybody > 0)
-        out[here] = index[rows.segments[here]]
+        np.divide(100.0 * shares[0], everybody, out=out[fold], where=everybody > 0)
     return out
+
+
+def segment_places(rows: ScoreRows, k: int) -> NDArray[np.float64]:
+    """Rank segments alone: the place of each by fold, in the order that the other folds give.
+
+    Places and not indices, so that the leading segments of all folds tie: where by chance a fold holds many customers
+    of a segment, the others hold few, and pooled by index its people would come too far back.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_folds, k + 1)
+        k for the leading segment, 0 for the last one.
+    """
+    order = np.argsort(-segment_index(rows, k), axis=1, kind="stable")
+    place = np.empty(order.shape)
+    np.put_along_axis(place, order, np.arange(k, -1, -1.0)[np.newaxis], axis=1)
+    return place

@@ -51,6 +51,8 @@ class RankingFindings:
         Those of them that the dictionary calls special or proxy; empty unless they were switched on.
     held_out
         People that were evaluated on.
+    sampled : ndarray of int64, shape (2, 2, 2)
+        Sampled people: others and customers; judged and kept for the choice of the model; placed and not placed.
     gains, placed
         Segments alone and the score, over everybody and over placed people; ``placed`` is None when everybody is
         placed or too few are.
@@ -68,6 +70,7 @@ class RankingFindings:
     columns: tuple[CodedColumn, ...]
     sensitive: tuple[CodedColumn, ...]
     held_out: HeldOut
+    sampled: NDArray[np.int64]
     gains: Gains
     placed: Gains | None
     leakage: Leakage | None

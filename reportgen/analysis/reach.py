@@ -118,26 +118,44 @@ def reach_steps(
     """
     chosen = list(order)
     n, c = np.cumsum(population[chosen]), np.cumsum(customers[chosen])
-    held_out = _held_out(chosen, n / max(int(population.sum()), 1), by_fold)
+    weights = fold_weights(chosen, n / max(int(population.sum()), 1), by_fold)
+    reached = np.einsum("tsf,sf->t", weights, by_fold["customers"][chosen])
+    held_out = reached / max(int(by_fold["customers"].sum()), 1)
     return tuple(Step(*step) for step in zip(chosen, n.tolist(), c.tolist(), held_out.tolist(), strict=True))
 
 
-def _held_out(
+def fold_weights(
     order: Sequence[int], depths: NDArray[np.float64], by_fold: dict[SideName, NDArray[np.int64]]
 ) -> NDArray[np.float64]:
-    """Share of customers reached at some depths when each fold is taken in the order of the other folds."""
+    """Return which part of a segment is taken at some depths when each fold goes by the order of the other folds.
+
+    Parameters
+    ----------
+    order
+        Segments that are taken.
+    depths : ndarray of float64, shape (n_depths,)
+        Shares of the population.
+    by_fold
+        People by segment and fold, shape (k + 1, n_folds), by side.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_depths, len(order), n_folds)
+        In [0, 1].
+    """
     n, c = (by_fold[side][list(order)] for side in ("population", "customers"))
     everybody = np.maximum(by_fold["population"].sum(axis=0), 1)
-    reached = np.zeros(len(depths))
+    weights = np.zeros((len(depths), len(n), FOLDS))
     for fold in range(FOLDS):
         rest_n, rest_c = n.sum(axis=1) - n[:, fold], c.sum(axis=1) - c[:, fold]
         ratio = np.divide(rest_c, rest_n, out=np.full(len(rest_n), -1.0), where=rest_n > 0)
         ratio[np.array(order) == 0] = -2.0  # low-information records stay last
         here = np.argsort(-ratio, kind="stable")
-        x = np.concatenate([[0.0], np.cumsum(n[here, fold]) / everybody[fold]])
-        y = np.concatenate([[0], np.cumsum(c[here, fold])])
-        reached += np.interp(depths, x, y)
-    return np.asarray(reached / max(int(by_fold["customers"].sum()), 1))
+        size = n[here, fold] / everybody[fold]
+        beyond = np.asarray(depths)[:, np.newaxis] - (np.cumsum(size) - size)  # depth left when a segment's turn comes
+        part = np.divide(beyond, size, out=(beyond >= 0).astype(np.float64), where=size > 0)
+        weights[:, here, fold] = np.clip(part, 0.0, 1.0)
+    return weights
 
 
 def share_interval(part: int, total: int, log_sd: float | None = None, z: float = Z95) -> tuple[float, float]:

@@ -15,9 +15,10 @@ from reportgen.analysis.phrases import capital, end_phrase, level_phrase
 from reportgen.analysis.result import Components as PublishedComponents
 from reportgen.analysis.result import Loading, Reading
 from reportgen.formatting import Formatter
+from reportgen.language import mark, say, say_marked
 
 FAIRLY_SIMILAR = 0.85  # Lorenzo-Seva and ten Berge (2006)
-NO_READING = "No clear reading"
+NO_READING = mark("No clear reading")
 _READABLE = 0.4  # a component without a correlation this large has no clear reading
 _MENTIONED = 0.3
 _PER_END = 3
@@ -125,23 +126,41 @@ def read_component(
     high, low = _end(entries, 1.0), _end(entries, -1.0)
     clear = bool(entries) and abs(entries[0].correlation) >= _READABLE
     labels = list(dict.fromkeys(entry.label for entry in entries if abs(entry.correlation) >= _MENTIONED))[:2]
-    title = capital(fmt.words(labels)) if clear else NO_READING
-    weight = f"It carries {fmt.share(explained)} of all differences"
-    doubt = "" if beats else ", no more than unrelated features would show"
-    if congruence < FAIRLY_SIMILAR:
-        doubt += "; another sample would show another component here"
+    title = capital(fmt.words(labels)) if clear else say_marked(NO_READING)
+    weight = _weight(fmt.share(explained), beats=beats, repeats=congruence >= FAIRLY_SIMILAR)
     if not clear:
-        sentence = f"No clear reading: no feature is tied to it closely. {weight}{doubt}."
+        sentence = say("No clear reading: no feature is tied to it closely. {weight}", weight=weight)
     elif high and low:
         mirrored = {entry.feature for entry in low} <= {entry.feature for entry in high}
         other_end = [entry.phrase for entry in low[: 1 if mirrored else 2]]
-        text = f"{fmt.words([entry.phrase for entry in high])} against {fmt.words(other_end)}"
-        sentence = f"{capital(text)}. {weight}{doubt}."
+        sentence = say(
+            "{high} against {low}. {weight}",
+            high=capital(fmt.words([entry.phrase for entry in high])),
+            low=fmt.words(other_end),
+            weight=weight,
+        )
     else:
         text = fmt.words([entry.phrase for entry in high or low])
-        sentence = f"{capital(text)} against everybody else. {weight}{doubt}."
+        sentence = say("{end} against everybody else. {weight}", end=capital(text), weight=weight)
     listed = tuple(_loading(entry, entry.more) for entry in entries[:_LISTED])
     return Reading(number, explained, beats, congruence, sentence, title, high, low, listed)
+
+
+def _weight(share: str, *, beats: bool, repeats: bool) -> str:
+    """Say how much a component carries, and what speaks against it."""
+    if beats and repeats:
+        return say("It carries {share} of all differences.", share=share)
+    if repeats:
+        return say("It carries {share} of all differences, no more than unrelated features would show.", share=share)
+    if beats:
+        return say(
+            "It carries {share} of all differences; another sample would show another component here.", share=share
+        )
+    return say(
+        "It carries {share} of all differences, no more than unrelated features would show; another sample would show "
+        "another component here.",
+        share=share,
+    )
 
 
 def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:
@@ -161,7 +180,14 @@ def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:
     for group in groups.values():
         if len(group) >= _FAMILY:
             entry, phrase = group[0]
-            found.append(_loading(entry, f"{phrase} ({len(group)} of {entry.relatives}: {entry.family})", len(group)))
+            told = say(
+                "{phrase} ({number} of {all}: {family})",
+                phrase=phrase,
+                number=len(group),
+                all=entry.relatives,
+                family=entry.family,
+            )
+            found.append(_loading(entry, told, len(group)))
         else:
             found += [_loading(entry, phrase) for entry, phrase in group]
     found.sort(key=lambda loading: -abs(loading.correlation))
@@ -170,6 +196,6 @@ def _end(entries: list[_Entry], sign: float) -> tuple[Loading, ...]:
 
 def _loading(entry: _Entry, phrase: str, told: int | None = None) -> Loading:
     """Publish one encoded column, or a family of which ``told`` aspects are told as one."""
-    reasons = {} if told else dict.fromkeys(("told", "relatives"), "one feature by itself")
+    reasons = {} if told else dict.fromkeys(("told", "relatives"), say("one feature by itself"))
     relatives = entry.relatives if told else None
     return Loading(entry.feature, entry.label, phrase, entry.correlation, told, relatives, reasons)

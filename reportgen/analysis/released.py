@@ -15,6 +15,7 @@ from reportgen.analysis.suppression import LEAST, is_small
 from reportgen.analysis.suppression_cells import CellTable, Mark
 from reportgen.analysis.suppression_levels import RARE
 from reportgen.ingest.table import CodedColumn, SideName
+from reportgen.language import again, say_marked
 
 _STEEPEST = 300.0
 _MOST_FILLED = 0.05  # a mean that rests on more people who were filled in is not told
@@ -108,7 +109,9 @@ class ReleasedColumn:
             filled = float(self.by_segment[segment][np.isin(self.column.level_of, np.flatnonzero(marks))].sum())
             enough = level is None or count == 0 or count >= LEAST
             return enough and filled <= _MOST_FILLED * float(self.by_segment[segment].sum())
-        return bool(marks[level] == Mark.SHOWN) and not self.column.levels[level].label.startswith(RARE)
+        return bool(marks[level] == Mark.SHOWN) and not again(self.column.levels[level].label).startswith(
+            say_marked(RARE)
+        )
 
 
 def fill_in(

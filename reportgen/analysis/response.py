@@ -1,4 +1,4 @@
-"""What a past mailing says about the ranking: response by decile of the index, calibration, and uplift over a hold-out.
+"""What a past mailing says about the ranking: response by tenth of the index, calibration, and uplift over a hold-out.
 
 The people of the mailing are scored by models that have not seen them. Whether the response rises as the index says
 is a question of its own, since a model of who *is* a customer need not be one of who *answers*.
@@ -7,7 +7,7 @@ is a question of its own, since a model of who *is* a customer need not be one o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from reportgen.analysis.auc import Auc, area
 from reportgen.analysis.comparison import Z95
 from reportgen.analysis.reach import wilson
+from reportgen.analysis.release_response import left_aside, pool_tenths
+from reportgen.analysis.suppression import LEAST, is_small
+from reportgen.language import say
 
 DECILES = 10
 LEAST_MAILED, LEAST_RESPONSES = 100, 10
@@ -52,6 +55,18 @@ class ResponseRows:
     sha256: str
     rows: int
 
+    def without(self, aside: NDArray[np.bool_]) -> ResponseRows:
+        """Leave some people aside."""
+        kept = ~aside
+        return replace(
+            self,
+            index=self.index[kept],
+            response=self.response[kept],
+            amount=None if self.amount is None else self.amount[kept],
+            control=None if self.control is None else self.control[kept],
+            customer=self.customer[kept],
+        )
+
 
 @dataclass(frozen=True)
 class Group:
@@ -59,6 +74,8 @@ class Group:
 
     Attributes
     ----------
+    first, last
+        The tenths by index that they are, from 1; more than one where fewer than ten people of a tenth answered.
     people, responses
         Counts.
     index
@@ -71,6 +88,8 @@ class Group:
         Mean amount per person; None when the file does not tell.
     """
 
+    first: int
+    last: int
     people: int
     responses: int
     index: float
@@ -123,21 +142,27 @@ class ResponseFindings:
     ----------
     rows
         The people that were found.
+    judged
+        Those of them who are evaluated.
     auc
         Area under the curve of responders against the rest of those written to.
-    deciles
-        Those written to, by falling index.
+    groups
+        Those written to in tenths by falling index, neighbours put together where few of a tenth answered.
+    small_tenths
+        Tenths in which one to nine people responded, or did not.
     slope
         Calibration; None when the index or the response does not vary enough.
     uplift
-        Over everybody; None without a hold-out.
+        Over everybody; None without a hold-out of ten people.
     uplift_by_third
         By third of the index, the highest first.
     """
 
     rows: ResponseRows
+    judged: ResponseRows
     auc: Auc
-    deciles: tuple[Group, ...]
+    groups: tuple[Group, ...]
+    small_tenths: int
     slope: Slope | None
     uplift: Uplift | None
     uplift_by_third: tuple[Uplift, ...]
@@ -145,51 +170,98 @@ class ResponseFindings:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """Why the mailing cannot be evaluated, in words."""
+    """Why the mailing cannot be evaluated, in words, and whether its people were looked for at all."""
 
     reason: str
     rows: ResponseRows
+    looked_for: bool = True
 
 
-def evaluate_response(rows: ResponseRows) -> ResponseFindings | NoResponse:
-    """Evaluate the ranking on a past mailing."""
+def evaluate_response(rows: ResponseRows, seed: int) -> ResponseFindings | NoResponse:
+    """Evaluate the ranking on a past mailing.
+
+    Parameters
+    ----------
+    rows
+        People who were found.
+    seed
+        Of the draw of those who are left aside (see `left_aside`).
+    """
     mailed = np.ones(len(rows.index), dtype=np.bool_) if rows.control is None else ~rows.control
-    responses = int(rows.response[mailed].sum())
-    if mailed.sum() < LEAST_MAILED or responses < LEAST_RESPONSES or responses == mailed.sum():
+    judged = rows.without(left_aside(mailed, rows.rows - len(rows.index), seed))
+    mailed = np.ones(len(judged.index), dtype=np.bool_) if judged.control is None else ~judged.control
+    responses = int(judged.response[mailed].sum())
+    others = int(mailed.sum()) - responses
+    if mailed.sum() < LEAST_MAILED or min(responses, others) < LEAST_RESPONSES:
         return NoResponse(
-            f"{int(mailed.sum()):,} people written to were found, {responses:,} of whom responded; at least "
-            f"{LEAST_MAILED} and {LEAST_RESPONSES} are needed, and some who did not",
+            say(
+                "at least {mailed} people written to have to be found, {responses} of whom responded and {others} did "
+                "not",
+                mailed=LEAST_MAILED,
+                responses=LEAST_RESPONSES,
+                others=LEAST_RESPONSES,
+            ),
             rows,
         )
-    index, response = rows.index[mailed], rows.response[mailed]
-    amount = None if rows.amount is None else rows.amount[mailed]
-    order = np.argsort(-index, kind="stable")
-    groups = np.array_split(order, DECILES)
-    uplift = None if rows.control is None else _uplift(rows, np.arange(len(rows.index)))
-    thirds: tuple[Uplift | None, ...] = ()
-    if uplift is not None:
-        ranked = np.argsort(-rows.index, kind="stable")
-        thirds = tuple(_uplift(rows, chosen) for chosen in np.array_split(ranked, _THIRDS))
+    index, response = judged.index[mailed], judged.response[mailed]
+    groups, small = _groups(index, response, None if judged.amount is None else judged.amount[mailed])
+    uplift, thirds = _uplifts(judged)
     return ResponseFindings(
         rows=rows,
+        judged=judged,
         auc=area(index[response], index[~response]),
-        deciles=tuple(_group(index, response, amount, chosen) for chosen in groups),
+        groups=groups,
+        small_tenths=small,
         slope=calibration_slope(np.log(index / 100.0), response),
         uplift=uplift,
-        uplift_by_third=tuple(third for third in thirds if third is not None),
+        uplift_by_third=thirds,
     )
+
+
+def _uplifts(rows: ResponseRows) -> tuple[Uplift | None, tuple[Uplift, ...]]:
+    """Compare those written to with the hold-out, all of them and by third of the index; a handful is no hold-out."""
+    if rows.control is None or rows.control.sum() < LEAST:
+        return None, ()
+    uplift = _uplift(rows, np.arange(len(rows.index)))
+    ranked = np.argsort(-rows.index, kind="stable")
+    thirds = [_uplift(rows, chosen) for chosen in np.array_split(ranked, _THIRDS)]
+    return uplift, tuple(third for third in thirds if third is not None)
+
+
+def _groups(
+    index: NDArray[np.float64], response: NDArray[np.bool_], amount: NDArray[np.float64] | None
+) -> tuple[tuple[Group, ...], int]:
+    """Cut people into tenths by falling index, put together where one to nine of one responded, or did not.
+
+    Returns
+    -------
+    groups, small
+        And the number of such tenths.
+    """
+    tenths = np.array_split(np.argsort(-index, kind="stable"), DECILES)
+    responses = np.array([int(response[tenth].sum()) for tenth in tenths])
+    people = np.array([len(tenth) for tenth in tenths])
+    groups = tuple(
+        _group(index, response, amount, (first, last), np.concatenate(tenths[first : last + 1]))
+        for first, last in pool_tenths(responses, people)
+    )
+    few = is_small(responses) | is_small(people - responses)
+    return groups, int(few.sum())
 
 
 def _group(
     index: NDArray[np.float64],
     response: NDArray[np.bool_],
     amount: NDArray[np.float64] | None,
+    ends: tuple[int, int],
     chosen: NDArray[np.intp],
 ) -> Group:
     people, responses = len(chosen), int(response[chosen].sum())
     mean = float(index[chosen].mean())
     amounts = None if amount is None else amount[chosen]
     return Group(
+        first=ends[0] + 1,
+        last=ends[1] + 1,
         people=people,
         responses=responses,
         index=mean,

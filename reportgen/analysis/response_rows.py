@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from reportgen.analysis.response import ResponseRows
 from reportgen.analysis.score_rows import place_rows
 from reportgen.analysis.segmentation import Model
 from reportgen.engine.local import LocalEngine
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import CodedTable, read_codes, read_hashes
 
@@ -41,7 +41,7 @@ def find_mailing(
     order = np.argsort(mailing.hashes)
     ordered = mailing.hashes[order]
 
-    def look_up(block: Path) -> _Found:
+    def look_up(block: Block) -> _Found:
         hashes = read_hashes(block)
         at = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
         rows = np.flatnonzero(ordered[at] == hashes)

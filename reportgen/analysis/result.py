@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reportgen.analysis.result_campaign import Campaign
+from reportgen.analysis.result_changes import Changes
+from reportgen.language import mark
 
 SCHEMA_VERSION = 1
+NO_CHANGES = mark("there is no earlier issue to compare with")
 Interval = tuple[float, float]
 
 
@@ -318,7 +321,8 @@ class Segment:
     ``penetration`` is customers per person of the population in the segment, ``index`` the share of customers over the
     share of the population x 100 over all rows, ``index_placed`` the same over segments 1..k on both sides. Both
     intervals are of ``index_placed`` (for segment 0 ``interval_sampling`` is of ``index``). ``share_imputed`` is the
-    share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration;
+    share of the segment's cells in the distance that were filled in. ``name`` may come from the configuration, and
+    with ``note`` from ``segments.toml``;
     ``name_generated`` is always the one made from the markers. ``jaccard_chance`` is the best match that unrelated
     segments of the same sizes would reach. ``index_standardised`` is ``index_placed`` with age, sex and region as in
     the population; ``driven_by`` names the standard features without which the verdict would be another.
@@ -353,6 +357,7 @@ class Segment:
     share_imputed: float
     markers: tuple[Marker, ...]
     portrait: tuple[str, ...]
+    note: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -509,7 +514,7 @@ class Robustness:
 
 @dataclass(frozen=True)
 class FamilyMerge:
-    """Two nodes of the tree become one at ``height``; 1..k are segments, k + 1 is the first merge, and so on."""
+    """Two nodes become one at ``height``; segments go by id, the first merge is the highest id + 1, and so on."""
 
     left: int
     right: int
@@ -595,7 +600,9 @@ class SourceFile:
 class Provenance:
     """Where the report comes from: title, dates, inputs, settings, versions.
 
-    ``standard_error`` says which of the two error formulas holds: ``separate`` or ``nested`` files.
+    ``standard_error`` says which of the two error formulas holds: ``separate`` or ``nested`` files. ``issue`` counts
+    the runs that follow each other in one output folder. ``model_from`` is the run in which the segments were built,
+    ``previous`` the issue before; empty when this run built them, or follows none.
     """
 
     title: str
@@ -611,6 +618,20 @@ class Provenance:
     sources: tuple[SourceFile, ...]
     settings: Mapping[str, str]
     versions: Mapping[str, str]
+    issue: int = 1
+    model_from: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One condition that a run has to meet: ``rule`` as configured, ``value`` as found, ``sentence`` for readers."""
+
+    rule: str
+    value: float | None
+    failed: bool
+    sentence: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -618,7 +639,8 @@ class Analysis:
     """The whole analysis, ready to print.
 
     ``structure`` is ``found``, ``reproducible`` or ``constructed``. ``standard_features`` names the columns of age, sex
-    and region for which indices are standardised.
+    and region for which indices are standardised. ``changes`` compares with the issue before; ``gates`` holds the
+    conditions that were set for the run.
     """
 
     schema_version: int
@@ -641,7 +663,9 @@ class Analysis:
     placebo: Placebo
     suppression: tuple[Suppression, ...]
     campaign: Campaign
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
+    changes: Changes | None = None
+    reasons: Mapping[str, str] = field(default_factory=lambda: {"changes": NO_CHANGES})
 
     @cached_property
     def placed(self) -> tuple[Segment, ...]:

@@ -17,7 +17,8 @@ class ReachStep:
     the segment alone, among placed people. The cumulative shares are over everybody, segment 0 included;
     ``cumulative_index`` and ``cumulative_interval`` (of the share of customers) are of the segments so far; the
     interval counts chance and, where the segments so far are found again, how firmly they stand. ``held_out`` is the
-    share of customers that as many people hold when each fold is taken in the order that the other folds give.
+    share of customers that as many people hold when each fold is taken in the order that the other folds give, rounded
+    so far that no count of few customers follows.
     """
 
     segment: int
@@ -31,16 +32,20 @@ class ReachStep:
     cumulative_customers: float
     cumulative_interval: Interval
     cumulative_index: float | None
-    held_out: float
+    held_out: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Reach by segments. A segment is large from ``large_from``, the share that the average placed segment has."""
+    """Reach by segments. A segment is large from ``large_from``, the share that the average placed segment has.
+
+    ``held_out`` of the steps is in multiples of ``held_out_step``; 0 where it is withheld.
+    """
 
     large_from: float
     index_from: float
+    held_out_step: float
     steps: tuple[ReachStep, ...]
     sentence: str
 
@@ -94,13 +99,21 @@ class Increment:
 
 @dataclass(frozen=True)
 class GainsOf:
-    """The curves over some people: ``everybody`` or ``placed`` (with enough data)."""
+    """The curves over some people: ``everybody`` or ``placed`` (with enough data).
+
+    ``customers`` and ``others`` are people whom no model has seen. Shares of customers are in multiples of ``step``; 0
+    means that they are exact. Areas under the ROC curve are in multiples of ``area_step``, those under the lift curve
+    of ten times it.
+    """
 
     people: str
-    customers: int
-    others: int
+    customers: int | None
+    others: int | None
+    step: float
+    area_step: float
     curves: tuple[GainsCurve, ...]
     increments: tuple[Increment, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,9 +159,10 @@ class CalibrationStep:
     tenth: int
     mean_index: float
     predicted: float
-    observed: float
-    interval: Interval
-    customers: int
+    observed: float | None
+    interval: Interval | None
+    customers: int | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -166,8 +180,8 @@ class Ranking:
     choice_sentence: str
     basis: str
     folds: int
-    sample_customers: int
-    sample_others: int
+    sample_customers: int | None
+    sample_others: int | None
     columns: int
     sensitive: tuple[str, ...]
     mean_before_rescaling: float
@@ -179,6 +193,7 @@ class Ranking:
     targets: bool
     trusted: bool
     sentence: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -242,8 +257,10 @@ class DepthRow:
 class Plan:
     """Whom to write to, what it costs and what it may bring.
 
-    ``customers_left_out`` is None when customers cannot be recognised in the population. ``low_information`` people are
-    never planned with. ``depth_sentence`` sets the same pieces by individual index beside the plan; it may be empty.
+    ``customers_left_out`` is None when customers cannot be recognised in the population, or their number is withheld.
+    By segment they are rounded down to multiples of ``left_out_step``; 0 means that prospects include them.
+    ``low_information`` people are never planned with. ``depth_sentence`` sets the same pieces by individual index
+    beside the plan; it may be empty.
     """
 
     sentence: str
@@ -252,6 +269,7 @@ class Plan:
     limit: str
     interval_holds: str
     customers_left_out: int | None
+    left_out_step: int
     low_information: int
     rows: tuple[PlanRow, ...]
     depths: tuple[DepthRow, ...]
@@ -287,9 +305,14 @@ class Trial:
 
 @dataclass(frozen=True)
 class ResponseGroup:
-    """A tenth of the people of a past mailing by individual index. ``predicted`` is a response in proportion to it."""
+    """Tenths of the people of a past mailing by individual index, from ``tenth`` to ``last_tenth``: one as a rule.
+
+    Neighbouring tenths are put together until fewer than ten people answer in none. ``predicted`` is a response in
+    proportion to the index.
+    """
 
     tenth: int
+    last_tenth: int
     people: int
     responses: int
     mean_index: float
@@ -305,29 +328,34 @@ class ResponseGroup:
 
 @dataclass(frozen=True)
 class UpliftTest:
-    """Response of those written to less that of the hold-out, over ``people``; ``shown`` when none is left out."""
+    """Response of those written to less that of the hold-out, over ``people``.
+
+    ``shown`` when the interval leaves out no effect; it is told even where the rates are withheld.
+    """
 
     people: str
     mailed: int
-    mailed_rate: float
+    mailed_rate: float | None
     control: int
-    control_rate: float
-    difference: float
-    interval: Interval
+    control_rate: float | None
+    difference: float | None
+    interval: Interval | None
     shown: bool
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class PastMailing:
     """The ranking on a past mailing.
 
-    ``slope`` is the exponent with which response follows the index: 1 is in proportion, 0 not at all.
+    ``slope`` is the exponent with which response follows the index: 1 is in proportion, 0 not at all. Where ``found``
+    is withheld, some people are left aside at random, so that it does not follow from the groups.
     """
 
     file: str
     sha256: str
     rows: int
-    found: int
+    found: int | None
     auc: float | None
     auc_interval: Interval | None
     slope: float | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,10 @@ from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.grains import with_grains
 from reportgen.analysis.kmeans import lloyd
+from reportgen.analysis.model_reader import fit_to
 from reportgen.analysis.null_agreement import add_null_agreement
 from reportgen.analysis.points import Points
+from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.quality import kind_in_distance
@@ -29,15 +31,17 @@ from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
 from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
-from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
+from reportgen.analysis.small_segments import Sizes, merge_small, too_small, without_small_segments
 from reportgen.analysis.spread import chance_jaccard, measure_spread
+from reportgen.analysis.suppression import few_people
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
 from reportgen.engine.sampling import SampleRows
 from reportgen.errors import InputError
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
+from reportgen.language import say
 
 _NULL_PAIRS = 3
 
@@ -78,6 +82,7 @@ def analyse(
     on_step: OnStep = _silent,
     on_block: OnBlock = _unwritten,
     stages: Stages = UNKEPT,
+    predecessor: Predecessor | None = None,
 ) -> tuple[Findings, Model]:
     """Analyse coded files.
 
@@ -92,10 +97,14 @@ def analyse(
     on_step
         Told the name of each step as it begins.
     on_block
-        Given every block with its final segments, population first, in row order.
+        Given every block with the ids of its final segments, population first, in row order.
     stages
         Keeps the results of steps that do not depend on the customers. These see the columns as the population alone
-        shows them, so that other customers lead to the same steps.
+        shows them, so that other customers lead to the same steps. With the segments of the issue before, those are
+        among the arguments of the steps.
+    predecessor
+        The model of the issue before. Its segments are taken as they are, or built anew and known by the same ids
+        where they are the same.
 
     Returns
     -------
@@ -105,7 +114,10 @@ def analyse(
     ------
     InputError
         If too little is left to build segments on.
+    NotKeptError
+        If the segments of the issue before cannot be kept, since they would tell of fewer than ten people.
     """
+    frozen = predecessor.model if predecessor and not predecessor.refit else None
     on_step("Look for gaps, twins and odd rows")
     data, placement, samples = screen(
         table,
@@ -115,10 +127,12 @@ def analyse(
         twin_limit=settings.twins,
         seed=settings.seed,
         stages=stages,
+        frozen=frozen,
     )
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    space = _find_dimensions(data, settings, engine, placement, sample, stages)
+    kept = predecessor if frozen else None
+    space = _find_dimensions(data, settings, engine, placement, sample, stages, kept)
     encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
     large, customers = (
@@ -126,23 +140,33 @@ def analyse(
         for rows in (samples.population, samples.customers)
     )
     points = with_grains(large.first(SAMPLE_ROWS))
-    placed = [data.threshold.placed(side) for side in ("population", "customers")]
     cloud = stages.run(fit_coded_cloud, _encoded(sample, table, space.shown), space.shown, components, settings.seed)
-    choice = _choose(large, list(zip((points, customers), placed, strict=True)), cloud, settings, engine, stages)
-    on_step("Build the segments on all rows")
-    segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
-    model = Model(encoder, components, segmentation, placement)
+    if frozen is None:
+        placed = [data.threshold.placed(side) for side in ("population", "customers")]
+        sides = list(zip((points, customers), placed, strict=True))
+        choice = _choose(large, sides, cloud, settings, engine, stages)
+        on_step("Build the segments on all rows")
+        segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
+        model = Model(encoder, components, segmentation, placement)
+    else:
+        choice = keep_k(engine, points, cloud, frozen, settings.seed, stages, quick=settings.quick)
+        model = frozen
+    matching = None
+    if predecessor is not None and frozen is None:
+        model, matching = know_again(engine, table.population, predecessor, model)
     on_step("Assign everybody")
     ledger, folds = Ledger(table, engine.read), fold_ledger(table, choice.k, settings.seed)
 
     def count(side: Side, block: AssignedBlock) -> None:
         ledger.add(side, block)
         folds.add(side, block)
-        on_block(side, block)
 
     tables = {
-        side.name: _assign_side(side, table, model, engine, count) for side in (table.population, table.customers)
+        side.name: _assign_side(side, table, model, engine, count, on_block)
+        for side in (table.population, table.customers)
     }
+    if frozen is not None:
+        _refuse_small(model, tables, nested=table.nested)
     on_step("Put the segments to the test")
     checks = run_checks(
         engine,
@@ -168,9 +192,9 @@ def analyse(
         engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
     )
     on_step("Profile the segments and compare customers")
-    return _describe(
-        data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings
-    ), model
+    findings = _describe(data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings)
+    agreement = trial_agreement(points, choice, model) if frozen else None
+    return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
 
 
 @dataclass(frozen=True)
@@ -190,8 +214,13 @@ def _find_dimensions(
     placement: Placement,
     sample: SampleRows,
     stages: Stages,
+    predecessor: Predecessor | None,
 ) -> _Space:
     table, columns = data.table, data.table.population_columns
+    if predecessor is not None and predecessor.model is not None:
+        kept, shown = predecessor.model, fit_to(predecessor.stored, columns).encoder
+        parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
+        return _Space(kept.encoder, shown, kept.components, parallel)
     placement = placement.among(columns)
     everybody = tuple(
         count[: len(column.codes)] for count, column in zip(data.counts["population"], columns, strict=True)
@@ -278,7 +307,7 @@ def _build(
 
     def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
         assigner = make_assigner(encoder, components, segmentation.centroids)
-        return collect_tables(assign(engine, side, encoder.columns, assigner, placement)).sizes[1:]
+        return assigned_tables(engine, side, encoder.columns, assigner, placement).sizes[1:]
 
     def count(segmentation: Segmentation) -> Sizes:
         # A solution that stands still was counted in its last step.
@@ -296,10 +325,26 @@ def _build(
     return segmentation.reordered(order_by_index(*sizes)), choice
 
 
-def _assign_side(side: Side, table: CodedTable, model: Model, engine: LocalEngine, on_block: OnBlock) -> Tables:
+def _assign_side(
+    side: Side, table: CodedTable, model: Model, engine: LocalEngine, count: OnBlock, on_block: OnBlock
+) -> Tables:
+    """Assign one side; ``count`` is given places 1..k, ``on_block`` the ids under which readers know the segments."""
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     blocks = assign(engine, side, table.columns, assigner, model.placement, distances=True)
-    return collect_tables(blocks, lambda block: on_block(side, block))
+    known = np.array([0, *model.segmentation.public_ids], dtype=np.int8)
+
+    def each(block: AssignedBlock) -> None:
+        count(side, block)
+        on_block(side, replace(block, segments=known[block.segments]))
+
+    return collect_tables(blocks, each)
+
+
+def _refuse_small(model: Model, tables: Mapping[SideName, Tables], *, nested: bool) -> None:
+    """Refuse segments that are kept where one of them has become too small to be published."""
+    sizes = (tables["population"].sizes[1:], tables["customers"].sizes[1:])
+    if len(merge_small(model.segmentation.centroids, sizes, nested=nested)) < model.segmentation.k:
+        raise NotKeptError(say("a segment would hold {few}", few=few_people()))
 
 
 def _describe(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.folds import fold_of
-from reportgen.analysis.model import ARRAYS, DESCRIPTION, MODEL_VERSION, description_hash
+from reportgen.analysis.model import DESCRIPTION
+from reportgen.analysis.model_check import MODEL_FILES, read_checked
 from reportgen.analysis.model_ranking import read_ranker
 from reportgen.analysis.ranking import Ranker
 from reportgen.engine.assignment import Assigner
@@ -33,7 +31,7 @@ class Scored:
     Attributes
     ----------
     segments : ndarray of int8, shape (n_rows,)
-        1..k, or 0 for rows with too little data to be placed.
+        Places 1..k, or 0 for rows with too little data to be placed.
     index : ndarray of float64, shape (n_rows,), or None
         Individual index; None when the run has no ranking.
     """
@@ -62,8 +60,8 @@ class SavedModel:
         Why there is no ranking; else empty.
     id_column
         Name of the id column of the build; "" when row numbers were ids.
-    segments
-        Number of placed segments.
+    ids
+        Id of each placed segment by place, under which readers know it.
     """
 
     columns: tuple[CodedColumn, ...]
@@ -74,7 +72,12 @@ class SavedModel:
     trusted: bool
     reason: str
     id_column: str
-    segments: int
+    ids: tuple[int, ...]
+
+    @property
+    def segments(self) -> int:
+        """Number of placed segments."""
+        return len(self.ids)
 
     def score(self, codes: NDArray[np.int16], hashes: NDArray[np.uint64]) -> Scored:
         """Put rows into segments and rank them, each by a model that has not seen it.
@@ -127,25 +130,10 @@ def load_model(folder: Path) -> SavedModel:
 def _read_checked(folder: Path) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
     """Read both files and compare their hashes before anything in them is used."""
     try:
-        text, content = (folder / DESCRIPTION).read_bytes(), (folder / ARRAYS).read_bytes()
+        files = {name: (folder / name).read_bytes() for name in MODEL_FILES}
     except OSError as error:
         raise ModelError(f"{error.filename}: the model cannot be read ({error.strerror})", _HINT) from None
-    try:
-        description = json.loads(text)
-        version, own = description["model_version"], description["sha256"]
-    except (ValueError, KeyError, TypeError):
-        raise ModelError(f"{folder / DESCRIPTION}: not a model", _HINT) from None
-    if version != MODEL_VERSION:
-        raise ModelError(
-            f"{folder / DESCRIPTION} has model version {version}; this version of reportgen reads {MODEL_VERSION}",
-            _HINT,
-        )
-    if own != description_hash(description):
-        raise ModelError(f"{folder / DESCRIPTION} was changed after it was written (its hash differs)", _HINT)
-    if description["arrays_sha256"] != hashlib.sha256(content).hexdigest():
-        raise ModelError(f"{folder / ARRAYS} was changed after it was written (its hash differs)", _HINT)
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        return description, {name: stored[name] for name in stored.files}
+    return read_checked(files, str(folder), _HINT)
 
 
 def _assemble(description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> SavedModel:
@@ -161,7 +149,7 @@ def _assemble(description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
         trusted=bool(ranking.get("trusted", False)),
         reason=ranking.get("reason", ""),
         id_column=description["id_column"],
-        segments=int(description["segments"]),
+        ids=tuple(int(known) for known in description["ids"]),
     )
 
 

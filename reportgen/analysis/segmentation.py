@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.components import Components
 from reportgen.analysis.encoding import Encoder
-from reportgen.engine.assignment import Assigner, Tables, assign, collect_tables
+from reportgen.engine.assignment import Assigner, Tables, assigned_tables
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement
 from reportgen.ingest.table import Side
@@ -33,22 +33,36 @@ class Segmentation:
         Whether the steps ended because the segments stood still.
     sizes : ndarray of int64, shape (k,)
         Population rows by segment in the last step.
+    ids
+        Ids under which readers know the segments, ascending; empty for 1..k. They differ from the places once a
+        segment of an earlier issue is gone.
     """
 
     centroids: NDArray[np.float64]
     steps: int
     converged: bool
     sizes: NDArray[np.int64]
+    ids: tuple[int, ...] = ()
 
     @property
     def k(self) -> int:
         """Number of segments."""
         return len(self.centroids)
 
+    @property
+    def public_ids(self) -> tuple[int, ...]:
+        """Id of each segment by place."""
+        return self.ids or tuple(range(1, self.k + 1))
+
     def reordered(self, order: Sequence[int]) -> Segmentation:
         """Put centroid ``order[i]`` in place i."""
         chosen = list(order)
-        return Segmentation(self.centroids[chosen], self.steps, self.converged, self.sizes[chosen])
+        return replace(self, centroids=self.centroids[chosen], sizes=self.sizes[chosen])
+
+    def known_as(self, ids: Sequence[int]) -> Segmentation:
+        """Give every segment, by place, the id under which readers know it, and order the segments by id."""
+        order = sorted(range(self.k), key=lambda place: ids[place])
+        return replace(self.reordered(order), ids=tuple(ids[place] for place in order))
 
 
 @dataclass(frozen=True)
@@ -97,7 +111,7 @@ def polish(
     sizes = np.zeros(len(centroids), dtype=np.int64)
     for step in range(1, _MOST_STEPS + 1):
         assigner = make_assigner(encoder, components, centroids)
-        tables = collect_tables(assign(engine, side, encoder.columns, assigner, placement))
+        tables = assigned_tables(engine, side, encoder.columns, assigner, placement)
         change = np.abs(tables.sizes[1:] - sizes).sum()
         sizes = tables.sizes[1:]
         if change <= _MOVED_SHARE * sizes.sum():

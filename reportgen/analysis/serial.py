@@ -47,6 +47,12 @@ def from_json(text: str) -> Analysis:
     return analysis
 
 
+def plain_record(record: Any) -> dict[str, Any]:
+    """Return one record of an analysis as plain values with their reasons, as ``to_json`` writes it."""
+    plain: dict[str, Any] = _plain(record, type(record).__name__)
+    return plain
+
+
 def _plain(value: Any, where: str) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         reasons: Mapping[str, str] = getattr(value, _REASONS, {})

@@ -10,18 +10,49 @@ Source: Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), chapte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reportgen.formatting import FEW as FEW
+from reportgen.formatting import WITHHELD as WITHHELD
+from reportgen.formatting import is_few, is_withheld
+from reportgen.ingest.table import CodedTable
+from reportgen.language import Said, say, say_marked
+
 LEAST = 10  # the smallest count of people that is published
-FEW = f"fewer than {LEAST} people"
-WITHHELD = f"withheld: with it a count under {LEAST} could be worked out"
 
 
-MARKS = {FEW: f"< {LEAST}", WITHHELD: "withheld"}
+class _Marks(Mapping[str, str]):
+    """What stands for a figure, by the reason for which it is held back, both in the language spoken here."""
+
+    def __getitem__(self, reason: str) -> str:
+        if is_few(reason):
+            return f"< {LEAST}"
+        if is_withheld(reason):
+            return say("withheld")
+        raise KeyError(reason)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((few_people(), held_back()))
+
+    def __len__(self) -> int:
+        return 2
+
+
+MARKS: Mapping[str, str] = _Marks()
+
+
+def few_people() -> Said:
+    """Say that a figure is not given because it counts few people."""
+    return say_marked(FEW)
+
+
+def held_back() -> Said:
+    """Say that a figure is not given because a small count would follow from it."""
+    return say_marked(WITHHELD)
 
 
 def value_or_mark(record: Any, name: str) -> Any:
@@ -45,6 +76,12 @@ def is_small(counts: ArrayLike) -> NDArray[np.bool_]:
 def any_small(counts: ArrayLike) -> bool:
     """Tell whether any of the counts is too small to be published."""
     return bool(is_small(counts).any())
+
+
+def published_overlap(table: CodedTable) -> int | None:
+    """Return the number of customers found in the population; None where it, or that of the others, is small."""
+    found = table.overlap or 0
+    return None if any_small([found, table.customers.rows - found]) else table.overlap
 
 
 def sides_of(population: NDArray[np.int64], customers: NDArray[np.int64], *, nested: bool) -> NDArray[np.int64]:

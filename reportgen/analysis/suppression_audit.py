@@ -4,7 +4,7 @@ Unknown are the cells of each table. Known are the sizes of the segments, the co
 given (within its rounding), and how the levels of one feature add up to those of another. A small cell is safe when
 within all that it can be anything from zero to nine.
 
-Source: Fischetti and Salazar, *Management Science* 47 (2001), "attacker's problem"; Hundepool et al. (2012), 4.3.
+Source: Fischetti and Salazar, *Management Science* 47 (2001), "attacker's problem"; Hundepool et al. (2012), chapter 4.
 """
 
 from __future__ import annotations
@@ -159,13 +159,13 @@ def exposed_cells(tables: Sequence[CellTable], links: Sequence[Link], *, told: b
 def _in_doubt(t: int, table: CellTable, links: Sequence[Link], *, told: bool) -> list[Cell]:
     """Return the small cells of a table that moves along rectangles do not prove to be safe.
 
-    Moves within one level of every coarser table leave these as they are. What moves do to finer tables is another
-    matter, so a table with finer ones is left to the linear program.
+    Moves within one level of every coarser table leave these as they are. What moves do to finer tables or to means is
+    another matter, so such tables are left to the linear program.
     """
     rows = len(table.counts)
     found = [(t, rows - 1, int(s)) for s in np.flatnonzero(is_small(table.counts[-1]))]
     found += [(t, rows, int(s)) for s in np.flatnonzero(is_small(table.known))]
-    if any(link.coarse == t for link in links):
+    if any(link.coarse == t for link in links) or (not table.given and table.means is not None):
         return found + [(t, int(row), int(s)) for row, s in np.argwhere(is_small(table.counts[:-1]))]
     coarser = [link.part_of[:-1] for link in links if link.fine == t] or [np.zeros(rows - 1, dtype=np.int64)]
     classes = np.unique(np.stack(coarser), axis=1, return_inverse=True)[1].ravel()

@@ -7,8 +7,8 @@ segments are too small for that, further cells are withheld by the hypercube met
 four cells form a rectangle, along which people can be moved without changing any total. What is left at last is the
 mean of an ordered feature by segment, or nothing.
 
-Source: Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), 4.4 (secondary suppression, hypercube) and
-5.4 (rounding).
+Source: Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), chapters 4 (secondary suppression, hypercube
+method) and 5 (rounding).
 """
 
 from __future__ import annotations

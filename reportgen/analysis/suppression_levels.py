@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.suppression import any_small, is_small
+from reportgen.formatting import Formatted, Formatter, Numeral
 from reportgen.ingest.table import Level
+from reportgen.language import mark, say, say_marked
 
-RARE = "other, rare level"
+RARE = mark("other, rare level")
 _NAMED = 3  # a pool of so many names is called by them
 
 
@@ -167,20 +169,28 @@ def pooled_level(levels: tuple[Level, ...], members: NDArray[np.int64], *, order
     if len(members) == 1:
         return levels[int(members[0])]
     if not ordered and len(members) > _NAMED:
-        return Level("rare", RARE)
+        return Level("rare", say_marked(RARE))
     if not ordered:
         codes, labels = ([getattr(levels[int(level)], key) for level in members] for key in ("code", "label"))
-        return Level("+".join(codes), f"{', '.join(labels[:-1])} or {labels[-1]}")
+        return Level("+".join(codes), Formatted(Formatter.either, labels))
     scale = [int(level) for level in members if level != outside]
     first, last = levels[scale[0]], levels[scale[-1]]
     if len(scale) == 1:
-        return Level(first.code, f"{first.label}, or other codes")
+        return Level(first.code, say("{level}, or other codes", level=first.label))
     code = f"{first.code.split('..')[0]}..{last.code.split('..')[-1]}"
     if scale[-1] - scale[0] + 1 != len(scale):
-        return Level(code, " or ".join(levels[level].label for level in scale))
+        return Level(code, _one_of([levels[level].label for level in scale]))
     if _is_number(first) and _is_number(last):
-        return Level(code, code.replace("..", " to "))
-    return Level(code, f"{first.label} {'or' if len(scale) == 2 else 'up to'} {last.label}")
+        low, high = code.split("..")
+        return Level(code, say("{low} to {high}", low=Numeral(low), high=Numeral(high)))
+    if len(scale) == 2:
+        return Level(code, Formatted(Formatter.either, [first.label, last.label]))
+    return Level(code, say("{first} up to {last}", first=first.label, last=last.label))
+
+
+def _one_of(labels: Sequence[str]) -> str:
+    """Return "A or B or C"."""
+    return labels[0] if len(labels) == 1 else Formatted(Formatter.either, [_one_of(labels[:-1]), labels[-1]])
 
 
 def _is_number(level: Level) -> bool:
@@ -196,6 +206,6 @@ def distinct(levels: Sequence[Level]) -> tuple[Level, ...]:
         code, label = level.code, level.label
         while code in {other.code for other in found}:
             turn += 1
-            code, label = f"{level.code} {turn}", f"{level.label} ({turn})"
+            code, label = f"{level.code} {turn}", say("{level} ({turn})", level=level.label, turn=turn)
         found.append(Level(code, label))
     return tuple(found)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, Side
 
 _FIRST_LOOK = 500  # sampled rows that rule out most pairs
@@ -94,7 +94,7 @@ def _count_pairs(
     tables = [level_by_code(column) for column in read]
     widths = [len(column.levels) + 1 for column in read]
 
-    def count(block: Path) -> list[NDArray[np.int64]]:
+    def count(block: Block) -> list[NDArray[np.int64]]:
         codes = engine.read(block, read)
         levels = [table[row] for table, row in zip(tables, codes, strict=True)]
         return [
@@ -104,9 +104,7 @@ def _count_pairs(
             for f, c in pairs
         ]
 
-    return tree_reduce(
-        engine.map(count, side.blocks), lambda a, b: [one + other for one, other in zip(a, b, strict=True)]
-    )
+    return engine.reduce(count, side.blocks, lambda a, b: [one + other for one, other in zip(a, b, strict=True)])
 
 
 def _part_of(joint: Sequence[NDArray[np.int64]]) -> NDArray[np.int64] | None:

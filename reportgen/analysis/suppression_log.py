@@ -11,10 +11,13 @@ from reportgen.analysis.publish_quality import row_bins
 from reportgen.analysis.release_levels import count_levels
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result import Quality, Suppression
-from reportgen.analysis.suppression import FEW, LEAST, any_small, is_small, sides_of
+from reportgen.analysis.suppression import LEAST, any_small, few_people, is_small, sides_of
 from reportgen.analysis.suppression_cells import Mark
+from reportgen.formatting import Numeral, is_few
+from reportgen.ingest.table import SideName
+from reportgen.language import Said, say
 
-_SIDES = {"population": "people of the population", "customers": "customers"}
+_SIDES: tuple[SideName, ...] = ("population", "customers")
 
 
 def suppression_log(
@@ -33,17 +36,22 @@ def suppression_log(
 def _about_segments(findings: Findings) -> Iterator[Suppression]:
     before = findings.choice.merged_from
     if before is not None:
-        why = f"some of {before} segments would have held fewer than {LEAST} people on one side"
-        yield Suppression("segments", "small segments", "merged", before - findings.k, 0, why)
+        why = say(
+            "some of {before} segments would have held fewer than {least} people on one side",
+            before=before,
+            least=LEAST,
+        )
+        yield Suppression("segments", say("small segments"), "merged", before - findings.k, 0, why)
     overlap, customers = findings.data.table.overlap or 0, findings.data.table.customers.rows
     if any_small([overlap, customers - overlap]):
-        yield Suppression("files", "customers found in the population", "withheld", 1, 1, FEW)
+        yield Suppression("files", say("customers found in the population"), "withheld", 1, 1, few_people())
     extra = findings.checks.if_placed
     more = sides_of(extra["population"], extra["customers"], nested=findings.data.table.nested)
     few = int(is_small(more).any(axis=-1).sum())
     if few:
-        why = f"fewer than {LEAST} low-information records would go to the segment"
-        yield Suppression("segments", "index with low-information records placed", "withheld", few, 0, why)
+        what = say("index with low-information records placed")
+        why = say("fewer than {least} low-information records would go to the segment", least=LEAST)
+        yield Suppression("segments", what, "withheld", few, 0, why)
 
 
 def _about_rows(findings: Findings, quality: Quality) -> Iterator[Suppression]:
@@ -55,25 +63,26 @@ def _about_rows(findings: Findings, quality: Quality) -> Iterator[Suppression]:
     mixed = [part for part in pooled if small[part].any()]
     if mixed:
         others = sum(int((cells[part].any(axis=-1) & ~small[part].any(axis=-1)).sum()) for part in mixed)
-        what = "rows by number of missing values"
-        yield Suppression("missing-per-row", what, "pooled", int(small.sum()), others, "neighbouring numbers are added")
+        what, why = say("rows by number of missing values"), say("neighbouring numbers are added")
+        yield Suppression("missing-per-row", what, "pooled", int(small.sum()), others, why)
     if any_small(data.threshold.moved_by_5):
-        yield Suppression("missing-per-row", "rows moved by another threshold", "withheld", 1, 0, FEW)
+        yield Suppression("missing-per-row", say("rows moved by another threshold"), "withheld", 1, 0, few_people())
     blocks = len(data.blocks) - len(quality.blocks)
     if blocks:
-        yield Suppression("blocks", "columns that go missing together", "withheld", blocks, 0, FEW)
+        yield Suppression("blocks", say("columns that go missing together"), "withheld", blocks, 0, few_people())
 
 
 def _about_columns(quality: Quality) -> Iterator[Suppression]:
     for column in quality.columns:
         held = {key: reason for key, reason in column.reasons.items() if key != "inertia_kept"}
-        few = sum(reason == FEW for reason in held.values())
+        few = sum(is_few(reason) for reason in held.values())
         if held:
-            what = f"missing values and unknown codes of {column.label}"
+            what = say("missing values and unknown codes of {column}", column=column.label)
             yield Suppression("columns", what, "withheld", few, len(held) - few, next(iter(held.values())))
     for stranger in quality.undeclared:
         if stranger.missing_share is None:
-            yield Suppression("undeclared", f"missing values of {stranger.name}", "withheld", 1, 0, FEW)
+            what = say("missing values of {column}", column=stranger.name)
+            yield Suppression("undeclared", what, "withheld", 1, 0, few_people())
 
 
 def _about_levels(findings: Findings, released: ReleasedColumn) -> Iterator[Suppression]:
@@ -89,17 +98,36 @@ def _about_levels(findings: Findings, released: ReleasedColumn) -> Iterator[Supp
         pooled = np.concatenate([pool for pool in pools if len(pool) > 1])
         used = [level for level in pooled if cells[level].any()]
         others = sum(1 for level in used if not small[level].any())
-        names = ", ".join(f"“{released.column.levels[g].label}”" for g, pool in enumerate(pools) if len(pool) > 1)
-        yield Suppression("levels", label, "pooled", int(small[used].sum()), others, f"rare levels are in {names}")
+        names = ", ".join(
+            say("“{quoted}”", quoted=released.column.levels[g].label) for g, pool in enumerate(pools) if len(pool) > 1
+        )
+        why = say("rare levels are in {names}", names=names)
+        yield Suppression("levels", label, "pooled", int(small[used].sum()), others, why)
     for side in sorted(plan.absorbed):
         takes = released.column.levels[plan.target].label
-        why = f"fewer than {LEAST} {_SIDES[side]} have no value; they count to “{takes}”"
+        why = _absorbed(side, takes)
         yield Suppression("levels", label, "counted with", 1, 0, why)
     for side in sorted(plan.withheld):
-        hidden = cells[:-1, list(_SIDES).index(side)]
+        hidden = cells[:-1, _SIDES.index(side)]
         few = int(is_small(hidden).sum())
-        why = f"fewer than {LEAST} {_SIDES[side]} give one of the answers"
+        why = _few_answers(side)
         yield Suppression("levels", label, "withheld", few, int((hidden > 0).sum()) - few, why)
+
+
+def _absorbed(side: SideName, level: str) -> Said:
+    if side == "population":
+        return say(
+            "fewer than {least} people of the population have no value; they count to “{level}”",
+            least=LEAST,
+            level=level,
+        )
+    return say("fewer than {least} customers have no value; they count to “{level}”", least=LEAST, level=level)
+
+
+def _few_answers(side: SideName) -> Said:
+    if side == "population":
+        return say("fewer than {least} people of the population give one of the answers", least=LEAST)
+    return say("fewer than {least} customers give one of the answers", least=LEAST)
 
 
 def _about_cells(released: ReleasedColumn) -> Iterator[Suppression]:
@@ -107,12 +135,15 @@ def _about_cells(released: ReleasedColumn) -> Iterator[Suppression]:
     if table is None or not table.small.any():
         return
     if not table.given:
-        what = "no shares within segments are given" if table.means is None else "only means of segments are given"
-        why = f"{what}: too many cells are small"
+        why = say("only means of segments are given: too many cells are small")
+        if table.means is None:
+            why = say("no shares within segments are given: too many cells are small")
         yield Suppression("segment-levels", label, "withheld", int(table.small.sum()), 0, why)
         return
     few, held = int((table.marks == Mark.FEW).sum()), int((table.marks == Mark.HELD).sum())
-    steps = f"shares are in steps of {100 * table.step:g} %" if table.step else "the other shares are exact"
+    steps = say("the other shares are exact")
+    if table.step:
+        steps = say("shares are in steps of {step} %", step=Numeral(f"{100 * table.step:g}"))
     treatment = "rounded" if table.step else "withheld"
-    told = "" if few else "; cells under ten are not told apart from the others"
+    told = "" if few else say("; cells under ten are not told apart from the others")
     yield Suppression("segment-levels", label, treatment, few, held, steps + told)

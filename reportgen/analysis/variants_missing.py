@@ -9,7 +9,9 @@ from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.suppression import any_small
 from reportgen.analysis.variants import Ground, Labels, Variant, label, positions, refit
 from reportgen.engine.passes import RowEncoder, missing_per_row
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import CodedColumn
+from reportgen.language import say
 
 _COMPLETE_SHARE = 0.20  # if fewer rows are complete, those with few filled cells stand for them
 _FEW_FILLED = 0.10
@@ -103,13 +105,23 @@ def complete_rows(ground: Ground) -> Variant:
     name, columns = "complete_rows", ground.model.encoder.columns
     read = positions(ground.columns, columns)
     gaps = [missing_per_row(codes[read], columns) for codes in (ground.population, ground.customers)]
-    masks, what = [gap == 0 for gap in gaps], "without any filled cell"
+    masks, few = [gap == 0 for gap in gaps], False
     if any(mask.sum() < _COMPLETE_SHARE * len(mask) for mask in masks):
-        masks, what = [gap <= _FEW_FILLED * len(columns) for gap in gaps], "with at most 10 % of their cells filled"
+        masks, few = [gap <= _FEW_FILLED * len(columns) for gap in gaps], True
     if not all(mask.any() for mask in masks):
-        return Variant(name, ground.published, None, f"no people {what}")
-    note = f"people {what}"
+        none = (
+            say("no people with at most 10 % of their cells filled")
+            if few
+            else say("no people without any filled cell")
+        )
+        return Variant(name, ground.published, None, none)
+    note = say("people with at most 10 % of their cells filled") if few else say("people without any filled cell")
     if not any(any_small([mask.sum(), (~mask).sum()]) for mask in masks):
-        here, there = (f"{mask.mean():.0%}".replace("%", " %") for mask in masks)
-        note = f"{note}: {here} of the placed population, {there} of the placed customers"
+        here, there = (Formatted(Formatter.share, float(mask.mean())) for mask in masks)
+        note = say(
+            "{note}: {here} of the placed population, {there} of the placed customers",
+            note=note,
+            here=here,
+            there=there,
+        )
     return Variant(name, ground.published, ground.published.within(*masks), note)

@@ -13,6 +13,7 @@ from reportgen.analysis.segmentation import make_assigner
 from reportgen.analysis.variants import Ground, Labels, Variant, cluster, find_centroids, label, positions, refit
 from reportgen.engine.passes import missing_per_row
 from reportgen.ingest.table import CodedColumn
+from reportgen.language import say
 
 _OTHER_ROWS = SAMPLE_ROWS // 2  # fewer rows than this beyond the sample make no second sample
 _ROWS_PER_SEGMENT = 20
@@ -32,7 +33,7 @@ def with_components(ground: Ground) -> Variant:
     name, encoder = "with_pca", ground.model.encoder
     codes = ground.population[positions(ground.columns, encoder.columns)]
     assigner = cluster(ground, encoder, codes, name, reduce=True)
-    note = "the published segments are built on all encoded columns, these on the main components"
+    note = say("the published segments are built on all encoded columns, these on the main components")
     other = label(assigner, ground.columns, ground.population, ground.customers)
     return Variant(name, ground.published, other, note)
 
@@ -42,10 +43,10 @@ def other_seed(ground: Ground) -> Variant:
     name, model = "other_seed", ground.model
     read = positions(ground.columns, model.encoder.columns)
     codes = ground.samples.population.codes[read, SAMPLE_ROWS : 2 * SAMPLE_ROWS]
-    points, note = ground.points, "other starting points on the same people, since there are too few others"
+    points, note = ground.points, say("other starting points on the same people, since there are too few others")
     if codes.shape[1] >= _OTHER_ROWS:
         points = Points.of(model.components.project(model.encoder.rows.encode(codes)))
-        note = "other people and other starting points"
+        note = say("other people and other starting points")
     centroids = find_centroids(points, ground.k, ground.random(name))
     return Variant(name, ground.published, _label_points(ground, centroids), note)
 
@@ -54,8 +55,10 @@ def other_k(ground: Ground, name: str, step: int) -> Variant:
     """``step`` segments more than published (keys ``k_minus_1`` and ``k_plus_1``)."""
     k = ground.k + step
     if k < 2:
-        few = "two segments" if ground.k == 2 else "one segment"
-        return Variant(name, ground.published, None, f"with {few} there is no smaller number")
+        none = say("with two segments there is no smaller number")
+        if ground.k < 2:
+            none = say("with one segment there is no smaller number")
+        return Variant(name, ground.published, None, none)
     centroids = find_centroids(ground.points, k, ground.random(name))
     return Variant(name, ground.published, _label_points(ground, centroids))
 
@@ -73,20 +76,24 @@ def other_threshold(ground: Ground, name: str, step: int) -> Variant:
     """
     placement = ground.model.placement
     if placement.threshold is None:
-        return Variant(name, ground.published, None, "no low-information records are set apart")
+        return Variant(name, ground.published, None, say("no low-information records are set apart"))
     threshold = max(placement.threshold + step, 1)
     if threshold == placement.threshold:
-        return Variant(name, ground.published, None, "the row threshold cannot be lower")
+        return Variant(name, ground.published, None, say("the row threshold cannot be lower"))
     population, customers = ground.samples.whole.codes, ground.samples.whole_customers.codes
     masks = [_placed(ground, codes, threshold) for codes in (population, customers)]
     if masks[0].sum() < _ROWS_PER_SEGMENT * ground.k or not masks[1].any():
-        return Variant(name, ground.published, None, f"too few people miss under {threshold} values")
+        return Variant(name, ground.published, None, say("too few people miss under {number} values", number=threshold))
     model = ground.model
     assigner = make_assigner(model.encoder, model.components, model.segmentation.centroids)
     published = label(assigner, ground.columns, population, customers)
     published = published.within(*(_placed(ground, codes, placement.threshold) for codes in (population, customers)))
     other = label(refit(ground, population[:, masks[0]], name), ground.columns, population, customers).within(*masks)
-    note = f"records with {threshold} or more missing values are set apart, not with {placement.threshold} or more"
+    note = say(
+        "records with {number} or more missing values are set apart, not with {published} or more",
+        number=threshold,
+        published=placement.threshold,
+    )
     return Variant(name, published, other, note)
 
 

@@ -1,4 +1,4 @@
-"""From segments to a mailing: reach by segments, gains on held-out people, and the response of a past mailing."""
+"""From segments to a mailing: reach by segments, and gains on held-out people."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import math
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis
-from reportgen.analysis.result_campaign import GainsCurve, GainsOf, ReachStep, ResponseGroup
+from reportgen.analysis.result_campaign import GainsCurve, GainsOf, ReachStep
 from reportgen.charts.canvas import Canvas, Point, Scale
+from reportgen.charts.codes import place_words
 from reportgen.charts.fonts import text_width
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
-from reportgen.charts.words import count_of, listing, percent, percent_ticks, source_line
+from reportgen.charts.words import listing, percent, percent_ticks, source_line, whole
+from reportgen.formatting import Formatter
+from reportgen.language import say, say_in, say_n
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 26.0, 330.0, 44.0, 130.0
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -38,22 +41,24 @@ def reach_chart(analysis: Analysis) -> Chart | None:
     if len(reach.steps) < 2:
         return None
     title = _reach_title(analysis)
-    alt = f"A line of the share of customers over the share of the population, segment by segment. {title}."
+    alt = say(
+        "A line of the share of customers over the share of the population, segment by segment. {title}.", title=title
+    )
     return _reach(analysis, WIDTH).chart(
         "reach",
         title=title,
-        subtitle=f"Segments by falling index{_low_words(reach.steps)}; bars: 95 % interval of the customers reached, "
-        "counting chance and how firmly the segments stand",
+        subtitle=_reach_order(reach.steps),
         alt=alt,
         columns={
-            "up to segment": "text", "place": "text", "people": "count", "customers": "count", "index": "index",
-            "share of the population": "share", "share of customers": "share", "from": "share", "to": "share",
-            "index so far": "index", "held out": "share",
+            say("up to segment"): "text", say("place"): "text", say("people"): "count", say("customers"): "count",
+            say("index"): "index", say("share of the population"): "share", say("share of customers"): "share",
+            say_in("interval", "from"): "share", say_in("interval", "to"): "share", say("index so far"): "index",
+            say("held out"): "share",
         },
         rows=tuple(
             (
-                analysis.by_id[s.segment].letter, s.place, s.population, s.customers, s.index, s.cumulative_population,
-                s.cumulative_customers, *s.cumulative_interval, s.cumulative_index, s.held_out,
+                analysis.by_id[s.segment].letter, place_words(s.place), s.population, s.customers, s.index,
+                s.cumulative_population, s.cumulative_customers, *s.cumulative_interval, s.cumulative_index, s.held_out,
             )
             for s in reach.steps
         ),
@@ -67,7 +72,7 @@ def _reach(analysis: Analysis, width: float) -> Canvas:
     steps = analysis.campaign.reach.steps
     canvas = Canvas(_BOTTOM + 44, width)
     across, up = _scales(width)
-    _frame(canvas, across, up, "share of the population written to", "share of customers reached")
+    _frame(canvas, across, up, say("share of the population written to"), say("share of customers reached"))
     corners: list[Point] = [(across(0), up(0))]
     corners += [(across(s.cumulative_population), up(s.cumulative_customers)) for s in steps]
     canvas.line(corners, LIGHT.customers, 2.0)
@@ -75,25 +80,36 @@ def _reach(analysis: Analysis, width: float) -> Canvas:
         _reach_mark(canvas, across, up, step)
     _reach_letters(canvas, corners, [analysis.by_id[step.segment].letter for step in steps])
     if width == WIDTH:
-        canvas.text(across.end + 8, up(1.0), "by segments", fill=LIGHT.customers, weight=STRONG)
-    canvas.text(across(0.62), up(0.62) + 12, "a random choice", size=SMALL, fill=LIGHT.muted)
+        canvas.text(across.end + 8, up(1.0), say("by segments"), fill=LIGHT.customers, weight=STRONG)
+    canvas.text(across(0.62), up(0.62) + 12, say("a random choice"), size=SMALL, fill=LIGHT.muted)
     return canvas
 
 
-def _low_words(steps: Sequence[ReachStep]) -> str:
-    return ", low-information records last" if any(step.segment == 0 for step in steps) else ""
+def _reach_order(steps: Sequence[ReachStep]) -> str:
+    """Say in which order segments are taken and what the bars are."""
+    if any(step.segment == 0 for step in steps):
+        return say(
+            "Segments by falling index, low-information records last; bars: 95 % interval of the customers reached, "
+            "counting chance and how firmly the segments stand"
+        )
+    return say(
+        "Segments by falling index; bars: 95 % interval of the customers reached, "
+        "counting chance and how firmly the segments stand"
+    )
 
 
 def _reach_title(analysis: Analysis) -> str:
     """Say how far the segments above average reach."""
     above = [step for step in analysis.campaign.reach.steps if step.segment and (step.index or 0.0) > 100]
     if not above:
-        return "No segment holds more customers than its size suggests"
+        return say("No segment holds more customers than its size suggests")
     letters = listing([analysis.by_id[step.segment].letter for step in above])
     last = above[-1]
-    return (
-        f"{letters}: {percent(last.cumulative_population)} of the population, "
-        f"{percent(last.cumulative_customers)} of customers"
+    return say(
+        "{letters}: {population} of the population, {customers} of customers",
+        letters=letters,
+        population=percent(last.cumulative_population),
+        customers=percent(last.cumulative_customers),
     )
 
 
@@ -129,17 +145,20 @@ def gains_chart(analysis: Analysis) -> Chart | None:
     gains = ranking.gains[-1]
     by_name = {curve.name: curve for curve in gains.curves}
     title = _gains_title(gains)
-    alt = f"Lines of the share of customers reached over the share of people, for three orders of people. {title}."
+    alt = say(
+        "Lines of the share of customers reached over the share of people, for three orders of people. {title}.",
+        title=title,
+    )
     points = [by_name[name].points for name in ("random", "segments", "score")]
     return _gains(gains, WIDTH).chart(
         "gains",
         title=title,
-        subtitle=f"{count_of(gains.customers, 'held-out customer')} and {gains.others:,} others, each ranked by a "
-        "model that has not seen them; shaded: pointwise 95 % bands",
+        subtitle=_judged(gains),
         alt=alt,
         columns={
-            "depth": "share", "random": "share", "segments": "share", "segments from": "share", "segments to": "share",
-            "individual index": "share", "individual index from": "share", "individual index to": "share",
+            say("depth"): "share", say("random"): "share", say("segments"): "share", say("segments from"): "share",
+            say("segments to"): "share", say("individual index"): "share", say("individual index from"): "share",
+            say("individual index to"): "share",
         },
         rows=tuple(
             (r.depth, r.reach, s.reach, *s.interval, i.reach, *i.interval) for r, s, i in zip(*points, strict=True)
@@ -149,20 +168,55 @@ def gains_chart(analysis: Analysis) -> Chart | None:
     )  # fmt: skip
 
 
+def _judged(gains: GainsOf) -> str:
+    """Say how many people were ranked, as far as that is given."""
+    if gains.customers is None:
+        return say(
+            "Held-out customers and others, each ranked by a model that has not seen them; shaded: pointwise 95 % bands"
+        )
+    if gains.others is None:
+        return say_n(
+            gains.customers,
+            "{customers} held-out customer and others, each ranked by a model that has not seen them; shaded: "
+            "pointwise 95 % bands",
+            "{customers} held-out customers and others, each ranked by a model that has not seen them; shaded: "
+            "pointwise 95 % bands",
+            customers=whole(gains.customers),
+        )
+    return say_n(
+        gains.customers,
+        "{customers} held-out customer and {others} others, each ranked by a model that has not seen them; shaded: "
+        "pointwise 95 % bands",
+        "{customers} held-out customers and {others} others, each ranked by a model that has not seen them; shaded: "
+        "pointwise 95 % bands",
+        customers=whole(gains.customers),
+        others=whole(gains.others),
+    )
+
+
 def _gains(gains: GainsOf, width: float) -> Canvas:
     """Draw the lines of gains with their bands."""
     by_name = {curve.name: curve for curve in gains.curves}
     canvas = Canvas(_BOTTOM + 44, width)
     across, up = _scales(width)
-    whose = "the population" if gains.people == "everybody" else "the people with enough data"
-    order = ", those who resemble customers most first" if width == WIDTH else ""
-    _frame(canvas, across, up, f"share of {whose}{order}", "share of held-out customers")
+    _frame(canvas, across, up, _gains_axis(gains, wide=width == WIDTH), say("share of held-out customers"))
     for name, colour, soft in (
         ("segments", LIGHT.population, LIGHT.population_soft), ("score", LIGHT.customers, LIGHT.heat_over_1),
     ):  # fmt: skip
         _gains_line(canvas, across, up, by_name[name], colour, soft)
     _gains_names(canvas, across, up, by_name, wide=width == WIDTH)
     return canvas
+
+
+def _gains_axis(gains: GainsOf, *, wide: bool) -> str:
+    """Say whose share the axis measures, and where there is room in which order."""
+    if gains.people == "everybody":
+        if wide:
+            return say("share of the population, those who resemble customers most first")
+        return say("share of the population")
+    if wide:
+        return say("share of the people with enough data, those who resemble customers most first")
+    return say("share of the people with enough data")
 
 
 def _gains_line(canvas: Canvas, across: Scale, up: Scale, curve: GainsCurve, colour: str, soft: str) -> None:
@@ -177,72 +231,36 @@ def _gains_names(canvas: Canvas, across: Scale, up: Scale, curves: dict[str, Gai
     x, y = across(0.42 if wide else 0.24), up(0.155)
     for row, (name, words, colour) in enumerate(
         (
-            ("score", "segments and individual index", LIGHT.customers),
-            ("segments", "segments only", LIGHT.population_text),
-            ("random", "a random choice", LIGHT.muted),
+            ("score", say("segments and individual index"), LIGHT.customers),
+            ("segments", say("segments only"), LIGHT.population_text),
+            ("random", say("a random choice"), LIGHT.muted),
         )
     ):
         middle = y + 18 * row
         canvas.line([(x, middle), (x + 18, middle)], colour, 2.2 if name != "random" else 1.0, z=4)
-        area = f": area under the ROC curve {curves[name].auc:.2f}" if wide and name != "random" else ""
-        canvas.text(x + 26, middle, f"{words}{area}", fill=colour)
+        if wide and name != "random":
+            area = Formatter().decimal(curves[name].auc, 2)
+            words = say("{line}: area under the ROC curve {area}", line=words, area=area)
+        canvas.text(x + 26, middle, words, fill=colour)
 
 
 def _gains_title(gains: GainsOf) -> str:
     step = next(step for step in gains.increments if step.depth == _TOLD_DEPTH)
     score, segments = percent(step.score), percent(step.segments)
     if step.interval[0] > 0:
-        return f"A fifth of the people reaches {score} of customers by individual index, {segments} by segments"
+        return say(
+            "A fifth of the people reaches {score} of customers by individual index, {segments} by segments",
+            score=score,
+            segments=segments,
+        )
     if step.interval[1] < 0:
-        return f"A fifth of the people reaches {segments} of customers by segments, {score} by individual index"
-    return f"The individual index reaches no more customers than the segments: {score} and {segments} in a fifth"
-
-
-def response_chart(analysis: Analysis) -> Chart | None:
-    """Draw the response of a past mailing by tenth of the individual index, beside a response in proportion to it."""
-    response = analysis.campaign.response
-    if response is None or not response.groups:
-        return None
-    first, last = response.groups[0], response.groups[-1]
-    title = f"{percent(first.rate, 1)} of the first tenth responded, {percent(last.rate, 1)} of the last"
-    alt = f"Dots of the response by tenth of the individual index, with dashes for a response in proportion. {title}."
-    return _response(response.groups, WIDTH).chart(
-        "response",
-        title=title,
-        subtitle="Dots with 95 % intervals: what happened; dashes: a response in proportion to the index",
-        alt=alt,
-        columns={
-            "tenth": "count", "people": "count", "responses": "count", "mean index": "index", "response": "share",
-            "from": "share", "to": "share", "in proportion": "share",
-        },
-        rows=tuple(
-            (g.tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted) for g in response.groups
-        ),
-        source=f"Source: {response.file} ({response.found:,} of {response.rows:,} people found)",
-        narrow=_response(response.groups, NARROW),
-    )  # fmt: skip
-
-
-def _response(groups: Sequence[ResponseGroup], width: float) -> Canvas:
-    """Draw one dot per tenth with its interval, and a dash for a response in proportion to the index."""
-    top, bottom, left = 28.0, 268.0, 52.0
-    canvas = Canvas(bottom + 44, width)
-    highest = max(max(group.interval[1], group.predicted) for group in groups)
-    across, up = Scale(0.4, 10.6, left, width - 8.0), Scale(0.0, 1.05 * highest, bottom, top)
-    canvas.text(0, top - 18, "share who responded", size=SMALL, fill=LIGHT.muted)
-    for tick, word in percent_ticks(up.ticks(5)):
-        canvas.line([(left, up(tick)), (across.end, up(tick))], LIGHT.rule, 0.8, z=1)
-        canvas.text(left - 8, up(tick), word, size=SMALL, fill=LIGHT.muted, anchor="end")
-    tenths = [(float(group.tenth), str(group.tenth)) for group in groups]
-    words = "tenths of the people written to, highest index first" if width == WIDTH else "tenths, highest index first"
-    canvas.ticks(across, bottom, bottom + 4, tenths, label=words)
-    for group in groups:
-        _response_mark(canvas, across, up, group, 13.0 if width == WIDTH else 9.0)
-    return canvas
-
-
-def _response_mark(canvas: Canvas, across: Scale, up: Scale, group: ResponseGroup, half: float) -> None:
-    x = across(float(group.tenth))
-    canvas.line([(x, up(group.interval[0])), (x, up(group.interval[1]))], LIGHT.customers, 2.4, z=3)
-    canvas.dot(x, up(group.rate), 4.0, LIGHT.customers)
-    canvas.line([(x - half, up(group.predicted)), (x + half, up(group.predicted))], LIGHT.population_text, 2.0, z=6)
+        return say(
+            "A fifth of the people reaches {segments} of customers by segments, {score} by individual index",
+            segments=segments,
+            score=score,
+        )
+    return say(
+        "The individual index reaches no more customers than the segments: {score} and {segments} in a fifth",
+        score=score,
+        segments=segments,
+    )

@@ -9,7 +9,9 @@ from itertools import pairwise
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
-from reportgen.charts.words import agreement, count_of, source_line
+from reportgen.charts.words import agreement, plain, source_line, whole
+from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
 _PANEL, _GAP, _LEFT, _RIGHT = 98.0, 52.0, 40.0, 132.0
@@ -23,22 +25,31 @@ def choice_chart(analysis: Analysis) -> Chart | None:
     if not scan:
         return None
     title = _title(analysis, scan)
-    alt = f"Lines over {scan[0].k} to {scan[-1].k} segments of how well repeated clusterings agree. {title}."
+    alt = say(
+        "Lines over {first} to {last} segments of how well repeated clusterings agree. {title}.",
+        first=scan[0].k,
+        last=scan[-1].k,
+        title=title,
+    )
     return _panels(analysis, scan, WIDTH).chart(
         "choice",
         title=title,
-        subtitle="Mean agreement of pairs of refits (adjusted Rand index, with the lowest pair) and the lowest mean "
-        f"Jaccard of any segment; limits {AGREE} and {EVERY_SEGMENT}",
+        subtitle=say(
+            "Mean agreement of pairs of refits (adjusted Rand index, with the lowest pair) and the lowest mean "
+            "Jaccard of any segment; limits {agree} and {every}",
+            agree=plain(AGREE),
+            every=plain(EVERY_SEGMENT),
+        ),
         alt=alt,
         columns={
-            "segments": "count",
-            "agreement": "agreement",
-            "lowest agreement": "agreement",
-            "lowest Jaccard": "agreement",
-            "silhouette": "agreement",
-            "inertia": "number",
-            "inertia of one cloud without groups": "number",
-            "pairs of refits": "count",
+            say("segments"): "count",
+            say("agreement"): "agreement",
+            say("lowest agreement"): "agreement",
+            say("lowest Jaccard"): "agreement",
+            say("silhouette"): "agreement",
+            say("inertia"): "number",
+            say("inertia of one cloud without groups"): "number",
+            say("pairs of refits"): "count",
         },
         rows=tuple((r.k, r.ari, r.ari_low, r.jaccard, r.silhouette, r.inertia, r.inertia_null, r.pairs) for r in scan),
         source=source_line(analysis),
@@ -56,7 +67,7 @@ def _panels(analysis: Analysis, scan: Sequence[KRow], width: float) -> Canvas:
         draw(canvas, across, top, scan, analysis.choice.k)
         top += _PANEL + _GAP
     words = [(float(row.k), str(row.k)) for row in scan]
-    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label="number of segments")
+    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label=say("number of segments"))
     return canvas
 
 
@@ -65,11 +76,18 @@ def _title(analysis: Analysis, scan: Sequence[KRow]) -> str:
     k = analysis.choice.selected
     by_k = {row.k: row for row in scan}
     if k not in by_k:
-        verb = "was" if k == 1 else "were"
-        return f"{count_of(k, 'segment')} {verb} {'asked for' if analysis.choice.given else 'chosen'}"
-    how = ", as asked for" if analysis.choice.given else ""
-    chosen = f"{k} segments{how}: refits agree at {agreement(by_k[k].ari)}"
-    return f"{chosen}, with {k + 1} at {agreement(by_k[k + 1].ari)}" if k + 1 in by_k else chosen
+        if analysis.choice.given:
+            return say_n(k, "{n} segment was asked for", "{n} segments were asked for", n=whole(k))
+        return say_n(k, "{n} segment was chosen", "{n} segments were chosen", n=whole(k))
+    here = agreement(by_k[k].ari)
+    if k + 1 in by_k:
+        values = {"k": k, "here": here, "more": k + 1, "there": agreement(by_k[k + 1].ari)}
+        if analysis.choice.given:
+            return say("{k} segments, as asked for: refits agree at {here}, with {more} at {there}", **values)
+        return say("{k} segments: refits agree at {here}, with {more} at {there}", **values)
+    if analysis.choice.given:
+        return say("{k} segments, as asked for: refits agree at {here}", k=k, here=here)
+    return say("{k} segments: refits agree at {here}", k=k, here=here)
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ class _Panel:
 
     def word(self, value: float) -> str:
         """Print a value at the choice."""
-        return agreement(value) if self.limit is not None else f"{value:.2f}"
+        return agreement(value) if self.limit is not None else Formatter().decimal(value, 2)
 
     def ground(self, title: str) -> None:
         """Draw title, hairlines and the band of the choice."""
@@ -93,7 +111,7 @@ class _Panel:
         for tick in self.up.ticks(5):
             y = self.up(tick)
             self.canvas.line([(_LEFT, y), (self.across.end, y)], LIGHT.rule, 0.8, z=1)
-            self.canvas.text(_LEFT - 8, y, f"{tick:.1f}", size=SMALL, fill=LIGHT.muted, anchor="end")
+            self.canvas.text(_LEFT - 8, y, Formatter().decimal(tick, 1), size=SMALL, fill=LIGHT.muted, anchor="end")
         if self.across.low < self.chosen < self.across.high:
             half = min(18.0, (self.across(self.across.low + 1) - self.across(self.across.low)) / 2)
             self.canvas.rect(self.across(self.chosen) - half, top - 4, 2 * half, _PANEL + 8, LIGHT.band, z=0)
@@ -120,7 +138,8 @@ class _Panel:
 
         x, anchor, at = max(places, key=room)
         if room((x, anchor, at)) > _CLEAR:
-            self.canvas.text(x, at, f"limit {self.limit:g}", size=SMALL, fill=LIGHT.muted, anchor=anchor)
+            words = say("limit {limit}", limit=plain(self.limit))
+            self.canvas.text(x, at, words, size=SMALL, fill=LIGHT.muted, anchor=anchor)
 
     def series(self, values: _Values, word: str, *, below: bool = False) -> None:
         """Draw a line with its dots, its name at the end, and the value at the choice clear of the limit."""
@@ -146,16 +165,16 @@ def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], 
     """Draw the mean agreement of pairs of refits, each with its lowest pair."""
     low = min([0.4, *(row.ari_low for row in scan)])
     panel = _Panel(canvas, across, Scale(low, 1.0, top + _PANEL, top), chosen, AGREE)
-    panel.ground("How well repeated clusterings agree")
+    panel.ground(say("How well repeated clusterings agree"))
     mean, lowest = [(row.k, row.ari) for row in scan], [(row.k, row.ari_low) for row in scan]
     panel.limit_line([mean, lowest])
     for (k, value), (_, under) in zip(mean, lowest, strict=True):
         x, y = across(k), panel.up(under)
         canvas.line([(x, panel.up(value)), (x, y)], LIGHT.segment, 1.2)
         canvas.line([(x - 3, y), (x + 3, y)], LIGHT.segment, 1.2)
-    panel.series(mean, "mean of pairs")
+    panel.series(mean, say("mean of pairs"))
     if panel.up(scan[-1].ari_low) - panel.up(scan[-1].ari) > 14:
-        panel.name(scan[-1].ari_low, "lowest pair", LIGHT.muted, size=SMALL)
+        panel.name(scan[-1].ari_low, say("lowest pair"), LIGHT.muted, size=SMALL)
 
 
 def _least_stable(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -163,9 +182,9 @@ def _least_stable(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow
     values = [(row.k, row.jaccard) for row in scan]
     low = min([0.4, *(value for _, value in values)])
     panel = _Panel(canvas, across, Scale(low, 1.0, top + _PANEL, top), chosen, EVERY_SEGMENT)
-    panel.ground("How well the least stable segment is found again")
+    panel.ground(say("How well the least stable segment is found again"))
     panel.limit_line([values])
-    panel.series(values, "lowest Jaccard")
+    panel.series(values, say("lowest Jaccard"))
 
 
 def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -176,11 +195,12 @@ def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], ch
     below = 0.4 * (max(values) - min(values)) or 0.1  # room for the value at the choice
     up = Scale(max(0.0, min(values) - below), min(1.0, 1.05 * max(values)), top + _PANEL, top)
     panel = _Panel(canvas, across, up, chosen)
-    panel.ground("Spread inside segments" + ("" if canvas.width == WIDTH else "; pale: one cloud, no groups"))
+    wide, narrow = say("Spread inside segments"), say("Spread inside segments; pale: one cloud, no groups")
+    panel.ground(wide if canvas.width == WIDTH else narrow)
     if len(null) > 1:
         canvas.line([(across(k), up(value)) for k, value in null], LIGHT.population, 1.6)
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
     if canvas.width == WIDTH:
-        canvas.text(across.end + 8, y, "one cloud, no groups", fill=LIGHT.population_text, width=_RIGHT - 8)
-    panel.series(own, "this data", below=True)
+        canvas.text(across.end + 8, y, say("one cloud, no groups"), fill=LIGHT.population_text, width=_RIGHT - 8)
+    panel.series(own, say("this data"), below=True)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
-from reportgen.analysis.suppression import MARKS, value_or_mark
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.codes import grade_words
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
     effect,
+    held_mark,
     interval,
     listing,
     percent_ticks,
+    plain,
     shortened,
     shown_of,
     slug,
     source_line,
     whole,
 )
+from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 GAPS_SHOWN = 20
 FEATURES_SHOWN = 12
@@ -45,23 +50,26 @@ def gaps_chart(analysis: Analysis) -> Chart | None:
     if not ranked:
         return None
     shown = ranked[:GAPS_SHOWN]
-    title = f"Customers differ most in {listing([shortened(feature.label, 40) for feature in shown[:_NAMED]])}"
+    named = listing([shortened(feature.label, 40) for feature in shown[:_NAMED]])
+    title = say("Customers differ most in {features}", features=named)
     apart = any(s.id == 0 and s.population.count + s.customers.count > 0 for s in analysis.segments)
-    alt = f"Dots of the size of the difference between customers and population, the largest first. {title}."
+    alt = say(
+        "Dots of the size of the difference between customers and population, the largest first. {title}.", title=title
+    )
     return _gaps(shown, apart, _GAPS_WIDE).chart(
         "gaps",
         title=title,
-        subtitle="Largest Cohen's h of any level, or difference of means in standard deviations"
-        + ("; hollow: without low-information records" if apart else "")
+        subtitle=say("Largest Cohen's h of any level, or difference of means in standard deviations")
+        + (say("; hollow: without low-information records") if apart else "")
         + shown_of(len(shown), len(ranked)),
         alt=alt,
         columns={
-            "feature": "text",
-            "label": "text",
-            "measure": "text",
-            "effect": "effect",
-            "effect without segment 0": "effect",
-            "in words": "text",
+            say("feature"): "text",
+            say("label"): "text",
+            say("measure"): "text",
+            say("effect"): "effect",
+            say("effect without segment 0"): "effect",
+            say("in words"): "text",
         },
         rows=tuple((f.name, f.label, f.measure, f.effect, f.effect_placed, f.sentence) for f in ranked),
         source=source_line(analysis),
@@ -76,8 +84,8 @@ def _gaps(shown: Sequence[FeatureComparison], apart: bool, shape: Shape) -> Canv
     canvas = Canvas(bottom + 40, shape.width)
     most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
     scale = Scale(0.0, max(0.55, 1.06 * most), *shape.plot)
-    canvas.ticks(scale, top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label="size of the difference")
-    for limit, word in ((_SOMEWHAT, "somewhat"), (_CLEARLY, "clearly")):
+    canvas.ticks(scale, top, bottom, [(t, plain(t)) for t in scale.ticks()], label=say("size of the difference"))
+    for limit, word in ((_SOMEWHAT, grade_words("somewhat")), (_CLEARLY, grade_words("clearly"))):
         canvas.line([(scale(limit), top - 2), (scale(limit), bottom)], LIGHT.axis, 0.9, dash=(3, 3), z=1)
         canvas.text(scale(limit), top - 11, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
     for feature, row in zip(shown, rows, strict=True):
@@ -87,7 +95,7 @@ def _gaps(shown: Sequence[FeatureComparison], apart: bool, shape: Shape) -> Canv
         if apart and feature.effect_placed is not None:
             canvas.dot(scale(abs(feature.effect_placed)), y, 4, LIGHT.paper, stroke=LIGHT.customers, z=4)
         canvas.dot(scale(size), y, 4.5, LIGHT.customers)
-        words = effect(feature.effect or 0.0) if feature.measure == "d" else f"{size:.2f}"
+        words = effect(feature.effect or 0.0) if feature.measure == "d" else Formatter().decimal(size, 2)
         canvas.text(shape.width, y, words, anchor="end")
     return canvas
 
@@ -108,24 +116,24 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
         return None
     if feature.type not in ORDERED:
         levels = tuple(sorted(levels, key=lambda level: -(level.population_share or 0.0)))
-    alt = f"Two dots per level, the share in the population and among customers. {feature.sentence}"
+    alt = say(
+        "Two dots per level, the share in the population and among customers. {sentence}", sentence=feature.sentence
+    )
     return _levels(levels, _LEVELS_WIDE).chart(
         chart_id,
         title=feature.sentence.rstrip("."),
-        subtitle=f"{feature.label}: share of {_people(feature.population_known, 'people')} and "
-        f"{_people(feature.customer_known, 'customers')} with a known value"
-        + shown_of(len(levels), len(feature.levels)),
+        subtitle=_known(feature) + shown_of(len(levels), len(feature.levels)),
         alt=alt,
         columns={
-            "code": "text",
-            "level": "text",
-            "population": "count",
-            "population share": "share",
-            "customers": "count",
-            "customer share": "share",
-            "index": "index",
-            "index from": "index",
-            "index to": "index",
+            say("code"): "text",
+            say("level"): "text",
+            say("population"): "count",
+            say("population share"): "share",
+            say("customers"): "count",
+            say("customer share"): "share",
+            say("index"): "index",
+            say("index from"): "index",
+            say("index to"): "index",
         },
         rows=tuple(
             (
@@ -149,9 +157,9 @@ def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
     most = max(max(level.population_share or 0.0, level.customer_share or 0.0) for level in levels)
     scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, *shape.plot)
     ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
-    canvas.ticks(scale, top, bottom, ticks, label="share of people with a known value")
-    canvas.text(shape.ends[0], 10, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(shape.note, 10, "interval", size=SMALL, fill=LIGHT.muted)
+    canvas.ticks(scale, top, bottom, ticks, label=say("share of people with a known value"))
+    canvas.text(shape.ends[0], 10, say("Index"), size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(shape.note, 10, say("interval"), size=SMALL, fill=LIGHT.muted)
     for level, row in zip(levels, rows, strict=True):
         row.draw(canvas)
         _level_row(canvas, level, scale, row.middle, shape)
@@ -159,8 +167,33 @@ def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
     return canvas
 
 
-def _people(number: int | None, noun: str) -> str:
-    return noun if number is None else f"{whole(number)} {noun if number != 1 else noun.removesuffix('s')}"
+def _known(feature: FeatureComparison) -> str:
+    """Say of whom the shares of a feature are, with how many there are as far as that is given."""
+    people, customers = feature.population_known, feature.customer_known
+    if people is None and customers is None:
+        return say("{label}: share of people and customers with a known value", label=feature.label)
+    if customers is None:
+        return say(
+            "{label}: share of {people} people and customers with a known value",
+            label=feature.label,
+            people=whole(people or 0),
+        )
+    if people is None:
+        return say_n(
+            customers,
+            "{label}: share of people and {customers} customer with a known value",
+            "{label}: share of people and {customers} customers with a known value",
+            label=feature.label,
+            customers=whole(customers),
+        )
+    return say_n(
+        customers,
+        "{label}: share of {people} people and {customers} customer with a known value",
+        "{label}: share of {people} people and {customers} customers with a known value",
+        label=feature.label,
+        people=whole(people),
+        customers=whole(customers),
+    )
 
 
 def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float, shape: Shape) -> None:
@@ -173,18 +206,18 @@ def _level_row(canvas: Canvas, level: FeatureLevel, scale: Scale, y: float, shap
     if there is not None:
         canvas.dot(there, y, 4.6, LIGHT.customers)
     if level.index is None:
-        words = MARKS.get(level.reasons.get("index", ""), "no index")
+        words = held_mark(level.reasons.get("index", "")) or say("no index")
         canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
         return
-    canvas.text(shape.ends[0], y, f"{level.index:.0f}", weight=STRONG, anchor="end")
+    canvas.text(shape.ends[0], y, whole(level.index), weight=STRONG, anchor="end")
     canvas.text(shape.note, y, interval(level.interval), size=SMALL, fill=LIGHT.muted)
 
 
 def _sides_key(canvas: Canvas, x: float) -> None:
     """Name both dots at the head of the plot."""
     for colour, ink, word in (
-        (LIGHT.population, LIGHT.population_text, "population"),
-        (LIGHT.customers, LIGHT.customers, "customers"),
+        (LIGHT.population, LIGHT.population_text, say("population")),
+        (LIGHT.customers, LIGHT.customers, say("customers")),
     ):
         canvas.dot(x + 4, 10, 4.2, colour)
         x += 13 + canvas.text(x + 13, 10, word, size=SMALL, fill=ink) + 14

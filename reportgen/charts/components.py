@@ -9,7 +9,8 @@ from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
-from reportgen.charts.words import count_of, effect, percent, source_line
+from reportgen.charts.words import percent, plain, signed, source_line, whole
+from reportgen.language import say, say_in, say_n
 
 SCREE_SHOWN = 60
 _WIDE, _NARROW = Shape(232.0, (246.0, 476.0), 490.0), for_phone((6.0, 186.0), 196.0)
@@ -22,23 +23,34 @@ def scree_chart(analysis: Analysis) -> Chart | None:
         return None
     of = len(components.eigenvalues)
     shown = min(of, max(SCREE_SHOWN, components.kept + 5))
-    title = f"{count_of(components.kept, 'component')} {'carries' if components.kept == 1 else 'carry'} " + (
-        f"{percent(components.explained)} of the variance"
+    title = say_n(
+        components.kept,
+        "{n} component carries {share} of the variance",
+        "{n} components carry {share} of the variance",
+        n=whole(components.kept),
+        share=percent(components.explained),
     )
     above = sum(r.beats_parallel for r in components.readings)
-    alt = f"Bars of the variance of each component with the line of independent features. {title}."
+    alt = say("Bars of the variance of each component with the line of independent features. {title}.", title=title)
+    if components.readings:
+        alt += " " + say_n(
+            above,
+            "{n} described component above the line.",
+            "{n} described components above the line.",
+            n=whole(above),
+        )
     return _scree(analysis, shown, WIDTH).chart(
         "scree",
         title=title,
-        subtitle="Eigenvalue of each component; the line is the 95 % limit when features are independent"
-        + (f"; the first {shown} of {of} are shown" if shown < of else ""),
-        alt=alt + (f" {count_of(above, 'described component')} above the line." if components.readings else ""),
+        subtitle=say("Eigenvalue of each component; the line is the 95 % limit when features are independent")
+        + (say("; the first {shown} of {of} are shown", shown=shown, of=of) if shown < of else ""),
+        alt=alt,
         columns={
-            "component": "count",
-            "eigenvalue": "number",
-            "95 % limit of independent features": "number",
-            "share of variance": "share",
-            "kept": "text",
+            say("component"): "count",
+            say("eigenvalue"): "number",
+            say("95 % limit of independent features"): "number",
+            say("share of variance"): "share",
+            say_in("components", "kept"): "text",
         },
         rows=tuple(
             (
@@ -46,7 +58,7 @@ def scree_chart(analysis: Analysis) -> Chart | None:
                 value,
                 components.parallel[n - 1] if n <= len(components.parallel) else None,
                 value / sum(components.eigenvalues),
-                "yes" if n <= components.kept else "no",
+                say("yes") if n <= components.kept else say("no"),
             )
             for n, value in enumerate(components.eigenvalues, start=1)
         ),
@@ -65,9 +77,9 @@ def _scree(analysis: Analysis, shown: int, width: float) -> Canvas:
     up = Scale(0.0, 1.06 * most or 1.0, bottom, top)
     for tick in up.ticks(5):
         canvas.line([(40, up(tick)), (width - 6, up(tick))], LIGHT.rule, 0.8, z=1)
-        canvas.text(32, up(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
-    words = [(t, f"{t:g}") for t in across.ticks(12 if width == WIDTH else 6) if t >= 1 and t == int(t)]
-    canvas.ticks(across, bottom, bottom + 4, words, label="component, by the variance it carries")
+        canvas.text(32, up(tick), plain(tick), size=SMALL, fill=LIGHT.muted, anchor="end")
+    words = [(t, plain(t)) for t in across.ticks(12 if width == WIDTH else 6) if t >= 1 and t == int(t)]
+    canvas.ticks(across, bottom, bottom + 4, words, label=say("component, by the variance it carries"))
     _scree_marks(canvas, analysis, across, up, shown)
     _scree_words(canvas, analysis, across, up, shown)
     return canvas
@@ -91,11 +103,12 @@ def _scree_words(canvas: Canvas, analysis: Analysis, across: Scale, up: Scale, s
     components = analysis.components
     x = across(components.kept + 0.5)
     canvas.line([(x, up.end - 10), (x, up.start)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
-    kept = f"{components.kept} kept: {percent(components.explained)} of the variance"
+    kept = say("{n} kept: {share} of the variance", n=whole(components.kept), share=percent(components.explained))
     right = canvas.width - x > text_width(kept) + 8
-    canvas.text(x + (7 if right else -7), up.end - 14, kept, anchor="start" if right else "end")
+    at = x + 7 if right else max(x - 7, text_width(kept))
+    canvas.text(at, up.end - 14, kept, anchor="start" if right else "end")
     if len(components.parallel) > 1:
-        words = "limit when features are independent"
+        words = say("limit when features are independent")
         end = canvas.width - 6.0
         if x + 8 > end - text_width(words, SMALL):
             end = x - 8
@@ -113,14 +126,27 @@ def component_chart(analysis: Analysis, reading: Reading) -> Chart | None:
         return None
     loadings = sorted(reading.loadings, key=lambda loading: -loading.correlation)
     chart_id = f"component-{reading.component}"
-    alt = f"Bars of the {len(loadings)} features that go most with component {reading.component}. {reading.sentence}"
+    alt = say(
+        "Bars of the {n} features that go most with component {number}. {sentence}",
+        n=len(loadings),
+        number=reading.component,
+        sentence=reading.sentence,
+    )
     return _loadings(loadings, _WIDE).chart(
         chart_id,
-        title=f"Component {reading.component}: {reading.title}",
-        subtitle=f"Correlation of features with the component, which carries {percent(reading.explained, 1)} "
-        "of the variance; the largest by absolute value",
+        title=say("Component {number}: {title}", number=reading.component, title=reading.title),
+        subtitle=say(
+            "Correlation of features with the component, which carries {share} "
+            "of the variance; the largest by absolute value",
+            share=percent(reading.explained, 1),
+        ),
         alt=alt,
-        columns={"feature": "text", "label": "text", "correlation": "effect", "more means": "text"},
+        columns={
+            say("feature"): "text",
+            say("label"): "text",
+            say("correlation"): "effect",
+            say("more means"): "text",
+        },
         rows=tuple((loading.feature, loading.label, loading.correlation, loading.phrase) for loading in loadings),
         source=source_line(analysis),
         narrow=_loadings(loadings, _NARROW),
@@ -134,12 +160,12 @@ def _loadings(loadings: Sequence[Loading], shape: Shape) -> Canvas:
     rows, bottom = shape.rows(labels, top, notes=notes)
     canvas = Canvas(bottom + 40, shape.width)
     scale = Scale(-1.0, 1.0, *shape.plot)
-    ticks = [(tick, effect(tick).rstrip("0").rstrip(".") if tick else "0") for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-    canvas.ticks(scale, top - 4, bottom, ticks, label="correlation with the component")
+    ticks = [(tick, signed(tick)) for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    canvas.ticks(scale, top - 4, bottom, ticks, label=say("correlation with the component"))
     canvas.line([(scale(0), top - 4), (scale(0), bottom)], LIGHT.axis, 1.0, z=3)
-    canvas.text(scale(0) - 8, 10, "low end", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(scale(0) + 8, 10, "high end", size=SMALL, fill=LIGHT.muted)
-    canvas.text(shape.note, 10, "more means", size=SMALL, fill=LIGHT.muted)
+    canvas.text(scale(0) - 8, 10, say("low end"), size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(scale(0) + 8, 10, say("high end"), size=SMALL, fill=LIGHT.muted)
+    canvas.text(shape.note, 10, say("more means"), size=SMALL, fill=LIGHT.muted)
     for loading, row in zip(loadings, rows, strict=True):
         row.draw(canvas, shape.note)
         canvas.rect(scale(0), row.middle - 5, scale(loading.correlation) - scale(0), 10, LIGHT.segment)

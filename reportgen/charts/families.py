@@ -9,7 +9,8 @@ from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import wrap
 from reportgen.charts.segments import colour_of, own_index
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
-from reportgen.charts.words import count_of, listing, source_line
+from reportgen.charts.words import listing, source_line, whole
+from reportgen.language import say
 
 _LEADING = 14.5
 
@@ -22,7 +23,12 @@ def families_chart(analysis: Analysis) -> Chart | None:
     of = {segment.id: segment for segment in analysis.placed}
     groups = [listing(sorted(of[segment].letter for segment in family)) for family in tree.families]
     joined = "; ".join(groups)
-    title = f"{count_of(len(of), 'segment')} fall into {len(groups)} families: {joined}"
+    title = say(
+        "{n} segments fall into {families} families: {joined}",
+        n=whole(len(of)),
+        families=len(groups),
+        joined=joined,
+    )
     named = "; ".join(f"{letters}: {name}" for letters, name in zip(groups, tree.names, strict=True))
     return (
         _Drawing(tree, of)
@@ -30,16 +36,18 @@ def families_chart(analysis: Analysis) -> Chart | None:
         .chart(
             "families",
             title=title,
-            subtitle="Tree of the segments (Ward): the further right two meet, the less alike they are; dashed: where "
-            "the tree is cut into families",
-            alt=f"Tree that joins the most alike segments first. {named}.",
+            subtitle=say(
+                "Tree of the segments (Ward): the further right two meet, the less alike they are; dashed: where "
+                "the tree is cut into families"
+            ),
+            alt=say("Tree that joins the most alike segments first. {named}.", named=named),
             columns={
-                "family": "count",
-                "what they share": "text",
-                "segment": "text",
-                "name": "text",
-                "index": "index",
-                "population share": "share",
+                say("family"): "count",
+                say("what they share"): "text",
+                say("segment"): "text",
+                say("name"): "text",
+                say("index"): "index",
+                say("population share"): "share",
             },
             rows=tuple(
                 (number, tree.names[number - 1], of[s].letter, of[s].name, own_index(of[s]), of[s].population.share)
@@ -68,8 +76,8 @@ class _Drawing:
         scale = Scale(0.0, 1.03 * self.tree.merges[-1].height or 1.0, self.label + 44, self.width - 4)
         cut = scale(self.tree.cut or 0.0)
         canvas.line([(cut, 4), (cut, bottom)], LIGHT.axis, 0.9, dash=(4, 3), z=1)
-        canvas.text(scale.start, bottom + 12, "more alike", size=SMALL, fill=LIGHT.muted)
-        canvas.text(scale.end, bottom + 12, "less alike", size=SMALL, fill=LIGHT.muted, anchor="end")
+        canvas.text(scale.start, bottom + 12, say("more alike"), size=SMALL, fill=LIGHT.muted)
+        canvas.text(scale.end, bottom + 12, say("less alike"), size=SMALL, fill=LIGHT.muted, anchor="end")
         for y, lines in heads:
             canvas.lines(0, y, lines, weight=STRONG)
         for segment, (y, lines) in rows.items():
@@ -101,13 +109,13 @@ class _Drawing:
         canvas.lines(20, y, lines, size=TEXT)
         value = own_index(segment)
         if value is not None:
-            canvas.text(self.label + 32, y, f"{value:.0f}", weight=STRONG, fill=colour_of(segment), anchor="end")
+            canvas.text(self.label + 32, y, whole(value), weight=STRONG, fill=colour_of(segment), anchor="end")
 
     def _branches(self, canvas: Canvas, scale: Scale, leaves: dict[int, float]) -> None:
         """Draw every merge as a bracket; what lies beyond the cut is paler."""
         at: dict[int, Point] = {segment: (scale(0.0), y) for segment, y in leaves.items()}
         cut = self.tree.cut or 0.0
-        for node, merge in enumerate(self.tree.merges, start=len(leaves) + 1):
+        for node, merge in enumerate(self.tree.merges, start=max(leaves) + 1):
             x = scale(merge.height)
             (left, above), (right, below) = at[merge.left], at[merge.right]
             within = merge.height <= cut

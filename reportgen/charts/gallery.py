@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reportgen.analysis.result import Analysis
-from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
+from reportgen.charts.campaign import gains_chart, reach_chart
+from reportgen.charts.changes import drift_chart, flow_chart
 from reportgen.charts.choice import choice_chart
 from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
 from reportgen.charts.families import families_chart
 from reportgen.charts.heat import heat_chart
+from reportgen.charts.history import history_chart
 from reportgen.charts.markers import bars_chart
+from reportgen.charts.missing_blocks import missing_blocks_chart
 from reportgen.charts.profiles import profile_chart
-from reportgen.charts.quality import missing_blocks_chart, missing_chart, missing_rows_chart
+from reportgen.charts.quality import missing_chart, missing_rows_chart
+from reportgen.charts.response import response_chart
 from reportgen.charts.segment_map import map_chart
 from reportgen.charts.segments import index_chart
 from reportgen.charts.style import Chart
@@ -32,8 +36,8 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
     Mapping[str, Chart]
         Charts by id: ``index``, ``segment-map``, ``families``, ``markers``, ``missing``, ``missing-rows``,
         ``missing-blocks``, ``scree``, ``component-<n>``, ``choice``, ``gaps``, ``reach``, ``gains``, ``response``,
-        ``feature-<slug>`` for the features that differ most, and ``segment-<id>-profile`` and ``segment-<id>-markers``.
-        A chart that would have nothing to show is left out.
+        ``drift``, ``flow``, ``history``, ``feature-<slug>`` for the features that differ most, and
+        ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show is left out.
     """
     return {chart.id: chart for chart in _all(analysis) if chart is not None}
 
@@ -56,6 +60,9 @@ def _all(analysis: Analysis) -> Iterator[Chart | None]:
     yield response_chart(analysis)
     for chart_id, feature in feature_ids(analysis).items():
         yield feature_chart(analysis, feature, chart_id)
+    yield drift_chart(analysis)
+    yield flow_chart(analysis)
+    yield history_chart(analysis)
     for segment in analysis.segments:
         yield profile_chart(analysis, segment)
         yield bars_chart(analysis, segment)

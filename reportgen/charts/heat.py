@@ -9,7 +9,8 @@ from reportgen.charts.canvas import Canvas
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import BUILT, EVIDENCE, evidence_of, marker_label, marker_words
 from reportgen.charts.style import HEAT_LIMITS, LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart, heat
-from reportgen.charts.words import count_of, effect, shortened, shown_of, source_line
+from reportgen.charts.words import plain, shortened, shown_of, signed, source_line, whole
+from reportgen.language import say, say_marked, say_n
 
 HEAT_ROWS = 22
 _LEADING = 14.5
@@ -35,23 +36,32 @@ def heat_chart(analysis: Analysis) -> Chart | None:
     tables = [_by_key(segment) for segment in analysis.placed]
     strongest = best[ranked[0]]
     owner = next(s for s in analysis.placed if _by_key(s).get(ranked[0]) is strongest)
-    title = f"Segment {owner.letter} stands out most: {shortened(marker_words(strongest))}"
-    alt = (
-        f"Grid of {len(shown)} marks by {count_of(len(analysis.placed), 'segment')}, coloured by how far a segment "
-        f"lies above or below everybody. {title}."
+    title = say(
+        "Segment {letter} stands out most: {fact}", letter=owner.letter, fact=shortened(marker_words(strongest))
+    )
+    alt = say_n(
+        len(analysis.placed),
+        "Grid of {marks} marks by {n} segment, coloured by how far a segment lies above or below everybody. {title}.",
+        "Grid of {marks} marks by {n} segments, coloured by how far a segment lies above or below everybody. {title}.",
+        marks=len(shown),
+        n=whole(len(analysis.placed)),
+        title=title,
     )
     drawn = [best[key] for key in shown]
     return _Grid(analysis, drawn).canvas().chart(
         "markers",
         title=title,
-        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations; "
-        f"{_pale(analysis)}{shown_of(len(shown), len(ranked))}",
+        subtitle=say(
+            "Effect against everybody: Cohen's h of a share, or difference of means in standard deviations; {pale}",
+            pale=_pale(analysis),
+        )
+        + shown_of(len(shown), len(ranked)),
         alt=alt,
         columns={
-            "feature": "text",
-            "label": "text",
-            "level": "text",
-            "evidence": "text",
+            say("feature"): "text",
+            say("label"): "text",
+            say("level"): "text",
+            say("evidence"): "text",
             **{segment.letter: "effect" for segment in analysis.placed},
         },
         rows=[
@@ -67,7 +77,13 @@ def heat_chart(analysis: Analysis) -> Chart | None:
 def _pale(analysis: Analysis) -> str:
     """Say what a pale cell means: a small effect, or one that is left out of a long list."""
     most = max(len(segment.markers) for segment in analysis.placed)
-    return f"pale: under 0.2, or not among a segment's {most} strongest facts" if most > 1 else "pale: under 0.2"
+    if most > 1:
+        return say(
+            "pale: under {least}, or not among a segment's {most} strongest facts",
+            least=plain(HEAT_LIMITS[0]),
+            most=most,
+        )
+    return say("pale: under {least}", least=plain(HEAT_LIMITS[0]))
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,12 @@ class _Grid:
         y = 24.0
         for words, markers in self.groups:
             canvas.text(
-                0, y + 12, words, size=SMALL, fill=LIGHT.muted, width=self.width if self.above else self.left - 8
+                0,
+                y + 12,
+                say_marked(words),
+                size=SMALL,
+                fill=LIGHT.muted,
+                width=self.width if self.above else self.left - 8,
             )
             y += 26
             for marker in markers:
@@ -184,6 +205,8 @@ def _legend(canvas: Canvas, y: float, narrow: bool) -> None:
         if abs(step) >= HEAT_LIMITS[1]:
             _sign(canvas, left + width * (number + 0.5), y, step)
     for number, limit in enumerate(limits, start=1):
-        canvas.text(left + width * number, y + 14, effect(limit)[:-1], size=11, fill=LIGHT.muted, anchor="middle")
-    canvas.text(*less, "less than everybody", size=SMALL, fill=LIGHT.muted, anchor="start" if narrow else "end")
-    canvas.text(more, less[1], "more than everybody", size=SMALL, fill=LIGHT.muted, anchor="end" if narrow else "start")
+        canvas.text(left + width * number, y + 14, signed(limit), size=11, fill=LIGHT.muted, anchor="middle")
+    canvas.text(*less, say("less than everybody"), size=SMALL, fill=LIGHT.muted, anchor="start" if narrow else "end")
+    canvas.text(
+        more, less[1], say("more than everybody"), size=SMALL, fill=LIGHT.muted, anchor="end" if narrow else "start"
+    )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Analysis, Marker, Segment
 from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.codes import basis_words
 from reportgen.charts.rows import Row, Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, Chart
-from reportgen.charts.words import effect, percent, segment_name, shortened, shown_of, source_line
+from reportgen.charts.words import percent, segment_name, shortened, shown_of, signed, source_line
+from reportgen.language import mark, say, say_in, say_marked
 
 BARS_PER_GROUP = 10
 _WIDE, _NARROW = Shape(232.0, (246.0, 466.0), 480.0), for_phone((6.0, 196.0), 206.0)
-EVIDENCE = "Evidence: not used to build the segments"
-BUILT = "By construction: the segments were built from these"
+EVIDENCE = mark("Evidence: not used to build the segments")
+BUILT = mark("By construction: the segments were built from these")
 
 
 def marker_label(marker: Marker) -> str:
@@ -23,7 +25,7 @@ def marker_label(marker: Marker) -> str:
 def marker_words(marker: Marker) -> str:
     """Say what a segment is, or what it rarely is."""
     words = in_sentence(marker.phrase)
-    return words if marker.is_trait else f"rarely {words}"
+    return words if marker.is_trait else say("rarely {fact}", fact=words)
 
 
 def headlines(segment: Segment, most: int) -> list[str]:
@@ -41,8 +43,8 @@ def headlines(segment: Segment, most: int) -> list[str]:
 def evidence_of(marker: Marker) -> str:
     """Say whether a fact is evidence, or by which feature it is tied to the distance."""
     if not marker.by_construction:
-        return "evidence"
-    return f"by construction, via {marker.via}" if marker.via else "by construction"
+        return say("evidence")
+    return say("by construction, via {feature}", feature=marker.via) if marker.via else say("by construction")
 
 
 def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
@@ -54,30 +56,34 @@ def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     groups = [(EVIDENCE, evidence[:BARS_PER_GROUP]), (BUILT, built[:BARS_PER_GROUP])]
     groups = [group for group in groups if group[1]]
     shown = [marker for _, markers in groups for marker in markers]
-    title = f"What sets {segment_name(segment)} apart: {headlines(segment, 1)[0]}"
-    alt = f"Bars to the right where segment {segment.letter} has more than everybody, to the left for less. {title}."
+    title = say("What sets {segment} apart: {fact}", segment=segment_name(segment), fact=headlines(segment, 1)[0])
+    alt = say(
+        "Bars to the right where segment {letter} has more than everybody, to the left for less. {title}.",
+        letter=segment.letter,
+        title=title,
+    )
     chart_id = f"segment-{segment.id}-markers"
     return _bars(groups, _WIDE).chart(
         chart_id,
         title=title,
-        subtitle="Effect against everybody: Cohen's h of a share, or difference of means in standard deviations"
+        subtitle=say("Effect against everybody: Cohen's h of a share, or difference of means in standard deviations")
         + shown_of(len(shown), len(segment.markers)),
         alt=alt,
         columns={
-            "feature": "text",
-            "label": "text",
-            "level": "text",
-            "effect": "effect",
-            "measure": "text",
-            "in the segment": "number",
-            "everybody": "number",
-            "in words": "text",
-            "evidence": "text",
-            "known by": "text",
+            say("feature"): "text",
+            say("label"): "text",
+            say("level"): "text",
+            say("effect"): "effect",
+            say("measure"): "text",
+            say("in the segment"): "number",
+            say("everybody"): "number",
+            say("in words"): "text",
+            say("evidence"): "text",
+            say("known by"): "text",
         },
         rows=[
             (m.feature, m.label, m.level_label, m.effect, m.measure, m.here, m.everybody, m.phrase, evidence_of(m),
-             m.basis)
+             basis_words(m.basis))
             for m in segment.markers
         ],
         source=source_line(analysis),
@@ -93,7 +99,7 @@ def _bars(groups: list[tuple[str, list[Marker]]], shape: Shape) -> Canvas:
     scale = Scale(-reach, reach, *shape.plot)
     _bars_frame(canvas, scale, canvas.height)
     for (words, markers), (head, rows) in zip(groups, blocks, strict=True):
-        canvas.text(0, head, words, size=SMALL, fill=LIGHT.muted)
+        canvas.text(0, head, say_marked(words), size=SMALL, fill=LIGHT.muted)
         for marker, row in zip(markers, rows, strict=True):
             row.draw(canvas, shape.note)
             _bar(canvas, scale, row.middle, marker)
@@ -114,7 +120,7 @@ def _stack(groups: list[tuple[str, list[Marker]]], shape: Shape) -> tuple[list[t
 def _note(marker: Marker) -> str:
     """Say the share here and of everybody, or in words what a difference of means means."""
     if marker.measure == "h":
-        return f"{percent(marker.here)}, everybody {percent(marker.everybody)}"
+        return say("{here}, everybody {everybody}", here=percent(marker.here), everybody=percent(marker.everybody))
     return marker.phrase
 
 
@@ -124,10 +130,10 @@ def _bars_frame(canvas: Canvas, scale: Scale, height: float) -> None:
         canvas.line([(scale(limit), 22), (scale(limit), height - 20)], LIGHT.rule, 0.8, z=1)
         if crowded and abs(limit) < 0.5:
             continue
-        canvas.text(scale(limit), height - 9, effect(limit)[:-1], size=11, fill=LIGHT.muted, anchor="middle")
+        canvas.text(scale(limit), height - 9, signed(limit), size=11, fill=LIGHT.muted, anchor="middle")
     canvas.line([(scale(0), 22), (scale(0), height - 20)], LIGHT.axis, 1.0, z=3)
-    canvas.text(scale(0) - 8, 10, "less", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.text(scale(0) + 8, 10, "more", size=SMALL, fill=LIGHT.muted)
+    canvas.text(scale(0) - 8, 10, say_in("scale", "less"), size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.text(scale(0) + 8, 10, say_in("scale", "more"), size=SMALL, fill=LIGHT.muted)
 
 
 def _bar(canvas: Canvas, scale: Scale, y: float, marker: Marker) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel, Segment
-from reportgen.analysis.suppression import MARKS, value_or_mark
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import headlines
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
-from reportgen.charts.words import percent, source_line, whole
+from reportgen.charts.words import held_mark, percent, segment_name, source_line, whole
+from reportgen.language import say, say_n
 
 FEATURES_SHOWN, FEATURES_PRINTED = 6, 4
 _BARS = 6  # levels of an unordered feature that are drawn; the others are in the table
@@ -36,24 +37,29 @@ def profile_chart(analysis: Analysis, segment: Segment) -> Chart | None:
     if not features:
         return None
     chart_id = f"segment-{segment.id}-profile"
-    who = "the low-information records" if segment.id == 0 else f"segment {segment.letter}"
     title = _title(segment)
-    alt = f"Bars of {who} with outlines of the population for {len(features)} features: " + ", ".join(
-        feature.label for feature in features
+    alt = say(
+        "Bars of {who} with outlines of the population for {n} features: {features}.",
+        who=segment_name(segment),
+        n=len(features),
+        features=", ".join(feature.label for feature in features),
     )
     return _tiles(segment, features, at).chart(
         chart_id,
         title=title,
-        subtitle=f"Share of {whole(segment.population.count)} people of the segment, and of the whole population, "
-        "among those with a known value" + _held_note(features, at),
-        alt=f"{alt}.",
+        subtitle=say(
+            "Share of {n} people of the segment, and of the whole population, among those with a known value",
+            n=whole(segment.population.count),
+        )
+        + _held_note(features, at),
+        alt=alt,
         columns={
-            "feature": "text",
-            "label": "text",
-            "code": "text",
-            "level": "text",
-            "segment share": "share",
-            "population share": "share",
+            say("feature"): "text",
+            say("label"): "text",
+            say("code"): "text",
+            say("level"): "text",
+            say("segment share"): "share",
+            say("population share"): "share",
         },
         rows=tuple(
             (
@@ -101,10 +107,10 @@ def _height(feature: FeatureComparison, width: float) -> float:
 def _title(segment: Segment) -> str:
     """Say the first two marks, evidence first."""
     if segment.id == 0:
-        return "What is known of the low-information records"
+        return say("What is known of the low-information records")
     if not segment.markers:
-        return f"Nothing sets segment {segment.letter} clearly apart from everybody"
-    return f"Segment {segment.letter}: {', '.join(headlines(segment, 2))}"
+        return say("Nothing sets segment {letter} clearly apart from everybody", letter=segment.letter)
+    return say("Segment {letter}: {facts}", letter=segment.letter, facts=", ".join(headlines(segment, 2)))
 
 
 def _shares(feature: FeatureComparison, at: int) -> bool:
@@ -113,28 +119,29 @@ def _shares(feature: FeatureComparison, at: int) -> bool:
 
 def _held_note(features: Sequence[FeatureComparison], at: int) -> str:
     """Say what a missing bar means, where there is one."""
-    marks = {MARKS.get(level.segment_reasons[at], "") for f in features for level in f.levels if level.segment_reasons}
-    words = [
-        word
-        for mark, word in (("< 10", "holds fewer than 10 people"), ("withheld", "would give such a count away"))
-        if mark in marks
-    ]
-    return f"; a level without a bar {' or '.join(words)}" if words else ""
+    marks = {held_mark(level.segment_reasons[at]) for f in features for level in f.levels if level.segment_reasons}
+    few = any(mark and len(mark) < _FITTING for mark in marks)
+    withheld = any(mark and len(mark) >= _FITTING for mark in marks)
+    if few and withheld:
+        return say("; a level without a bar holds fewer than 10 people or would give such a count away")
+    if few:
+        return say("; a level without a bar holds fewer than 10 people")
+    return say("; a level without a bar would give such a count away") if withheld else ""
 
 
 def segment_value(level: FeatureLevel, at: int) -> float | str | None:
     """Return the share of a level within a segment, or the mark that stands for it."""
     share = level.segment_shares[at]
-    return MARKS.get(level.segment_reasons[at]) if share is None and level.segment_reasons else share
+    return held_mark(level.segment_reasons[at]) if share is None and level.segment_reasons else share
 
 
 def _key(canvas: Canvas, segment: Segment) -> None:
     """Name the filled bar and the outline."""
-    word = "low-information records" if segment.id == 0 else f"segment {segment.letter}"
+    word = say("low-information records") if segment.id == 0 else segment_name(segment)
     canvas.rect(0, 5, 14, 9, LIGHT.segment)
     x = 20 + canvas.text(20, 10, word, size=SMALL, fill=LIGHT.segment)
     canvas.rect(x + 16, 5, 14, 9, None, stroke=LIGHT.population, line=1.4)
-    canvas.text(x + 36, 10, "population", size=SMALL, fill=LIGHT.population_text)
+    canvas.text(x + 36, 10, say("population"), size=SMALL, fill=LIGHT.population_text)
 
 
 def _tile(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[float, float, float]) -> None:
@@ -217,4 +224,10 @@ def _bars(canvas: Canvas, feature: FeatureComparison, at: int, place: tuple[floa
         canvas.text(x + width, middle, words, size=SMALL, fill=LIGHT.segment, anchor="end")
     rest = len(ranked) - len(levels)
     if rest:
-        canvas.text(x, y + pitch * len(levels) + 10, f"and {rest} more in the table", size=SMALL, fill=LIGHT.muted)
+        canvas.text(
+            x,
+            y + pitch * len(levels) + 10,
+            say_n(rest, "and {n} more in the table", "and {n} more in the table", n=rest),
+            size=SMALL,
+            fill=LIGHT.muted,
+        )

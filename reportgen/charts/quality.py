@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, MissingBin, MissingBlock, QualityColumn
-from reportgen.analysis.suppression import MARKS, value_or_mark
+from reportgen.analysis.result import Analysis, MissingBin, QualityColumn
+from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.fonts import text_width, wrap
+from reportgen.charts.codes import use_words
+from reportgen.charts.fonts import text_width
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
-from reportgen.charts.words import count_of, percent, percent_ticks, shown_of, source_line, span, whole
+from reportgen.charts.words import held_mark, percent, percent_ticks, plain, shown_of, source_line, span, whole
+from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 COLUMNS_SHOWN = 20
 _WIDE = Shape(224.0, (240.0, 560.0), ends=(606.0,))
 _NARROW = for_phone((6.0, 226.0), ends=(272.0,))
-BLOCKS_SHOWN = 8
-_LEADING = 14.5
 _FEW = 0.001  # the share of rows under which a count of missing values is a gap between the two kinds of rows
 
 
@@ -34,25 +35,27 @@ def missing_chart(analysis: Analysis) -> Chart | None:
     limit = analysis.quality.max_missing
     over = [column for column in analysis.quality.columns if (column.missing_share or 0.0) > limit]
     complete = len(analysis.quality.columns) - len(missing)
-    title = f"{len(over) or 'None'} of {count_of(len(analysis.quality.columns), 'column')} " + (
-        f"{'misses' if len(over) <= 1 else 'miss'} more than {percent(limit)} of the values"
+    title = _missing_title(len(over), len(analysis.quality.columns), percent(limit))
+    alt = say(
+        "Bars of the missing share per column, the largest first. {title}; {complete} columns miss nothing.",
+        title=title,
+        complete=complete,
     )
-    alt = f"Bars of the missing share per column, the largest first. {title}; {complete} columns miss nothing."
     return _columns(analysis, shown, _WIDE).chart(
         "missing",
         title=title,
-        subtitle=f"Share of {whole(rows)} people without a value, blank and coded"
-        + ("; not given: fewer than 10 people" if any(_is_held(c) for c in shown) else "")
+        subtitle=say("Share of {n} people without a value, blank and coded", n=whole(rows))
+        + (say("; not given: fewer than 10 people") if any(_is_held(c) for c in shown) else "")
         + shown_of(len(shown), len(missing)),
         alt=alt,
         columns={
-            "column": "text",
-            "label": "text",
-            "blank": "count",
-            "coded as missing": "count",
-            "missing share": "share",
-            "customers' missing share": "share",
-            "use": "text",
+            say("column"): "text",
+            say("label"): "text",
+            say("blank"): "count",
+            say("coded as missing"): "count",
+            say("missing share"): "share",
+            say("customers' missing share"): "share",
+            say("use"): "text",
         },
         rows=tuple(
             (
@@ -62,12 +65,32 @@ def missing_chart(analysis: Analysis) -> Chart | None:
                     value_or_mark(c, name)
                     for name in ("missing_blank", "missing_coded", "missing_share", "customers_missing_share")
                 ),
-                c.use,
+                use_words(c.use),
             )
             for c in missing
         ),
         source=source_line(analysis),
         narrow=_columns(analysis, shown, _NARROW),
+    )
+
+
+def _missing_title(over: int, of: int, limit: str) -> str:
+    """Say how many columns miss more than the limit."""
+    values = {"n": whole(over), "of": whole(of), "limit": limit}
+    if over == 0:
+        return say_n(
+            of,
+            "None of {of} column misses more than {limit} of the values",
+            "None of {of} columns misses more than {limit} of the values",
+            **values,
+        )
+    if of == 1:
+        return say("{n} of {of} column misses more than {limit} of the values", **values)
+    return say_n(
+        over,
+        "{n} of {of} columns misses more than {limit} of the values",
+        "{n} of {of} columns miss more than {limit} of the values",
+        **values,
     )
 
 
@@ -84,10 +107,10 @@ def _columns(analysis: Analysis, shown: Sequence[QualityColumn], shape: Shape) -
     most = max([limit * 1.15, *(max(c.missing_share or 0.0, c.customers_missing_share or 0.0) for c in shown)])
     scale = Scale(0.0, min(1.0, most * 1.06), *shape.plot)
     ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
-    canvas.ticks(scale, top, bottom, ticks, label="share of rows that miss a value")
+    canvas.ticks(scale, top, bottom, ticks, label=say("share of rows that miss a value"))
     canvas.line([(scale(limit), top - 4), (scale(limit), bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
     key_end = _missing_key(canvas)
-    words = f"limit {percent(limit)}"
+    words = say("limit {limit}", limit=percent(limit))
     half = text_width(words, SMALL) / 2
     canvas.text(
         scale(limit), top - 12 if scale(limit) - half > key_end else top - 9, words, size=SMALL, anchor="middle"
@@ -108,21 +131,21 @@ def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale,
         canvas.rect(scale(blank), y - 4, scale(share) - scale(blank), 8, LIGHT.population_soft)
     if column.customers_missing_share is not None:
         canvas.dot(scale(column.customers_missing_share), y, 3.6, LIGHT.customers)
-    words = percent(share, 1) if share is not None else MARKS.get(column.reasons.get("missing_share", ""), "")
+    words = percent(share, 1) if share is not None else held_mark(column.reasons.get("missing_share", "")) or ""
     canvas.text(shape.ends[0], y, words, size=SMALL, anchor="end")
     if column.use != "distance":
-        words = "dropped" if column.use == "dropped" else "profile only"
+        words = use_words("dropped") if column.use == "dropped" else say("profile only")
         canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
 
 
 def _missing_key(canvas: Canvas) -> float:
     """Name the three marks at the head of the label column; return where the words end."""
     x = 0.0
-    for colour, word in ((LIGHT.population, "blank"), (LIGHT.population_soft, "coded as missing")):
+    for colour, word in ((LIGHT.population, say("blank")), (LIGHT.population_soft, say("coded as missing"))):
         canvas.rect(x, 6, 12, 8, colour)
         x += 17 + canvas.text(x + 17, 10, word, size=SMALL, fill=LIGHT.population_text) + 12
     canvas.dot(x + 4, 10, 3.6, LIGHT.customers)
-    return x + 12 + canvas.text(x + 12, 10, "customers", size=SMALL, fill=LIGHT.customers)
+    return x + 12 + canvas.text(x + 12, 10, say("customers"), size=SMALL, fill=LIGHT.customers)
 
 
 def missing_rows_chart(analysis: Analysis) -> Chart | None:
@@ -141,27 +164,37 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
     last = max(b.upto for b in histogram if b.population or b.customers)
     smallest = min(share for _, *both in shares for share in both if share)
     floor = 10.0 ** max(-6, math.floor(math.log10(smallest)))
-    title = "No group of people stands apart by how much they miss"
+    title: str = say("No group of people stands apart by how much they miss")
     if quality.threshold is not None:
         low = percent(quality.low_information / sides[0])
         low_customers = percent(quality.customers_low_information / sides[1])
-        title = f"{low} of the population and {low_customers} of customers have too little data to place"
-    alt = f"Histogram of the number of missing values per person, on a logarithmic scale. {title}."
+        title = say(
+            "{low} of the population and {low_customers} of customers have too little data to place",
+            low=low,
+            low_customers=low_customers,
+        )
+    alt = say("Histogram of the number of missing values per person, on a logarithmic scale. {title}.", title=title)
     return _histogram(shares, last, floor, quality.threshold, WIDTH).chart(
         "missing-rows",
         title=title,
-        subtitle=f"Share of people by the number of values they miss of {quality.columns}; log scale, "
-        "less than 0.1 % counts as a gap"
+        subtitle=say(
+            "Share of people by the number of values they miss of {columns}; log scale, "
+            "less than {gap} counts as a gap",
+            columns=quality.columns,
+            gap=f"{plain(100 * _FEW)} %",
+        )
         + (
-            "; wide bars: numbers put together, so that none stands for fewer than 10 people" if max(widths) > 1 else ""
+            say("; wide bars: numbers put together, so that none stands for fewer than 10 people")
+            if max(widths) > 1
+            else ""
         ),
         alt=alt,
         columns={
-            "missing values": "text",
-            "population": "count",
-            "population share": "share",
-            "customers": "count",
-            "customer share": "share",
+            say("missing values"): "text",
+            say("population"): "count",
+            say("population share"): "share",
+            say("customers"): "count",
+            say("customer share"): "share",
         },
         rows=tuple(
             (span(b.missing, b.upto), b.population, b.population / sides[0], b.customers, b.customers / sides[1])
@@ -190,8 +223,8 @@ def _histogram(
         if customers:
             half = max(bar / 2, 1.5)
             canvas.line([(x - half, up(customers)), (x + half, up(customers))], LIGHT.customers, 2.4)
-    canvas.text(52, 8, "population (bars)", size=SMALL, fill=LIGHT.population_text)
-    canvas.text(152, 8, "customers (strokes)", size=SMALL, fill=LIGHT.customers)
+    end = 52 + canvas.text(52, 8, say("population (bars)"), size=SMALL, fill=LIGHT.population_text)
+    canvas.text(max(152, end + 12), 8, say("customers (strokes)"), size=SMALL, fill=LIGHT.customers)
     if threshold is not None:
         _threshold(canvas, across, top, bottom, threshold)
     return canvas
@@ -204,68 +237,19 @@ def _rows_frame(canvas: Canvas, across: Scale, up: Scale) -> None:
         y = up(share)
         few = abs(share - _FEW) < 1e-9
         canvas.line([(across.start, y), (across.end, y)], LIGHT.axis if few else LIGHT.rule, 0.8, z=1)
-        word = f"{100 * share:g}\xa0%" if share >= 1e-5 else "0.0001\xa0%"
+        word = f"{Formatter().decimal(100 * share, max(0, -decade - 2))}\xa0%"
         canvas.text(across.start - 6, y, word, size=SMALL, fill=LIGHT.muted, anchor="end")
     most = 12 if across.end > NARROW else 6
-    words = [(tick, f"{tick:g}") for tick in across.ticks(most) if tick == int(tick)]
-    canvas.ticks(across, up.start, up.start + 4, words, label="missing values per person")
+    words = [(tick, plain(tick)) for tick in across.ticks(most) if tick == int(tick)]
+    canvas.ticks(across, up.start, up.start + 4, words, label=say("missing values per person"))
 
 
 def _threshold(canvas: Canvas, across: Scale, top: float, bottom: float, threshold: int) -> None:
     """Mark where the low-information records begin."""
     x = across(threshold - 0.5)
     canvas.line([(x, top - 14), (x, bottom)], LIGHT.ink, 0.9, dash=(4, 3), z=4)
-    words = f"{threshold} or more: low-information records"
+    words: str = say("{n} or more: low-information records", n=threshold)
     if max(across.end - x, x - across.start) < text_width(words, SMALL) + 10:
-        words = f"{threshold} or more"
+        words = say("{n} or more", n=threshold)
     right = across.end - x > text_width(words, SMALL) + 10
     canvas.text(x + (6 if right else -6), top - 9, words, size=SMALL, anchor="start" if right else "end")
-
-
-def missing_blocks_chart(analysis: Analysis) -> Chart | None:
-    """Draw which columns go missing together, and in how many rows."""
-    blocks = sorted(analysis.quality.blocks, key=lambda block: (-block.rows, block.columns))
-    if not blocks:
-        return None
-    shown = blocks[:BLOCKS_SHOWN]
-    labels = {column.name: column.label for column in analysis.quality.columns}
-    rows = analysis.population.rows
-    largest = shown[0]
-    title = (
-        f"{count_of(len(largest.columns), 'column')} {'goes' if len(largest.columns) == 1 else 'go'} missing together "
-        f"in {percent(largest.rows / rows)} of the population"
-    )
-    alt = f"Bars of {count_of(len(shown), 'block')} of columns that go missing together. {title}."
-    return _blocks(shown, labels, rows, WIDTH).chart(
-        "missing-blocks",
-        title=title,
-        subtitle=f"Blocks of columns and the people who miss the whole block{shown_of(len(shown), len(blocks))}",
-        alt=alt,
-        columns={"columns": "text", "labels": "text", "how many": "count", "people": "count", "share": "share"},
-        rows=[
-            (", ".join(block.columns), _label_list(block, labels), len(block.columns), block.rows, block.rows / rows)
-            for block in blocks
-        ],
-        source=source_line(analysis),
-        narrow=_blocks(shown, labels, rows, NARROW),
-    )
-
-
-def _blocks(shown: Sequence[MissingBlock], labels: Mapping[str, str], rows: int, width: float) -> Canvas:
-    """Draw one bar per block under the names of its columns, in at most two lines."""
-    told = [wrap(f"{count_of(len(b.columns), 'column')}: {_label_list(b, labels)}", width) for b in shown]
-    canvas = Canvas(sum(_LEADING * len(lines) + 31 for lines in told) + 2, width)
-    scale = Scale(0.0, max(block.rows for block in shown) or 1, 0, width - 160)
-    y = 0.0
-    for block, lines in zip(shown, told, strict=True):
-        canvas.lines(0, y + _LEADING * len(lines) / 2 + 3, lines)
-        y += _LEADING * len(lines) + 6
-        canvas.rect(0, y, max(scale(block.rows), 1.0), 9, LIGHT.population)
-        words = f"{whole(block.rows)} people, {percent(block.rows / rows, 1)}"
-        canvas.text(scale(block.rows) + 7, y + 5, words, size=SMALL, fill=LIGHT.muted)
-        y += 25
-    return canvas
-
-
-def _label_list(block: MissingBlock, labels: Mapping[str, str]) -> str:
-    return ", ".join(labels.get(name, name) for name in block.columns)

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from reportgen.analysis.reach import quadrant
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
+from reportgen.charts.codes import place_words
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.segments import NOT_REPRODUCED, PAR, colour_of, own_index, ranked, standing
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
-from reportgen.charts.words import listing, percent, percent_ticks, source_line
+from reportgen.charts.words import listing, percent, percent_ticks, plain, source_line
+from reportgen.language import say, say_n
 
 _LEADING = 14.5
 _ONE_LINE, _TWO_LINES = 260.0, 168.0
@@ -26,25 +28,27 @@ def map_chart(analysis: Analysis) -> Chart | None:
     average = sum(s.population.share for s in analysis.placed) / len(analysis.placed)
     core = [s.letter for s in shown if standing(s) == "over" and s.population.share >= average]
     niche = [s.letter for s in shown if standing(s) == "over" and s.population.share < average]
-    found = [
-        f"{listing(letters)} {'is' if len(letters) == 1 else 'are'} {word} and clearly above average"
-        for letters, word in ((core, "large"), (niche, "small"))
-        if letters
-    ]
-    title = "; ".join(found) or "No segment is clearly above average"
+    title = _title(core, niche)
     return _wide(shown, average).chart(
         "segment-map",
         title=title,
-        subtitle="Share of the population against index (log scale); hollow: not reproduced; "
-        f"the dividing line stands at the average segment, {percent(average)}",
-        alt=f"Map of {len(shown)} segments: share of the population to the right, index upwards. {title}.",
+        subtitle=say(
+            "Share of the population against index (log scale); hollow: not reproduced; "
+            "the dividing line stands at the average segment, {share}",
+            share=percent(average),
+        ),
+        alt=say(
+            "Map of {n} segments: share of the population to the right, index upwards. {title}.",
+            n=len(shown),
+            title=title,
+        ),
         columns={
-            "segment": "text",
-            "name": "text",
-            "population share": "share",
-            "customer share": "share",
-            "index": "index",
-            "place": "text",
+            say("segment"): "text",
+            say("name"): "text",
+            say("population share"): "share",
+            say("customer share"): "share",
+            say("index"): "index",
+            say("place"): "text",
         },
         rows=tuple(
             (s.letter, s.name, s.population.share, s.customers.share, own_index(s), _quadrant(s, average))
@@ -55,8 +59,32 @@ def map_chart(analysis: Analysis) -> Chart | None:
     )
 
 
+def _title(core: Sequence[str], niche: Sequence[str]) -> str:
+    """Say which large and which small segments are clearly above average, by their letters."""
+    found = []
+    if core:
+        found.append(
+            say_n(
+                len(core),
+                "{letters} is large and clearly above average",
+                "{letters} are large and clearly above average",
+                letters=listing(core),
+            )
+        )
+    if niche:
+        found.append(
+            say_n(
+                len(niche),
+                "{letters} is small and clearly above average",
+                "{letters} are small and clearly above average",
+                letters=listing(niche),
+            )
+        )
+    return "; ".join(found) or say("No segment is clearly above average")
+
+
 def _quadrant(segment: Segment, average: float) -> str:
-    return quadrant(segment.population.share, own_index(segment) or 0.0, average)
+    return place_words(quadrant(segment.population.share, own_index(segment) or 0.0, average))
 
 
 def _scales(shown: Sequence[Segment], frame: Box) -> tuple[Scale, Scale]:
@@ -116,17 +144,17 @@ def _frame(canvas: Canvas, share: Scale, index: Scale, average: float) -> None:
     canvas.line([(left, bottom), (right, bottom)], LIGHT.rule, 0.8, z=1)
     for tick in index.ticks():
         canvas.line([(left, index(tick)), (right, index(tick))], LIGHT.axis if tick == 100 else LIGHT.rule, 0.8, z=1)
-        canvas.text(left - 8, index(tick), f"{tick:g}", size=SMALL, fill=LIGHT.muted, anchor="end")
-    canvas.ticks(share, bottom, bottom + 4, percent_ticks(share.ticks()), label="share of the population")
+        canvas.text(left - 8, index(tick), plain(tick), size=SMALL, fill=LIGHT.muted, anchor="end")
+    canvas.ticks(share, bottom, bottom + 4, percent_ticks(share.ticks()), label=say("share of the population"))
     canvas.line([(share(average), top), (share(average), bottom)], LIGHT.axis, 0.8, dash=(3, 3), z=1)
-    canvas.text(0, top - 18, "index", size=SMALL, fill=LIGHT.muted)
+    canvas.text(0, top - 18, say("index"), size=SMALL, fill=LIGHT.muted)
     for x, y, anchor, word in (
         (left + 4, top + 9, "start", "niche"),
         (right - 4, top + 9, "end", "core"),
         (right - 4, bottom - 9, "end", "developmental"),
         (left + 4, bottom - 9, "start", "marginal"),
     ):
-        canvas.text(x, y, word.upper(), size=11, fill=LIGHT.muted, anchor=anchor)
+        canvas.text(x, y, place_words(word).upper(), size=11, fill=LIGHT.muted, anchor=anchor)
 
 
 def _overlaps(box: Box, others: Sequence[Box]) -> bool:

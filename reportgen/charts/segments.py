@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Scale, index_scale
+from reportgen.charts.codes import badge_words, verdict_words
 from reportgen.charts.fonts import wrap
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Cell, Chart
-from reportgen.charts.words import count_of, interval, listing, percent, source_line
+from reportgen.charts.words import interval, listing, of_segments, plain, shares_of, source_line, whole
+from reportgen.language import mark, say, say_marked, say_n
 
 PAR = (90.0, 110.0)
 NOT_REPRODUCED = "do not trust"
-_INDEX_WORDS = "index, 100 = as frequent among customers as in the population (log scale)"
+_INDEX_WORDS = mark("index, 100 = as frequent among customers as in the population (log scale)")
 _LINE = 14.0  # from one line of a name to the next
 
 
@@ -51,15 +53,28 @@ def ranked(analysis: Analysis) -> list[Segment]:
 def _title(analysis: Analysis) -> str:
     over = [s for s in ranked(analysis) if s.id and standing(s) == "over"]
     under = [s for s in ranked(analysis) if s.id and standing(s) == "under"]
-    of = count_of(len(analysis.placed), "segment")
+    of = of_segments(len(analysis.placed))
     if not over and not under and len(analysis.placed) == 1:
-        return "The one segment is neither clearly above nor clearly below the average"
+        return say("The one segment is neither clearly above nor clearly below the average")
     if not over and not under:
-        return f"None of {of} stands clearly above or below the average"
+        return say("None {of_segments} stands clearly above or below the average", of_segments=of)
     if not over:
-        return f"{len(under)} of {of} hold clearly fewer customers than expected, none clearly more"
-    lead = f"{over[0].letter} leads with index {own_index(over[0]):.0f}"
-    return f"{len(over)} of {of} {'holds' if len(over) == 1 else 'hold'} clearly more customers than expected: {lead}"
+        return say_n(
+            len(under),
+            "{n} {of_segments} hold clearly fewer customers than expected, none clearly more",
+            "{n} {of_segments} hold clearly fewer customers than expected, none clearly more",
+            n=whole(len(under)),
+            of_segments=of,
+        )
+    return say_n(
+        len(over),
+        "{n} {of_segments} holds clearly more customers than expected: {letter} leads with index {index}",
+        "{n} {of_segments} hold clearly more customers than expected: {letter} leads with index {index}",
+        n=whole(len(over)),
+        of_segments=of,
+        letter=over[0].letter,
+        index=whole(own_index(over[0]) or 0.0),
+    )
 
 
 def index_chart(analysis: Analysis) -> Chart | None:
@@ -68,9 +83,12 @@ def index_chart(analysis: Analysis) -> Chart | None:
     if not shown:
         return None
     totals = any(segment.interval_total for segment in shown)
-    how = "thick bar and brackets: chance alone; thin bar: with repeated clustering" if totals else "bar: chance alone"
     told = listing(
-        [f"{s.letter} {v:.0f}" if s.id else f"low-information records {v:.0f}" for s in shown if (v := own_index(s))]
+        [
+            f"{s.letter} {whole(v)}" if s.id else say("low-information records {index}", index=whole(v))
+            for s in shown
+            if (v := own_index(s))
+        ]
     )
     return (
         _Wide(tuple(shown))
@@ -78,23 +96,24 @@ def index_chart(analysis: Analysis) -> Chart | None:
         .chart(
             "index",
             title=_title(analysis),
-            subtitle=f"Index of customers against the population with 95 % intervals; {how}; shaded: 90 to 110, about "
-            "as expected",
-            alt=f"Dots on a scale of the index, one line per segment, from the highest to the lowest: {told}.",
+            subtitle=_subtitle(totals=totals),
+            alt=say(
+                "Dots on a scale of the index, one line per segment, from the highest to the lowest: {told}.", told=told
+            ),
             columns={
-                "segment": "text",
-                "name": "text",
-                "population": "count",
-                "population share": "share",
-                "customers": "count",
-                "customer share": "share",
-                "index": "index",
-                "sampling from": "index",
-                "sampling to": "index",
-                "total from": "index",
-                "total to": "index",
-                "badge": "text",
-                "verdict": "text",
+                say("segment"): "text",
+                say("name"): "text",
+                say("population"): "count",
+                say("population share"): "share",
+                say("customers"): "count",
+                say("customer share"): "share",
+                say("index"): "index",
+                say("sampling from"): "index",
+                say("sampling to"): "index",
+                say("total from"): "index",
+                say("total to"): "index",
+                say("badge"): "text",
+                say("verdict"): "text",
             },
             rows=[_cells(segment) for segment in shown],
             source=source_line(analysis),
@@ -103,12 +122,26 @@ def index_chart(analysis: Analysis) -> Chart | None:
     )
 
 
+def _subtitle(*, totals: bool) -> str:
+    """Say what the bars are, with the thin one where there is one."""
+    if totals:
+        return say(
+            "Index of customers against the population with 95 % intervals; thick bar and brackets: chance alone; "
+            "thin bar: with repeated clustering; shaded: 90 to 110, about as expected"
+        )
+    return say(
+        "Index of customers against the population with 95 % intervals; bar: chance alone; shaded: 90 to 110, about "
+        "as expected"
+    )
+
+
 def _cells(segment: Segment) -> tuple[Cell, ...]:
     """Return the row of the table."""
     population, customers = segment.population, segment.customers
     sampling, total = segment.interval_sampling or (None, None), segment.interval_total or (None, None)
     return (segment.letter, segment.name, population.count, population.share, customers.count, customers.share,
-            own_index(segment), *sampling, *total, segment.badge, segment.verdict)  # fmt: skip
+            own_index(segment), *sampling, *total, segment.badge and badge_words(segment.badge),
+            segment.verdict and verdict_words(segment.verdict))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,38 +189,37 @@ class _Wide:
         """Draw band, hundred line, ticks and the words at the head."""
         band = scale(PAR[0]), scale(PAR[1])
         canvas.rect(band[0], self.top, band[1] - band[0], bottom - self.top, LIGHT.band, z=0)
-        canvas.ticks(scale, self.top, bottom, [(t, f"{t:g}") for t in scale.ticks()], label=self.axis_words())
+        canvas.ticks(scale, self.top, bottom, [(t, plain(t)) for t in scale.ticks()], label=self.axis_words())
         canvas.line([(scale(100), self.top - 6), (scale(100), bottom)], LIGHT.axis, 1.0, z=1)
         self.head(canvas, scale)
 
     def axis_words(self) -> str:
         """Say what the axis measures."""
-        return _INDEX_WORDS
+        return say_marked(_INDEX_WORDS)
 
     def head(self, canvas: Canvas, scale: Scale) -> None:
         """Name what stands where."""
         y = self.top - 14
-        canvas.text(scale(100) - 7, y, "fewer customers", size=SMALL, fill=LIGHT.under, anchor="end")
-        canvas.text(scale(100) + 7, y, "more customers", size=SMALL, fill=LIGHT.over)
-        canvas.text(0, y, "Segment", size=SMALL, fill=LIGHT.muted)
+        canvas.text(scale(100) - 7, y, say("fewer customers"), size=SMALL, fill=LIGHT.under, anchor="end")
+        canvas.text(scale(100) + 7, y, say("more customers"), size=SMALL, fill=LIGHT.over)
+        canvas.text(0, y, say("Segment"), size=SMALL, fill=LIGHT.muted)
         self.head_figures(canvas, y)
 
     def head_figures(self, canvas: Canvas, y: float) -> None:
         """Name the index and the intervals; the one for chance alone stands in brackets where there are two."""
         both = any(segment.interval_total for segment in self.shown)
-        canvas.text(self.figures[0], y - 14 * both, "Index", size=SMALL, fill=LIGHT.muted, anchor="end")
-        canvas.text(self.figures[1], y - 14 * both, "interval", size=SMALL, fill=LIGHT.muted)
+        canvas.text(self.figures[0], y - 14 * both, say("Index"), size=SMALL, fill=LIGHT.muted, anchor="end")
+        canvas.text(self.figures[1], y - 14 * both, say("interval"), size=SMALL, fill=LIGHT.muted)
         if both:
-            canvas.text(self.figures[1], y, "(by chance)", size=SMALL, fill=LIGHT.muted)
+            canvas.text(self.figures[1], y, say("(by chance)"), size=SMALL, fill=LIGHT.muted)
 
     def row(self, canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, top: float) -> None:
         """Draw one segment."""
         y = top + self.height(name) / 2
         first = y - 7.0 * len(name)
         self.label(canvas, segment, name, first)
-        shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
         indent = 20.0 if segment.id else 0.0
-        canvas.text(indent, first + _LINE * len(name) + 1, shares, size=SMALL, fill=LIGHT.muted)
+        canvas.text(indent, first + _LINE * len(name) + 1, shares_of(segment), size=SMALL, fill=LIGHT.muted)
         _marks(canvas, segment, scale, y)
         self.numbers(canvas, segment, y)
 
@@ -203,16 +235,16 @@ class _Wide:
         bounds, total, value = segment.interval_sampling, segment.interval_total, own_index(segment)
         end, start = self.figures
         if not value:
-            words = f"below {bounds[1]:.0f}" if bounds else "no index"
+            words = say("below {index}", index=whole(bounds[1])) if bounds else say("no index")
             canvas.text(self.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
             return
         below = f"({interval(bounds)})" if total and bounds else ""
         doubtful = segment.badge == NOT_REPRODUCED
         y -= 7.0 if below or doubtful else 0.0
-        canvas.text(end, y, f"{value:.0f}", weight=STRONG, size=13, anchor="end", fill=colour_of(segment))
+        canvas.text(end, y, whole(value), weight=STRONG, size=13, anchor="end", fill=colour_of(segment))
         canvas.text(start, y, interval(total or bounds), size=SMALL, fill=LIGHT.muted)
         if doubtful:
-            canvas.text(self.width, y + 15, "not reproduced", size=SMALL, fill=LIGHT.muted, anchor="end")
+            canvas.text(self.width, y + 15, say("not reproduced"), size=SMALL, fill=LIGHT.muted, anchor="end")
         elif below:
             canvas.text(start - 4, y + 15, below, size=SMALL, fill=LIGHT.muted)
 
@@ -232,13 +264,13 @@ class _Narrow(_Wide):
 
     def axis_words(self) -> str:
         """Say what the axis measures."""
-        return "index, 100 = average (log scale)"
+        return say("index, 100 = average (log scale)")
 
     def head(self, canvas: Canvas, scale: Scale) -> None:
         """Name what stands where."""
         y = self.top - 14
-        canvas.text(scale(100) - 7, y, "fewer", size=SMALL, fill=LIGHT.under, anchor="end")
-        canvas.text(scale(100) + 7, y, "more customers", size=SMALL, fill=LIGHT.over)
+        canvas.text(scale(100) - 7, y, say("fewer"), size=SMALL, fill=LIGHT.under, anchor="end")
+        canvas.text(scale(100) + 7, y, say("more customers"), size=SMALL, fill=LIGHT.over)
         self.head_figures(canvas, y)
 
     def row(self, canvas: Canvas, segment: Segment, name: tuple[str, ...], scale: Scale, top: float) -> None:
@@ -247,8 +279,7 @@ class _Narrow(_Wide):
         y = top + 20 + _LINE * len(name)
         _marks(canvas, segment, scale, y)
         self.numbers(canvas, segment, y + 3)
-        shares = f"{percent(segment.population.share)} of population, {percent(segment.customers.share)} of customers"
-        canvas.label(20.0 if segment.id else 0.0, y + 18, [shares], size=SMALL, fill=LIGHT.muted)
+        canvas.label(20.0 if segment.id else 0.0, y + 18, [shares_of(segment)], size=SMALL, fill=LIGHT.muted)
 
 
 def _marks(canvas: Canvas, segment: Segment, scale: Scale, y: float) -> None:

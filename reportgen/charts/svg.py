@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ _GEOMETRY = ("d", "x", "y", "width", "height", "points", "transform", "stroke-wi
              "cx", "cy", "r", "x1", "x2", "y1", "y2", "stroke-dashoffset")  # fmt: skip
 _DEFAULTS = {"stroke-dashoffset": "0", "stroke-opacity": "1", "fill-opacity": "1", "opacity": "1",
              "stroke-linejoin": "miter", "stroke-linecap": "butt", "stroke": "none"}  # fmt: skip
+_CURVES = re.compile(r"M (\S+) (\S+)((?: C(?: -?[\d.]+){6}){8}) z")
+_ROUND = 0.02  # what rounding to two decimals may move a point of a circle
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 
 
@@ -142,6 +145,26 @@ def _plain_attributes(element: etree._Element) -> None:
             del element.attrib[name]
         elif name in _GEOMETRY:
             element.set(name, " ".join(_NUMBER.sub(lambda match: _short(match[0]), value).split()))
+            if name == "d":
+                element.set(name, _circles(str(element.get(name))))
+
+
+def _circles(path: str) -> str:
+    """Write circles as two arcs each: matplotlib's eight curves are five times as long, and charts have many dots."""
+    return _CURVES.sub(_arcs, path)
+
+
+def _arcs(drawn: re.Match[str]) -> str:
+    """Return a closed line of eight curves as two arcs to the far side and back, or as it is when it is no circle."""
+    x, y = float(drawn[1]), float(drawn[2])
+    ends = [tuple(map(float, curve.split()[-2:])) for curve in drawn[3].split("C")[1:]]
+    across = ends[3][1] - y
+    radius = abs(across) / 2
+    off = [abs(hypot(end_x - x, end_y - y - across / 2) - radius) for end_x, end_y in ends]
+    if not radius or max(off) > _ROUND:
+        return drawn[0]
+    size, there, back = _short(str(radius)), _short(str(across)), _short(str(-across))
+    return f"M {drawn[1]} {drawn[2]} a {size} {size} 0 0 1 0 {there} a {size} {size} 0 0 1 0 {back} z"
 
 
 def _prefix_ids(root: etree._Element, chart_id: str) -> None:

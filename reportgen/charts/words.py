@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, Interval, Segment
+from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.language import say, say_n
 
 _SPACE = "\xa0"  # a share and its sign stay on one line
 
@@ -17,12 +19,12 @@ def percent(share: float, digits: int = 0) -> str:
     >>> [percent(share) for share in (0.0, 0.001, 0.114, 0.9999, 1.0)]
     ['0\xa0%', '<\xa01\xa0%', '11\xa0%', '>\xa099\xa0%', '100\xa0%']
     """
-    text = f"{100 * share:.{digits}f}"
-    if share > 0 and float(text) == 0:
-        text = f"<{_SPACE}{10.0**-digits:g}"
-    elif share < 1 and float(text) == 100:
-        text = f">{_SPACE}{100 - 10.0**-digits:g}"
-    return f"{text}{_SPACE}%"
+    fmt, rounded, step = Formatter(), round(100 * share, digits), 10.0**-digits
+    if share > 0 and rounded == 0:
+        return f"<{_SPACE}{fmt.decimal(step, digits)}{_SPACE}%"
+    if share < 1 and rounded == 100:
+        return f">{_SPACE}{fmt.decimal(100 - step, digits)}{_SPACE}%"
+    return f"{fmt.decimal(rounded, digits)}{_SPACE}%"
 
 
 def percent_ticks(ticks: Sequence[float]) -> list[tuple[float, str]]:
@@ -39,21 +41,39 @@ def percent_ticks(ticks: Sequence[float]) -> list[tuple[float, str]]:
 
 def whole(number: float) -> str:
     """Print a whole number with separators."""
-    return f"{number:,.0f}"
+    return Formatter().decimal(number, 0)
+
+
+def plain(number: float) -> str:
+    """Print a number with the digits that it needs, for an axis or a limit.
+
+    Examples
+    --------
+    >>> [plain(number) for number in (0.0, 0.75, 1600.0)]
+    ['0', '0.75', '1,600']
+    """
+    return Formatter().decimal(number, len(f"{number:g}".partition(".")[2]))
+
+
+def signed(number: float) -> str:
+    """Print a number with its sign and the digits that it needs.
+
+    Examples
+    --------
+    >>> [signed(number) for number in (-0.5, 0.0, 1.0)]
+    ['−0.5', '0', '+1']
+    """
+    return f"+{plain(number)}" if number > 0 else plain(number)
 
 
 def effect(value: float) -> str:
     """Print an effect with its sign and two decimals, with a true minus."""
-    text = f"{value:+.2f}".replace("-", "\u2212")
-    return "0.00" if text[1:] == "0.00" else text
+    return Formatter().signed(value)
 
 
 def interval(bounds: Interval | None) -> str:
     """Print an interval of an index, such as ``243–262``; with a decimal where both ends would read the same."""
-    if bounds is None:
-        return ""
-    digits = 1 if bounds[0] != bounds[1] and round(bounds[0]) == round(bounds[1]) else 0
-    return f"{bounds[0]:.{digits}f}–{bounds[1]:.{digits}f}"
+    return "" if bounds is None else Formatter().interval(bounds)
 
 
 def agreement(value: float) -> str:
@@ -64,7 +84,7 @@ def agreement(value: float) -> str:
     >>> [agreement(value) for value in (0.98, 0.997, 1.0)]
     ['0.98', '>\xa00.99', '1.00']
     """
-    return f">{_SPACE}0.99" if 0.995 <= value < 1 else f"{value:.2f}"
+    return Formatter().coefficient(value)
 
 
 def span(first: int, last: int) -> str:
@@ -78,20 +98,39 @@ def span(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first}–{last}"
 
 
-def count_of(number: int, noun: str) -> str:
-    """Print a number with its noun.
+def segment_count(number: int) -> str:
+    """Print a number of segments.
 
     Examples
     --------
-    >>> count_of(1, "segment"), count_of(1200, "segment")
+    >>> segment_count(1), segment_count(1200)
     ('1 segment', '1,200 segments')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return say_n(number, "{n} segment", "{n} segments", n=whole(number))
+
+
+def of_segments(number: int) -> str:
+    """Print of how many segments something is told.
+
+    Examples
+    --------
+    >>> of_segments(1), of_segments(8)
+    ('of 1 segment', 'of 8 segments')
+    """
+    return say_n(number, "of {n} segment", "of {n} segments", n=whole(number))
 
 
 def shown_of(shown: int, of: int) -> str:
     """Say that not everything is drawn; empty when it is."""
-    return f"; the largest {shown} of {of:,} are shown, all are in the table" if shown < of else ""
+    if shown >= of:
+        return ""
+    return say("; the largest {shown} of {of} are shown, all are in the table", shown=whole(shown), of=whole(of))
+
+
+def held_mark(reason: str) -> str | None:
+    """Return what stands for a figure that is held back; None where there is none for another reason."""
+    mark = Formatter().held(reason)
+    return None if mark == NOT_GIVEN else mark.replace(_SPACE, " ")
 
 
 def shortened(text: str, letters: int = 64) -> str:
@@ -101,21 +140,35 @@ def shortened(text: str, letters: int = 64) -> str:
 
 def listing(parts: Sequence[str]) -> str:
     """Join with commas and a last ``and``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return Formatter().words(parts)
 
 
 def segment_name(segment: Segment) -> str:
     """Name a segment in running text: its letter, or its full name when it has none of its own."""
-    return "the low-information records" if segment.id == 0 else f"segment {segment.letter}"
+    if segment.id == 0:
+        return say("the low-information records")
+    return say("segment {letter}", letter=segment.letter)
+
+
+def shares_of(segment: Segment) -> str:
+    """Say how large a segment is on both sides."""
+    return say(
+        "{population} of population, {customers} of customers",
+        population=percent(segment.population.share),
+        customers=percent(segment.customers.share),
+    )
 
 
 def source_line(analysis: Analysis) -> str:
     """Name the files, their size and date."""
     names = listing([source.name for source in analysis.provenance.sources if source.side != "response"])
-    sizes = f"{whole(analysis.population.rows)} people, {whole(analysis.customers.rows)} customers"
-    return f"Source: {names} ({sizes}); data as of {analysis.provenance.data_as_of}"
+    return say(
+        "Source: {files} ({people} people, {customers} customers); data as of {date}",
+        files=names,
+        people=whole(analysis.population.rows),
+        customers=whole(analysis.customers.rows),
+        date=analysis.provenance.data_as_of,
+    )
 
 
 def slug(name: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.local import LocalEngine, tree_reduce
 from reportgen.engine.passes import CHUNK_ROWS, Counts, Placement, RowEncoder
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, Side
 
 
@@ -100,7 +100,7 @@ class AssignedBlock:
         Rows that are not placed, by the segment nearest to what is known of them.
     """
 
-    block: Path
+    block: Block
     segments: NDArray[np.int8]
     distances: NDArray[np.float32]
     tables: Tables
@@ -125,12 +125,38 @@ def assign(
     distances
         Whether to measure distances too.
     """
+    return engine.map(_placer(engine, columns, assigner, placement, distances=distances), side.blocks)
+
+
+def assigned_tables(
+    engine: LocalEngine, side: Side, columns: Sequence[CodedColumn], assigner: Assigner, placement: Placement
+) -> Tables:
+    """Tabulate segment x feature x raw code over all rows of a side; the segments of rows stay where they are found.
+
+    Parameters
+    ----------
+    columns
+        As in `assign`.
+    """
+    place = _placer(engine, columns, assigner, placement, distances=False)
+    return engine.reduce(lambda block: place(block).tables, side.blocks, Tables.__add__)
+
+
+def _placer(
+    engine: LocalEngine,
+    columns: Sequence[CodedColumn],
+    assigner: Assigner,
+    placement: Placement,
+    *,
+    distances: bool,
+) -> Callable[[Block], AssignedBlock]:
+    """Return the pure function that assigns the rows of a block."""
     wanted = tuple(columns)
     position = {column.name: index for index, column in enumerate(wanted)}
     encoded = [position[column.name] for column in assigner.encoder.columns]
     k = assigner.weights.shape[1]
 
-    def place(block: Path) -> AssignedBlock:
+    def place(block: Block) -> AssignedBlock:
         codes = engine.read(block, wanted)
         segments = np.empty(codes.shape[1], dtype=np.int8)
         away = np.full(codes.shape[1] if distances else 0, np.nan, dtype=np.float32)
@@ -149,7 +175,7 @@ def assign(
             away[apart] = np.nan
         return AssignedBlock(block, segments, away, tabulate(codes, wanted, segments, k), if_placed)
 
-    return engine.map(place, side.blocks)
+    return place
 
 
 def tabulate(codes: NDArray[np.int16], columns: Sequence[CodedColumn], segments: NDArray[np.int8], k: int) -> Tables:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, read_codes
 
-Reader = Callable[[Path, Sequence[CodedColumn]], NDArray[np.int16]]
+Reader = Callable[[Block, Sequence[CodedColumn]], NDArray[np.int16]]
 
 
 class HeldBlocks:
@@ -29,9 +29,9 @@ class HeldBlocks:
         self._most = most_bytes
         self._used = 0
         self._lock = threading.Lock()
-        self._rows: dict[Path, dict[str, NDArray[np.signedinteger]]] = {}
+        self._rows: dict[Block, dict[str, NDArray[np.signedinteger]]] = {}
 
-    def read(self, block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
+    def read(self, block: Block, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
         """Return the raw codes of some columns of a block, as ``ingest.table.read_codes`` does."""
         if self._most == 0:
             return read_codes(block, columns)
@@ -48,7 +48,7 @@ class HeldBlocks:
             codes[at] = held[column.name]
         return codes
 
-    def _hold(self, block: Path, columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> None:
+    def _hold(self, block: Block, columns: Sequence[CodedColumn], codes: NDArray[np.int16]) -> None:
         rows = {
             column.name: row.astype(np.int8 if len(column.codes) <= np.iinfo(np.int8).max else np.int16)
             for column, row in zip(columns, codes, strict=True)

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.held import HeldBlocks
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn
 
 _Item = TypeVar("_Item")
@@ -38,7 +38,7 @@ class LocalEngine:
     threads: int = 1
     held: HeldBlocks = field(default_factory=HeldBlocks)
 
-    def read(self, block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
+    def read(self, block: Block, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
         """Read the raw codes of some columns of a block, shape (n_columns, n_rows)."""
         return self.held.read(block, columns)
 
@@ -63,6 +63,21 @@ class LocalEngine:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+    def reduce(
+        self,
+        function: Callable[[_Item], _Result],
+        items: Iterable[_Item],
+        add: Callable[[_Result, _Result], _Result],
+    ) -> _Result:
+        """Add ``function(item)`` over all items, see `tree_reduce`.
+
+        Raises
+        ------
+        ValueError
+            If there are no items.
+        """
+        return tree_reduce(self.map(function, items), add)
 
 
 def tree_reduce(results: Iterable[_Result], add: Callable[[_Result, _Result], _Result]) -> _Result:

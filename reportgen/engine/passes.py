@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.held import Reader
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, Side
 
 CHUNK_ROWS = 8_192  # encoded rows held as float64 at a time: 8,192 x 150 x 8 bytes = 10 MB
@@ -32,7 +32,7 @@ class Placement:
 
     columns: tuple[CodedColumn, ...]
     threshold: int | None
-    _known: dict[Path, tuple[NDArray[np.uint8], int]] = field(
+    _known: dict[Block, tuple[NDArray[np.uint8], int]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -41,11 +41,11 @@ class Placement:
         by_name = {column.name: column for column in columns}
         return Placement(tuple(by_name[column.name] for column in self.columns), self.threshold)
 
-    def missing_per_row(self, block: Path, read: Reader) -> NDArray[np.int16]:
+    def missing_per_row(self, block: Block, read: Reader) -> NDArray[np.int16]:
         """Count the missing values of each row over ``columns``; shape (n_rows,)."""
         return missing_per_row(read(block, self.columns), self.columns)
 
-    def placed(self, block: Path, read: Reader) -> NDArray[np.bool_] | None:
+    def placed(self, block: Block, read: Reader) -> NDArray[np.bool_] | None:
         """Return the mask of placed rows, or None when all are; kept as one bit per row, since every pass asks.
 
         Parameters
@@ -155,10 +155,10 @@ def count_values(engine: LocalEngine, side: Side, columns: Sequence[CodedColumn]
         One array of shape (n_raw,) per column.
     """
 
-    def count(block: Path) -> Counts:
+    def count(block: Block) -> Counts:
         return _count(engine.read(block, columns), columns)
 
-    return tree_reduce(engine.map(count, side.blocks), _add_counts)
+    return engine.reduce(count, side.blocks, _add_counts)
 
 
 def count_placed(
@@ -174,12 +174,12 @@ def count_placed(
     if placement.threshold is None:
         return everybody
 
-    def count(block: Path) -> Counts:
+    def count(block: Block) -> Counts:
         placed = placement.placed(block, engine.read)
         codes = engine.read(block, columns)
         return _count(codes if placed is None else codes[:, ~placed], columns)
 
-    others = tree_reduce(engine.map(count, side.blocks), _add_counts)
+    others = engine.reduce(count, side.blocks, _add_counts)
     return tuple(total - other for total, other in zip(everybody, others, strict=True))
 
 
@@ -208,21 +208,21 @@ def count_missing_per_row(engine: LocalEngine, side: Side, columns: Sequence[Cod
     """
     placement = Placement(tuple(columns), None)
 
-    def count(block: Path) -> NDArray[np.int64]:
+    def count(block: Block) -> NDArray[np.int64]:
         return np.bincount(placement.missing_per_row(block, engine.read), minlength=len(columns) + 1)
 
-    return tree_reduce(engine.map(count, side.blocks), np.add)
+    return engine.reduce(count, side.blocks, np.add)
 
 
 def sum_moments(engine: LocalEngine, side: Side, encoder: RowEncoder, placement: Placement) -> Moments:
     """Sum encoded rows and their products over the placed rows of one side."""
 
-    def moments(block: Path) -> Moments:
+    def moments(block: Block) -> Moments:
         codes = engine.read(block, encoder.columns)
         placed = placement.placed(block, engine.read)
         return block_moments(encoder, codes if placed is None else codes[:, placed])
 
-    return tree_reduce(engine.map(moments, side.blocks), Moments.__add__)
+    return engine.reduce(moments, side.blocks, Moments.__add__)
 
 
 def block_moments(encoder: RowEncoder, codes: NDArray[np.int16]) -> Moments:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.engine.local import LocalEngine, tree_reduce
+from reportgen.engine.local import LocalEngine
 from reportgen.engine.passes import Placement
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn, Side, read_hashes
 
 
@@ -56,12 +56,12 @@ def draw_samples(
         For each sample, which rows are placed and how many of them to draw at most.
     """
 
-    def placed_rows(block: Path) -> tuple[NDArray[np.uint64], list[NDArray[np.bool_]]]:
+    def placed_rows(block: Block) -> tuple[NDArray[np.uint64], list[NDArray[np.bool_]]]:
         hashes = mix_hash(read_hashes(block), seed)
         masks = [placement.placed(block, engine.read) for placement, _ in wanted]
         return hashes, [np.ones(len(hashes), dtype=np.bool_) if mask is None else mask for mask in masks]
 
-    def smallest(block: Path) -> list[NDArray[np.uint64]]:
+    def smallest(block: Block) -> list[NDArray[np.uint64]]:
         hashes, masks = placed_rows(block)
         return [_smallest(hashes[mask], most) for mask, (_, most) in zip(masks, wanted, strict=True)]
 
@@ -71,9 +71,9 @@ def draw_samples(
             for one, other, (_, most) in zip(first, second, wanted, strict=True)
         ]
 
-    drawn = tree_reduce(engine.map(smallest, side.blocks), merge)
+    drawn = engine.reduce(smallest, side.blocks, merge)
 
-    def pick(block: Path) -> list[SampleRows]:
+    def pick(block: Block) -> list[SampleRows]:
         codes = engine.read(block, columns)
         hashes, masks = placed_rows(block)
         chosen = [mask & (hashes <= found.max(initial=0)) for mask, found in zip(masks, drawn, strict=True)]

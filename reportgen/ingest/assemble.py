@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.dictionary import FeatureDictionary
+from reportgen.formatting import Numeral
+from reportgen.ingest.columns import CodesState
 from reportgen.ingest.findings import Rank, RankedFinding, found, in_order
 from reportgen.ingest.levels import RawCounts, number_column, text_column
 from reportgen.ingest.number_codes import NumberCodes
-from reportgen.ingest.reading import CodesState
 from reportgen.ingest.schema import Plan
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, UndeclaredColumn
+from reportgen.language import mark, say, say_marked
 
-NO_COMMON_ID = "the files have no common id column"
+NO_COMMON_ID = mark("the files have no common id column")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def assemble(dictionary: FeatureDictionary, reads: Reads) -> CodedTable:
         warnings=in_order(findings + _findings(dictionary, reads)),
         id_column=reads.plan.id_column,
         overlap=reads.overlap,
-        overlap_reason="" if reads.overlap is not None else reads.not_an_id or NO_COMMON_ID,
+        overlap_reason="" if reads.overlap is not None else reads.not_an_id or say_marked(NO_COMMON_ID),
         nested=reads.one_file or reads.overlap == reads.customers.rows,
         population_codes=known,
     )
@@ -77,8 +79,12 @@ def _columns(reads: Reads) -> tuple[tuple[CodedColumn, ...], list[RankedFinding]
             moments = {"population": codes.moments("population"), "customers": codes.moments("customers")}
             column, said = number_column(feature, raw, codes.numbers(), moments)  # type: ignore[arg-type]
             if codes.exponent is not None:
-                step = f"read in steps of {2.0**codes.exponent:g}, because it has more than 32,000 distinct numbers"
-                said = [*said, found(Rank.COARSE, feature.name, f"{step}; its mean, spread and range are exact")]
+                told = say(
+                    "read in steps of {step}, because it has more than 32,000 distinct numbers; its mean, spread and "
+                    "range are exact",
+                    step=Numeral(f"{2.0**codes.exponent:g}"),
+                )
+                said = [*said, found(Rank.COARSE, feature.name, told)]
         else:
             state = reads.state.texts[feature.name]
             column, said = text_column(
@@ -98,15 +104,17 @@ def _findings(dictionary: FeatureDictionary, reads: Reads) -> list[RankedFinding
     in_population = set(reads.plan.undeclared_population)
     for column in reads.undeclared:
         if column.side == "population":
-            message = "not in the dictionary: left out of the analysis"
+            message = say("not in the dictionary: left out of the analysis")
             findings.append(found(Rank.UNDECLARED, column.name, message))
         elif column.name not in in_population:
-            message = "only the customer file has this column, and the dictionary does not name it: left out"
+            message = say("only the customer file has this column, and the dictionary does not name it: left out")
             findings.append(found(Rank.EXTRA, column.name, message))
     if not dictionary.labelled:
-        message = "the dictionary has no labels for codes: the report shows bare codes (values.csv can name them)"
+        message = say("the dictionary has no labels for codes: the report shows bare codes (values.csv can name them)")
         findings.append(found(Rank.NO_LABELS, "", message))
     if reads.not_an_id:
         column_name = reads.not_an_id.split(" ", 1)[0]
-        findings.append(found(Rank.NO_ID, column_name, f"{reads.not_an_id}: row numbers serve as ids"))
+        findings.append(
+            found(Rank.NO_ID, column_name, say("{reason}: row numbers serve as ids", reason=reads.not_an_id))
+        )
     return findings

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.formatting import Numeral
 from reportgen.ingest.number_text import number_text
 from reportgen.ingest.table import Level
+from reportgen.language import say
 
 MOST_BINS = 20
 _MOST_DECIMALS = 12
@@ -48,7 +50,10 @@ class Bins:
         """Return code ``low..high`` and label ``low to high`` of each bin, with as few decimals as tell them apart."""
         low, high = _edge_texts(self.low, self.high)
         return tuple(
-            Level(a, a) if a == b else Level(f"{a}..{b}", f"{a} to {b}") for a, b in zip(low, high, strict=True)
+            Level(a, Numeral(a))
+            if a == b
+            else Level(f"{a}..{b}", say("{low} to {high}", low=Numeral(a), high=Numeral(b)))
+            for a, b in zip(low, high, strict=True)
         )
 
 

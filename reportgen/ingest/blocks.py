@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reportgen.ingest import table
+from reportgen.ingest.block_files import Block, read_block, table_bytes, write_bytes
 from reportgen.ingest.table import HASH_COLUMN, ID_COLUMN, SideName
 
 _WRITES_AHEAD = 2
@@ -50,10 +50,10 @@ class CodedRows:
         return len(self.hashes)
 
 
-def recut(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Yield lists of slices that hold exactly ``BLOCK_ROWS`` rows together, the last one what is left."""
+def recut(batches: Iterable[pa.RecordBatch], size: int | None = None) -> Iterator[list[pa.RecordBatch]]:
+    """Yield lists of slices that hold exactly ``size`` rows together, ``BLOCK_ROWS`` by default, the last one fewer."""
     held: list[pa.RecordBatch] = []
-    wanted = size = table.BLOCK_ROWS
+    wanted = size = size or table.BLOCK_ROWS
     for batch in batches:
         start = 0
         while batch.num_rows - start >= wanted:
@@ -68,6 +68,11 @@ def recut(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
         yield held
 
 
+def block_file(side: SideName, number: int) -> str:
+    """Return the file name of a block."""
+    return f"{side}-{number:05}.parquet"
+
+
 class BlockWriter:
     """Writes the rows of one side as blocks of ``BLOCK_ROWS`` rows, in a thread of its own.
 
@@ -77,7 +82,7 @@ class BlockWriter:
     def __init__(self, folder: Path, side: SideName) -> None:
         self._folder, self._side = folder, side
         self._pool = ThreadPoolExecutor(1)
-        self._pending: list[Future[None]] = []
+        self._pending: list[Future[str]] = []
         self._held: list[CodedRows] = []
         self._size = table.BLOCK_ROWS
         self.blocks: list[Path] = []
@@ -95,7 +100,7 @@ class BlockWriter:
         self._held.append(rows)
         if sum(map(len, self._held)) < self._size:
             return
-        joined = _join(self._held)
+        joined = join_rows(self._held)
         start = 0
         while len(joined) - start >= self._size:
             self._submit(joined.cut(start, start + self._size))
@@ -105,58 +110,59 @@ class BlockWriter:
     def finish(self) -> None:
         """Write what is left and wait for the last file."""
         if self._held:
-            self._submit(_join(self._held))
+            self._submit(join_rows(self._held))
             self._held = []
         for future in self._pending:
             future.result()
         self._pending = []
 
     def _submit(self, rows: CodedRows) -> None:
-        path = self._folder / f"{self._side}-{len(self.blocks):05}.parquet"
+        path = self._folder / block_file(self._side, len(self.blocks))
         self.blocks.append(path)
         self._pending.append(self._pool.submit(write_block, path, rows))
         while len(self._pending) > _WRITES_AHEAD:
             self._pending.pop(0).result()
 
 
-def write_block(path: Path, rows: CodedRows) -> None:
-    """Write one block; each column in the narrowest integers that hold it."""
+def write_block(block: Block, rows: CodedRows) -> str:
+    """Write one block, each column in the narrowest integers that hold it, and return its SHA-256."""
     arrays = {name: pa.array(_narrow(codes)) for name, codes in rows.raw.items()}
-    _write(path, pa.table({**arrays, HASH_COLUMN: pa.array(rows.hashes), ID_COLUMN: rows.ids}))
+    return _write(block, pa.table({**arrays, HASH_COLUMN: pa.array(rows.hashes), ID_COLUMN: rows.ids}))
 
 
-def rewrite_blocks(
-    blocks: Iterable[Path], final: Mapping[str, NDArray[np.int32]], wrote: Callable[[], None] = lambda: None
-) -> None:
-    """Replace provisional raw codes by final ones in finished blocks.
+def rewrite_block(block: Block, final: Mapping[str, NDArray[np.int32]]) -> str:
+    """Replace provisional raw codes by final ones in a finished block, and return its SHA-256.
 
     Parameters
     ----------
-    blocks
-        Block files.
     final
         Final raw code by provisional one, for the columns that need it.
+    """
+    content = read_block(block)
+    for name, mapping in final.items():
+        at = content.schema.names.index(name)
+        content = content.set_column(at, name, pa.array(_narrow(mapping[content.column(at).to_numpy()])))
+    return _write(block, content)
+
+
+def rewrite_blocks(
+    blocks: Iterable[Block], final: Mapping[str, NDArray[np.int32]], wrote: Callable[[], None] = lambda: None
+) -> None:
+    """Rewrite blocks one after the other, see `rewrite_block`.
+
+    Parameters
+    ----------
     wrote
         Called after each block.
     """
-    for path in blocks:
-        block = pq.read_table(path, use_threads=False)
-        for name, mapping in final.items():
-            at = block.schema.names.index(name)
-            block = block.set_column(at, name, pa.array(_narrow(mapping[block.column(at).to_numpy()])))
-        # Aside first: the file may be linked from the cache, where it must stay as it is.
-        aside = path.with_suffix(".new")
-        _write(aside, block)
-        aside.replace(path)
+    for block in blocks:
+        rewrite_block(block, final)
         wrote()
 
 
-def _write(path: Path, block: pa.Table) -> None:
-    # Dictionary pages are bit-packed: with a handful of codes a cell takes two or three bits.
-    coded = [name for name in block.schema.names if name not in (HASH_COLUMN, ID_COLUMN)]
-    pq.write_table(
-        block, path, compression="lz4", use_dictionary=coded, write_statistics=False, store_schema=False,
-    )  # fmt: skip
+def _write(block: Block, content: pa.Table) -> str:
+    coded = [name for name in content.schema.names if name not in (HASH_COLUMN, ID_COLUMN)]
+    return write_bytes(block, table_bytes(content, coded))
 
 
 def _narrow(codes: NDArray[np.int32]) -> NDArray[np.signedinteger]:
@@ -166,7 +172,8 @@ def _narrow(codes: NDArray[np.int32]) -> NDArray[np.signedinteger]:
     return codes.astype(np.int16) if largest <= np.iinfo(np.int16).max else codes
 
 
-def _join(parts: list[CodedRows]) -> CodedRows:
+def join_rows(parts: list[CodedRows]) -> CodedRows:
+    """Return the rows of at least one part, one after the other."""
     if len(parts) == 1:
         return parts[0]
     raw = {name: np.concatenate([part.raw[name] for part in parts]) for name in parts[0].raw}

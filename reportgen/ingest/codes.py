@@ -5,7 +5,7 @@ Here are the columns of names and ranks; those of quantities are in ``number_cod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from reportgen.dictionary import Feature
 from reportgen.errors import InputError
+from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import clean_code
 from reportgen.ingest.table import SideName
 
@@ -32,10 +33,20 @@ class RawCodeCounts:
 
     def add(self, side: SideName, raw: NDArray[np.int32]) -> None:
         """Count rows."""
-        more = np.bincount(raw)
-        have = self._by_side[side]
-        size = max(len(more), len(have))
-        self._by_side[side] = _padded(have, size) + _padded(more, size)
+        self.add_counts({side: np.bincount(raw)})
+
+    def add_counts(self, counts: Mapping[SideName, NDArray[np.int64]]) -> None:
+        """Add rows that were counted elsewhere."""
+        for side, more in counts.items():
+            have = self._by_side[side]
+            size = max(len(more), len(have))
+            self._by_side[side] = _padded(have, size) + _padded(more, size)
+
+    def taken(self) -> dict[SideName, NDArray[np.int64]]:
+        """Return all counts and begin with none."""
+        counts = self._by_side
+        self._by_side = {side: np.zeros(0, dtype=np.int64) for side in SIDES}
+        return counts
 
     def get(self, side: SideName, size: int) -> NDArray[np.int64]:
         """Return the rows of the first ``size`` raw codes."""
@@ -44,6 +55,29 @@ class RawCodeCounts:
 
 def _padded(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return np.concatenate([counts, np.zeros(size - len(counts), dtype=np.int64)])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted in some rows of one column.
+
+    Attributes
+    ----------
+    counts
+        Rows by raw code and side.
+    moments
+        For quantities, moments by side, of each block in order; else empty.
+    """
+
+    counts: Mapping[SideName, NDArray[np.int64]]
+    moments: Mapping[SideName, Sequence[Moments]]
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return the tally of both, in this order; moments stay apart, since their sum depends on the order."""
+        sizes = {side: max(len(self.counts[side]), len(other.counts[side])) for side in SIDES}
+        counts = {side: _padded(self.counts[side], n) + _padded(other.counts[side], n) for side, n in sizes.items()}
+        moments = {side: [*self.moments.get(side, ()), *other.moments.get(side, ())] for side in SIDES}
+        return Tally(counts, moments)
 
 
 def new_in_order(indices: NDArray[np.int32], raw: NDArray[np.int32]) -> NDArray[np.intp]:
@@ -131,16 +165,38 @@ class TextCodes:
         """Return the rows by raw code on one side, shape (n_raw,)."""
         return self._counts.get(side, len(self.codes))
 
+    def tally(self) -> Tally:
+        """Return what has been counted, and begin anew; the raw codes stay."""
+        return Tally(self._counts.taken(), {})
+
+    def add(self, tally: Tally) -> None:
+        """Add what was counted elsewhere, by the raw codes of here."""
+        self._counts.add_counts(tally.counts)
+
+    def admit(self, state: TextState) -> None:
+        """Take in the raw codes of rows that follow, in their order; what was counted there is left out.
+
+        Raises
+        ------
+        InputError
+            As `encode`.
+        """
+        for code in state.codes:
+            self._raw_of(code)
+
     def _admit(self, text: str) -> int:
-        code = clean_code(text, self._decimal)
+        raw = self._raw_of(clean_code(text, self._decimal))
+        if len(self._memo) < _MEMO:
+            self._memo[text] = raw
+        return raw
+
+    def _raw_of(self, code: str) -> int:
         raw = self._raw.get(code)
         if raw is None:
             raw = self._raw[code] = len(self.codes)
             self.codes.append(code)
             if raw > TEXT_LEVELS and raw + 1 - _known(self.codes, self.feature) > TEXT_LEVELS:
                 raise too_many_levels(self._file, self.feature)
-        if len(self._memo) < _MEMO:
-            self._memo[text] = raw
         return raw
 
 

@@ -85,13 +85,32 @@ class ParquetReader:
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, see `reportgen.ingest.reader.Reader`."""
+        return self._batches(None, coded, plain)
+
+    def edges(self) -> tuple[int, ...]:
+        """Return where the file can be cut: before each row group, and at its end."""
+        try:
+            return tuple(range(pq.read_metadata(self.path).num_row_groups + 1))
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(error) from None
+
+    def batches_within(
+        self, start: int, stop: int, coded: Sequence[str], plain: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows between two edges, see `edges`."""
+        return self._batches(list(range(start, stop)), coded, plain)
+
+    def _batches(
+        self, groups: list[int] | None, coded: Sequence[str], plain: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
         wanted = set(coded) | set(plain)
         positions = [position for position, name in enumerate(self.names) if name in wanted]
         names = [self.names[position] for position in positions]
         try:
             with pq.ParquetFile(self.path) as file:
                 columns = [self._schema.names[position] for position in positions]
-                for batch in file.iter_batches(_BATCH_ROWS, columns=columns, use_threads=True):
+                rows = file.iter_batches(_BATCH_ROWS, row_groups=groups, columns=columns, use_threads=groups is None)
+                for batch in rows:
                     arrays = [
                         self._plain(batch.column(i)) if name in plain else self._coded(batch.column(i), name)
                         for i, name in enumerate(names)

@@ -19,7 +19,7 @@ import pyarrow.csv as pa_csv
 
 from reportgen.errors import InputError
 from reportgen.ingest.dialect import Dialect, examine, sample_has, sample_records
-from reportgen.ingest.encoding import open_utf8
+from reportgen.ingest.encoding import is_gzip, open_utf8
 from reportgen.ingest.number_text import uses_decimal_comma
 from reportgen.ingest.source import Place, single_source
 from reportgen.inputs import SeenFile, stamp_of
@@ -28,6 +28,8 @@ CODED = pa.dictionary(pa.int32(), pa.string())
 CHUNK_BYTES = 4 << 20
 SAMPLE_RECORDS = 5_000
 _MAX_THREADS = 4
+_UTF8 = ("utf-8", "utf-8-sig")
+_ONE_BYTE = ("cp1252", "iso8859-1", "iso8859-15")
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,52 @@ class CsvReader:
         layout = self._layout(names, set(plain))
         with open_utf8(self.path, self.dialect.encoding) as stream:
             try:
-                # A line end inside quotes may not be cut at, and only the parser knows: then one thread reads.
-                can_cut = self.dialect.line_feeds and not self.dialect.quoted
-                source = self._parallel(stream, layout) if can_cut else self._serial(stream, layout)
+                source = self._parallel(stream, layout) if self._can_cut else self._serial(stream, layout)
                 for batch in source:
                     if batch.num_rows:
                         yield pa.RecordBatch.from_arrays(batch.columns, names=names)
             except pa.ArrowInvalid as error:
                 raise self._misfit(error) from None
+
+    def edges(self, size: int) -> tuple[int, ...]:
+        """Return where the file can be cut into pieces of about ``size`` bytes: first bytes of rows, and its end.
+
+        It cannot be cut, and there are no edges, if it is an archive, if a line end in quotes may be part of a cell, or
+        if its encoding has line feeds of more than one byte.
+        """
+        whole_bytes = self.dialect.encoding in (*_UTF8, *_ONE_BYTE)
+        if not whole_bytes or not self._can_cut or is_gzip(self.path):
+            return ()
+        with self.path.open("rb") as file:
+            for _ in range(self.dialect.lines_before + 1):
+                file.readline()
+            edges, end = [file.tell()], self.path.stat().st_size
+            while edges[-1] + size < end:
+                file.seek(edges[-1] + size - 1)
+                file.readline()
+                edges.append(file.tell())
+        return (*edges, end) if edges[-1] < end else tuple(edges)
+
+    def batches_within(
+        self, start: int, stop: int, coded: Sequence[str], plain: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows between two edges, see `edges`."""
+        names = [name for name in self.names if name in set(coded) | set(plain)]
+        with self.path.open("rb") as file:
+            file.seek(start)
+            chunk = file.read(stop - start)
+        if self.dialect.encoding not in _UTF8:
+            chunk = chunk.decode(self.dialect.encoding).encode()
+        try:
+            for batch in _parse(chunk, self._layout(names, set(plain))):
+                yield pa.RecordBatch.from_arrays(batch.columns, names=names)
+        except pa.ArrowInvalid as error:
+            raise self._misfit(error) from None
+
+    @property
+    def _can_cut(self) -> bool:
+        # A line end inside quotes may not be cut at, and only the parser knows.
+        return self.dialect.line_feeds and not self.dialect.quoted
 
     def place(self, row: int) -> Place:
         """Return the physical line on which a data row (counted from 0) starts."""

@@ -25,12 +25,17 @@ class CustomerMark:
         Base name, for messages.
     where
         Column and value that mark a customer; the value is compared as a normalised code.
+
+    Attributes
+    ----------
+    others
+        Rows by code that was found in the column, at most 1,000 codes.
     """
 
     def __init__(self, file: str, where: tuple[str, str]) -> None:
         self._file = file
         self._column, self._value = where[0], normalise_code(where[1])
-        self._others: Counter[str] = Counter()
+        self.others: Counter[str] = Counter()
 
     def find(self, block: Sequence[pa.RecordBatch], column: str, count: int) -> NDArray[np.bool_]:
         """Return which of the ``count`` rows of a block are customers."""
@@ -42,10 +47,18 @@ class CustomerMark:
             indices = cells.indices.to_numpy()
             chosen[start : start + len(indices)] = np.array([code == self._value for code in codes])[indices]
             for code, rows in zip(codes, np.bincount(indices, minlength=len(codes)), strict=True):
-                if rows and (code in self._others or len(self._others) < _REMEMBERED):
-                    self._others[code] += int(rows)
+                self._remember(code, int(rows))
             start += len(indices)
         return chosen
+
+    def add(self, others: Counter[str]) -> None:
+        """Take in the values that somebody else found in rows that follow."""
+        for code, rows in others.items():
+            self._remember(code, rows)
+
+    def _remember(self, code: str, rows: int) -> None:
+        if rows and (code in self.others or len(self.others) < _REMEMBERED):
+            self.others[code] += rows
 
     def refuse_absent(self, customers: int) -> None:
         """Refuse a value that no row has.
@@ -57,8 +70,8 @@ class CustomerMark:
         """
         if customers:
             return
-        shown = [f"{code or '(blank)'} ({rows:,})" for code, rows in self._others.most_common(_SHOWN)]
-        more = len(self._others) - len(shown)
+        shown = [f"{code or '(blank)'} ({rows:,})" for code, rows in self.others.most_common(_SHOWN)]
+        more = len(self.others) - len(shown)
         raise InputError(
             f"{self._file}: no row has {self._value!r} in column {self._column}, which is to mark the customers",
             f"Values that occur there: {', '.join(shown)}{f' and {more:,} more' if more > 0 else ''}.",

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import Finding
+from reportgen.language import Said, say, say_n
 
 _EXAMPLES = 5
 _NAMED_FROM = 10  # rows of a code that a report names
@@ -62,18 +64,22 @@ def codes_with_rows(codes: Sequence[str], counts: Sequence[int], noun: str = "ro
     return f"code{'' if len(codes) == 1 else 's'} {words}"
 
 
-def codes_without_rows(codes: Sequence[str], counts: Sequence[int], noun: str = "row") -> str:
+def codes_without_rows(codes: Sequence[str], counts: Sequence[int], few: str) -> Said:
     """Return up to five codes without their counts, for readers: a code that few rows have is not named.
 
     The counts would give away those of the other codes, which a report adds up.
+
+    Parameters
+    ----------
+    few
+        How few rows a code has that is not named: "fewer than 10 rows".
     """
     order = sorted(range(len(codes)), key=lambda at: (-counts[at], codes[at]))
-    shown = [codes[at] for at in order[:_EXAMPLES] if counts[at] >= _NAMED_FROM]
+    shown: list[str] = [codes[at] for at in order[:_EXAMPLES] if counts[at] >= _NAMED_FROM]
     rest = len(codes) - len(shown)
+    number = Formatted(Formatter.count, rest)
     if not shown:
-        few = f"fewer than {_NAMED_FROM} {noun}s"
-        return f"one code ({few})" if rest == 1 else f"{rest:,} codes ({few} each)"
+        return say_n(rest, "one code ({few})", "{number} codes ({few} each)", number=number, few=few)
     if rest:
-        shown.append(f"{rest:,} more")
-    words = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"code{'' if len(codes) == 1 else 's'} {words}"
+        shown.append(say("{number} more", number=number))
+    return say_n(len(codes), "code {codes}", "codes {codes}", codes=Formatted(Formatter.words, shown))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reportgen.errors import InputError
+from reportgen.ingest.block_files import Block
 from reportgen.ingest.source import Place
 from reportgen.ingest.table import SideName, read_hashes, read_ids
+from reportgen.language import say
 
 USUAL_NAMES = ("lnr", "id")
 MEANT_AS_ID = 0.9
@@ -97,7 +99,7 @@ class IdLog:
         self._rows += len(ids)
         return hashes
 
-    def check(self, blocks: Sequence[Path], place: Callable[[int], Place]) -> NDArray[np.uint64]:
+    def check(self, blocks: Sequence[Block], place: Callable[[int], Place]) -> NDArray[np.uint64]:
         """Return all hashes, ascending, once every id is known to be there and to be unique.
 
         Parameters
@@ -115,9 +117,12 @@ class IdLog:
             When the column was only guessed and fewer than nine ids in ten are present and distinct.
         """
         hashes = np.concatenate(self._hashes) if self._hashes else np.zeros(0, dtype=np.uint64)
-        ordered = np.sort(hashes)
-        repeated = ordered[1:] == ordered[:-1]
-        distinct = self._rows - int(repeated.sum()) - self._blank
+        self.judge(find_repeats(hashes), blocks, place)
+        return np.sort(hashes)
+
+    def judge(self, repeats: Repeats, blocks: Sequence[Block], place: Callable[[int], Place]) -> None:
+        """Refuse blank or repeated ids, see `check`."""
+        distinct = self._rows - repeats.rows - self._blank
         if not self._given and distinct < MEANT_AS_ID * self._rows:
             raise NotAnIdError(not_unique(self._column, self._file))
         if self._blank:
@@ -125,20 +130,26 @@ class IdLog:
                 f"{place(self._first_blank)}: the id in column {self._column} is blank",
                 "Every row needs an id; fill it in, remove the row, or name another id column.",
             )
-        if repeated.any():
-            self._refuse_repeat(hashes, blocks, place)
-        return ordered
+        if repeats.rows:
+            self._refuse_repeat(repeats, blocks, place)
 
-    def _refuse_repeat(self, hashes: NDArray[np.uint64], blocks: Sequence[Path], place: Callable[[int], Place]) -> None:
-        order = np.argsort(hashes, kind="stable")
-        twice = hashes[order][1:] == hashes[order][:-1]
-        second = order[1:][twice]
-        earlier = order[:-1][twice]
-        at = int(np.argmin(second))
-        ids = [_id_at(blocks, int(row)) for row in (earlier[at], second[at])]
+    def add_counted(self, rows: int, blank: int, first_blank: int) -> None:
+        """Add rows that somebody else read: their blank ids, and the first of them, counted from 0, or -1."""
+        if blank and self._first_blank < 0:
+            self._first_blank = self._rows + first_blank
+        self._blank += blank
+        self._rows += rows
+
+    @property
+    def blanks(self) -> tuple[int, int]:
+        """The number of blank ids, and the first row with one, counted from 0, or -1."""
+        return self._blank, self._first_blank
+
+    def _refuse_repeat(self, repeats: Repeats, blocks: Sequence[Block], place: Callable[[int], Place]) -> None:
+        ids = [_id_at(blocks, row) for row in (repeats.earlier, repeats.again)]
         example = ids[0] if ids[0] == ids[1] else f"{ids[0]} and {ids[1]} (equal hashes)"
-        first, again = (self._within(place(int(row))) for row in (earlier[at], second[at]))
-        more = f"; {int(twice.sum()):,} rows repeat an earlier id" if int(twice.sum()) > 1 else ""
+        first, again = (self._within(place(row)) for row in (repeats.earlier, repeats.again))
+        more = f"; {repeats.rows:,} rows repeat an earlier id" if repeats.rows > 1 else ""
         raise InputError(
             f"{self._file}: id {example} in column {self._column} stands on {first} and again on {again}{more}",
             "Every row needs an id of its own: remove the repeated rows, or name another id column.",
@@ -148,12 +159,48 @@ class IdLog:
         return place.spot if place.file == self._file else str(place)
 
 
+@dataclass(frozen=True)
+class Repeats:
+    """Ids that occur again.
+
+    Attributes
+    ----------
+    rows
+        Rows that repeat an earlier id.
+    earlier, again
+        The first such row, counted from 0, and the last one before it with the same id; -1 without repeats.
+    """
+
+    rows: int = 0
+    earlier: int = -1
+    again: int = -1
+
+    def __add__(self, other: Repeats) -> Repeats:
+        """Return the repeats of two sets of rows that have no id in common."""
+        first = min((found for found in (self, other) if found.rows), key=lambda found: found.again, default=self)
+        return Repeats(self.rows + other.rows, first.earlier, first.again)
+
+
+def find_repeats(hashes: NDArray[np.uint64], rows: NDArray[np.int64] | None = None) -> Repeats:
+    """Find repeated ids by their hashes, of shape (n,); ``rows`` are their rows, ascending, where not 0, 1, 2, ..."""
+    order = np.argsort(hashes, kind="stable")
+    twice = hashes[order][1:] == hashes[order][:-1]
+    if not twice.any():
+        return Repeats()
+    again, earlier = order[1:][twice], order[:-1][twice]
+    at = int(np.argmin(again))
+    first, second = int(earlier[at]), int(again[at])
+    if rows is not None:
+        first, second = int(rows[first]), int(rows[second])
+    return Repeats(int(twice.sum()), first, second)
+
+
 def not_unique(column: str, file: str) -> str:
     """Return why a column that is named like an id is none."""
-    return f"{column} is not unique in {file}"
+    return say("{column} is not unique in {file}", column=column, file=file)
 
 
-def hashes_of(blocks: Sequence[Path]) -> NDArray[np.uint64]:
+def hashes_of(blocks: Sequence[Block]) -> NDArray[np.uint64]:
     """Return the hashes of all ids in some blocks, ascending, shape (n_rows,)."""
     return np.sort(np.concatenate([read_hashes(block) for block in blocks]))
 
@@ -166,7 +213,7 @@ def common_ids(population: NDArray[np.uint64], customers: NDArray[np.uint64]) ->
     return int((population[places] == customers).sum())
 
 
-def _id_at(blocks: Sequence[Path], row: int) -> str:
+def _id_at(blocks: Sequence[Block], row: int) -> str:
     for block in blocks:
         ids = read_ids(block)
         if row < len(ids):

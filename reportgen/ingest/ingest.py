@@ -14,14 +14,17 @@ from reportgen.cache.packing import digest
 from reportgen.dictionary import FeatureDictionary
 from reportgen.errors import InputError
 from reportgen.ingest.assemble import Reads, assemble
+from reportgen.ingest.block_files import Block, block_name
 from reportgen.ingest.blocks import rewrite_blocks
+from reportgen.ingest.columns import CodesState, Columns
+from reportgen.ingest.crew import Crew
 from reportgen.ingest.ids import NotAnIdError, common_ids, hashes_of, not_unique
 from reportgen.ingest.kept import BlockCache, Inlet, KeptRead, blocks_digest
+from reportgen.ingest.reader import Reader
 from reportgen.ingest.reading import (
     MIN_CUSTOMERS,
     MIN_POPULATION,
-    CodesState,
-    Columns,
+    FileRead,
     FileReading,
     OnRows,
     WrittenSide,
@@ -47,6 +50,7 @@ def ingest(
     on_rows: OnRows = _silent,
     cache: BlockCache | None = None,
     on_reuse: OnReuse = _silent,
+    crew: Crew | None = None,
 ) -> CodedTable:
     """Read both files into coded blocks.
 
@@ -65,6 +69,9 @@ def ingest(
         they come from the cache only together with it.
     on_reuse
         Told the name of each side that came from the cache.
+    crew
+        Workers that read and write the blocks, into ``folder`` or elsewhere; None reads here. From elsewhere blocks
+        are not kept.
 
     Returns
     -------
@@ -79,14 +86,17 @@ def ingest(
         if (request.customers is None) == (request.customer_where is None):
             what = "there is no customer file" if request.customers is None else "the customers are given twice"
             raise InputError(what, "Name a customer file, or tell which rows of the population are customers.")
-        cache = cache if dictionary.sha256 else None
+        cache = cache if dictionary.sha256 and (crew is None or crew.place == folder) else None
+        openers = map if crew is None else crew.openers
         options = request.options
-        population = Inlet("population", request.population, options, dictionary, request.customer_where, cache)
+        population = Inlet(
+            "population", request.population, options, dictionary, request.customer_where, cache, openers
+        )
         customers = None
         if request.customers is not None:
-            customers = Inlet("customers", request.customers, options, dictionary, None, cache)
+            customers = Inlet("customers", request.customers, options, dictionary, None, cache, openers)
         plan = plan_columns(dictionary, request, population, customers)
-        build = _Build(request.customer_where, population, customers, folder, on_rows, on_reuse)
+        build = _Build(request.customer_where, population, customers, folder, on_rows, on_reuse, crew)
         try:
             return assemble(dictionary, build.reads(plan, ""))
         except NotAnIdError as reason:
@@ -137,6 +147,7 @@ class _Build:
     folder: Path
     on_rows: OnRows
     on_reuse: OnReuse
+    crew: Crew | None
 
     def reads(self, plan: Plan, not_an_id: str) -> Reads:
         """Read the population, then the customers with its raw codes."""
@@ -162,13 +173,13 @@ class _Build:
         try:
             if plan.id_column and not plan.id_given and inlet.refuses_as_id(plan.id_column):
                 raise NotAnIdError(not_unique(plan.id_column, inlet.path.name))
-            read = FileReading(plan, self.where, columns, self.folder, self.on_rows).read(inlet.reader, "population")
+            read = self._read(inlet.reader, "population", plan, self.where, columns)
         except NotAnIdError:
             inlet.not_an_id = plan.id_column
             raise
         state = columns.state()
         kept = _kept(inlet.reader.source, read.sides, state, read.undeclared, None)
-        hashes = inlet.put(kept, _all_blocks(read.sides), id=plan.id_column)
+        hashes = inlet.put(kept, _all_blocks(read.sides), id=plan.id_column) or read.hashes
         return _Settled(read.sides, hashes, inlet.reader.source, state, read.undeclared)
 
     def _customers(self, inlet: Inlet, plan: Plan, before: _Settled) -> _Settled:
@@ -182,21 +193,38 @@ class _Build:
                 kept.state, kept.undeclared, kept.overlap,
             )  # fmt: skip
         columns = Columns(plan.features, before.state)
-        read = FileReading(plan, None, columns, self.folder, self.on_rows).read(inlet.reader, "customers")
+        read = self._read(inlet.reader, "customers", plan, None, columns)
         sides = dict(read.sides)
         moved = _moved_before(before.state, read.moved)
+        written = dict(read.hashes)
         if moved:
-            rewrite_blocks(before.sides["population"].blocks, moved)
             sides["population"] = before.sides["population"]
-        overlap = None
-        if plan.id_column:
-            overlap = common_ids(hashes_of(before.sides["population"].blocks), read.ids)
+            written |= self._rewrite(sides["population"], moved)
+        overlap = self._overlap(before.sides["population"], read) if plan.id_column else None
         state = columns.state()
         kept = _kept(inlet.reader.source, sides, state, read.undeclared, overlap)
-        hashes = inlet.put(kept, _all_blocks(sides), **depends)
+        hashes = inlet.put(kept, _all_blocks(sides), **depends) or written
         return _Settled(
             {**before.sides, **sides}, {**before.hashes, **hashes}, inlet.reader.source, state, read.undeclared, overlap
         )
+
+    def _read(
+        self, reader: Reader, side: SideName, plan: Plan, where: tuple[str, str] | None, columns: Columns
+    ) -> FileRead:
+        if self.crew is not None:
+            return self.crew.read(reader, side, plan, where, columns, self.on_rows)
+        return FileReading(plan, where, columns, self.folder, self.on_rows).read(reader, side)
+
+    def _rewrite(self, side: WrittenSide, moved: Mapping[str, NDArray[np.int32]]) -> Mapping[str, str]:
+        if self.crew is not None:
+            return self.crew.rewrite(side.blocks, moved)
+        rewrite_blocks(side.blocks, moved)
+        return {}
+
+    def _overlap(self, population: WrittenSide, read: FileRead) -> int:
+        if self.crew is not None:
+            return self.crew.overlap(population, read.sides["customers"])
+        return common_ids(hashes_of(population.blocks), read.ids)
 
 
 def _moved_before(state: CodesState, moved: Mapping[str, NDArray[np.int32]]) -> dict[str, NDArray[np.int32]]:
@@ -219,7 +247,7 @@ def _kept(
         source.encoding,
         source.delimiter,
         tuple(part.rows for part in source.parts),
-        {side: tuple(block.name for block in written.blocks) for side, written in sides.items()},
+        {side: tuple(map(block_name, written.blocks)) for side, written in sides.items()},
         {side: written.rows for side, written in sides.items()},
         state,
         undeclared,
@@ -227,6 +255,6 @@ def _kept(
     )
 
 
-def _all_blocks(sides: Mapping[SideName, WrittenSide]) -> list[Path]:
+def _all_blocks(sides: Mapping[SideName, WrittenSide]) -> list[Block]:
     written: Iterable[WrittenSide] = sides.values()
     return [block for side in written for block in side.blocks]

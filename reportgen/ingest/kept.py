@@ -12,9 +12,11 @@ from reportgen.cache.folder import CacheFolder, Entry
 from reportgen.cache.packing import digest, pack, unpack
 from reportgen.dictionary import FeatureDictionary
 from reportgen.ingest import table
-from reportgen.ingest.parts import open_input
+from reportgen.ingest.block_files import Block, block_name
+from reportgen.ingest.columns import CodesState
+from reportgen.ingest.parts import Openers, open_input
 from reportgen.ingest.reader import Reader, ReadOptions
-from reportgen.ingest.reading import CodesState, WrittenSide
+from reportgen.ingest.reading import WrittenSide
 from reportgen.ingest.source import Part, Source
 from reportgen.ingest.table import SideName, UndeclaredColumn
 from reportgen.inputs import SeenFile, combined_sha256, hash_files, parts_of
@@ -96,6 +98,8 @@ class Inlet:
         Column and value that mark the customers in it.
     cache
         None reads everything.
+    openers
+        Opens files, see `open_input`.
 
     Raises
     ------
@@ -111,7 +115,9 @@ class Inlet:
         dictionary: FeatureDictionary,
         where: tuple[str, str] | None,
         cache: BlockCache | None,
+        openers: Openers = map,
     ) -> None:
+        self._openers = openers
         self.side, self.path, self._options, self._cache = side, path, options, cache
         self._seen: tuple[SeenFile, ...] = ()
         self.not_an_id = ""  # column that was taken for the id before this input was found to repeat it
@@ -129,7 +135,7 @@ class Inlet:
     @cached_property
     def reader(self) -> Reader:
         """The opened input."""
-        return open_input(self.path, self._options)
+        return open_input(self.path, self._options, self._openers)
 
     def take(self, folder: Path, **more: str) -> tuple[KeptRead, Mapping[str, str]] | None:
         """Take the blocks of an earlier read into a folder.
@@ -158,7 +164,7 @@ class Inlet:
                 return kept, entry.head.files
         return None
 
-    def put(self, kept: KeptRead, blocks: Sequence[Path], **more: str) -> Mapping[str, str]:
+    def put(self, kept: KeptRead, blocks: Sequence[Block], **more: str) -> Mapping[str, str]:
         """Keep a read.
 
         Parameters
@@ -179,10 +185,11 @@ class Inlet:
         fields = {
             **self._fields, "inputs": inputs, "names": json.dumps(self.names), "not an id": self.not_an_id, **more,
         }  # fmt: skip
-        state = blocks[0].parent / _STATE
+        files = [block for block in blocks if isinstance(block, Path)]
+        state = files[0].parent / _STATE
         state.write_bytes(pack(kept))
         try:
-            return self._cache.folder.put(self.side, self._cache.code, fields, [*blocks, state]).files
+            return self._cache.folder.put(self.side, self._cache.code, fields, [*files, state]).files
         finally:
             state.unlink()
 
@@ -220,6 +227,6 @@ class Inlet:
         return self._cache.folder.find(self.side, self._cache.code, {**self._fields, "inputs": inputs})
 
 
-def blocks_digest(blocks: Iterable[Path], hashes: Mapping[str, str]) -> str:
+def blocks_digest(blocks: Iterable[Block], hashes: Mapping[str, str]) -> str:
     """Return one hash for the content of some blocks; empty when theirs are not known."""
-    return digest([hashes[block.name] for block in blocks]) if hashes else ""
+    return digest([hashes[block_name(block)] for block in blocks]) if hashes else ""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Feature, Kind, as_number
+from reportgen.formatting import Formatted, Formatter, Numeral
 from reportgen.ingest.bins import quantile_bins
 from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, codes_without_rows, found, rows
 from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import number_text
 from reportgen.ingest.table import CodedColumn, Level, NumberSummary, SideName, Status
 from reportgen.inputs import natural_key
+from reportgen.language import Said, say, say_in, say_n
 
 OWN_LEVELS = 50
 
@@ -65,10 +67,8 @@ def text_column(feature: Feature, raw: RawCounts) -> tuple[CodedColumn, list[Ran
             status[at] = Status.UNKNOWN
             lacking.append(at)
     if outside:
-        verb = "is" if len(outside) == 1 else "are"
-        said = f'{verb} not in the dictionary: counted, shown as "other", treated as missing in the distance'
-        findings.append(_about_codes(Rank.OUTSIDE, feature, raw, outside, raw.rows, said))
-    findings += _lacking(feature, raw, lacking, "treated as missing in the distance")
+        findings.append(_about_rows(Rank.OUTSIDE, feature, raw, outside, _outside))
+    findings += _lacking(feature, raw, lacking, _lacking_text)
     order, rank, complaint = _canonical(feature, [raw.codes[at] for at in np.flatnonzero(status == Status.VALUE)])
     findings += complaint
     values = np.array([rank.get(code, np.nan) for code in raw.codes], dtype=np.float64)
@@ -85,7 +85,10 @@ def text_column(feature: Feature, raw: RawCounts) -> tuple[CodedColumn, list[Ran
             found(
                 Rank.NOT_BINARY,
                 feature.name,
-                f"declared binary but has {len(order)} levels: treated as categorical",
+                say(
+                    "declared binary but has {number} levels: treated as categorical",
+                    number=Formatted(Formatter.count, len(order)),
+                ),
             )
         )
     return _column(feature, raw.codes, status, values, levels, level_of, {}), findings
@@ -118,9 +121,7 @@ def number_column(
             texts.append(int(at))
     findings: list[RankedFinding] = []
     if texts:
-        verb = "is no number" if len(texts) == 1 else "are no numbers"
-        said = f'{verb}: counted, shown as "other", treated as missing in the distance'
-        findings.append(_about_codes(Rank.OUTSIDE, feature, raw, texts, raw.rows, said))
+        findings.append(_about_rows(Rank.OUTSIDE, feature, raw, texts, _no_number))
     is_value = status == Status.VALUE
     in_population = is_value & (raw.population > 0)
     distinct = np.argsort(np.where(in_population, numbers, np.inf), kind="stable")[: int(in_population.sum())]
@@ -132,10 +133,12 @@ def number_column(
         levels = bins.levels()
         level_of[is_value] = bins.index_of(numbers[is_value])
     else:
-        levels = tuple(Level(raw.codes[at], feature.values.get(raw.codes[at], raw.codes[at])) for at in distinct)
+        levels = tuple(
+            Level(raw.codes[at], feature.values.get(raw.codes[at]) or Numeral(raw.codes[at])) for at in distinct
+        )
         level_of[distinct] = np.arange(len(distinct))
         strangers = is_value & ~in_population
-        findings += _lacking(feature, raw, np.flatnonzero(strangers).tolist(), "kept as a number in the distance")
+        findings += _lacking(feature, raw, np.flatnonzero(strangers).tolist(), _lacking_number)
         other = other | strangers
     if other.any():
         level_of[other] = len(levels)
@@ -167,8 +170,12 @@ def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[
                 found(
                     Rank.NO_ORDER,
                     feature.name,
-                    f"the text codes have no declared order: taken in alphabetical order, {order[0]} first and "
-                    f"{order[-1]} last; list them in values.csv in their order",
+                    say(
+                        "the text codes have no declared order: taken in alphabetical order, {first} first and {last} "
+                        "last; list them in values.csv in their order",
+                        first=order[0],
+                        last=order[-1],
+                    ),
                 )
             )
     if feature.kind is Kind.BINARY and len(order) <= 2:
@@ -178,8 +185,9 @@ def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[
 
 def _other(levels: Sequence[Level]) -> Level:
     """Return the level of unknown codes; ``other`` may be a code of its own (as in "outcome: other")."""
-    name = "other" if all(level.code != "other" for level in levels) else "other codes"
-    return Level(name, name)
+    if all(level.code != "other" for level in levels):
+        return Level("other", say_in("codes", "other"))
+    return Level("other codes", say("other codes"))
 
 
 def _number(code: str) -> float | None:
@@ -192,12 +200,20 @@ def _spelling(code: str) -> str:
     return code if number is None else number_text(number)
 
 
-def _lacking(feature: Feature, raw: RawCounts, at: Sequence[int], treatment: str) -> list[RankedFinding]:
+_Says = Callable[[int, str], Said]  # what is said of a number of codes, given their names
+
+
+def _lacking(feature: Feature, raw: RawCounts, at: Sequence[int], says: _Says) -> list[RankedFinding]:
+    """Say that codes do not occur in the population."""
     if not at:
         return []
-    verb = "does" if len(at) == 1 else "do"
-    said = f'{verb} not occur in the population: counted, shown as "other", {treatment}'
-    return [_about_codes(Rank.POPULATION_LACKS, feature, raw, at, raw.customers, said, "customer")]
+    few = say("fewer than 10 customers")
+    return [_about_codes(Rank.POPULATION_LACKS, feature, raw, at, (raw.customers, "customer", few), says)]
+
+
+def _about_rows(rank: Rank, feature: Feature, raw: RawCounts, at: Sequence[int], says: _Says) -> RankedFinding:
+    """Say something of some raw codes and the rows that have them."""
+    return _about_codes(rank, feature, raw, at, (raw.rows, "row", say("fewer than 10 rows")), says)
 
 
 def _about_codes(
@@ -205,14 +221,50 @@ def _about_codes(
     feature: Feature,
     raw: RawCounts,
     at: Sequence[int],
-    counts: NDArray[np.int64],
-    said: str,
-    noun: str = "row",
+    counted: tuple[NDArray[np.int64], str, str],
+    says: _Says,
 ) -> RankedFinding:
     """Say something of some raw codes: with their rows to whoever runs the build, without them to readers."""
+    counts, noun, few = counted
     codes, found_rows = [raw.codes[i] for i in at], [int(counts[i]) for i in at]
-    message = f"{codes_with_rows(codes, found_rows, noun)} {said}"
-    return found(rank, feature.name, message, f"{codes_without_rows(codes, found_rows, noun)} {said}")
+    message = says(len(codes), codes_with_rows(codes, found_rows, noun))
+    return found(rank, feature.name, message, says(len(codes), codes_without_rows(codes, found_rows, few)))
+
+
+def _outside(number: int, codes: str) -> Said:
+    return say_n(
+        number,
+        '{codes} is not in the dictionary: counted, shown as "other", treated as missing in the distance',
+        '{codes} are not in the dictionary: counted, shown as "other", treated as missing in the distance',
+        codes=codes,
+    )
+
+
+def _no_number(number: int, codes: str) -> Said:
+    return say_n(
+        number,
+        '{codes} is no number: counted, shown as "other", treated as missing in the distance',
+        '{codes} are no numbers: counted, shown as "other", treated as missing in the distance',
+        codes=codes,
+    )
+
+
+def _lacking_text(number: int, codes: str) -> Said:
+    return say_n(
+        number,
+        '{codes} does not occur in the population: counted, shown as "other", treated as missing in the distance',
+        '{codes} do not occur in the population: counted, shown as "other", treated as missing in the distance',
+        codes=codes,
+    )
+
+
+def _lacking_number(number: int, codes: str) -> Said:
+    return say_n(
+        number,
+        '{codes} does not occur in the population: counted, shown as "other", kept as a number in the distance',
+        '{codes} do not occur in the population: counted, shown as "other", kept as a number in the distance',
+        codes=codes,
+    )
 
 
 def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> list[RankedFinding]:
@@ -220,13 +272,13 @@ def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> li
     is_value = status == Status.VALUE
     present = is_value & (raw.population > 0)
     if not present.any():
-        return [found(Rank.ALL_MISSING, feature.name, "no row of the population has a value")]
+        return [found(Rank.ALL_MISSING, feature.name, say("no row of the population has a value"))]
     findings = []
     if not (is_value & (raw.customers > 0)).any():
-        findings.append(found(Rank.ALL_MISSING, feature.name, "no customer has a value"))
+        findings.append(found(Rank.ALL_MISSING, feature.name, say("no customer has a value")))
     if present.sum() == 1:
         at = int(np.flatnonzero(present)[0])
-        public = f"only one value occurs in the population: {raw.codes[at]}"
+        public = say("only one value occurs in the population: {code}", code=raw.codes[at])
         message = f"{public} ({rows(int(raw.population[at]))})"
         findings.append(found(Rank.CONSTANT, feature.name, message, public))
     return findings

@@ -59,5 +59,7 @@ def moments_of(values: NDArray[np.float64]) -> Moments:
     values = values[~np.isnan(values)]
     if not len(values):
         return Moments()
-    mean = float(values.mean())
-    return Moments(len(values), mean, float(((values - mean) ** 2).sum()), float(values.min()), float(values.max()))
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond 1e154 squares are infinite
+        mean = float(values.mean())
+        squares = float(((values - mean) ** 2).sum())
+    return Moments(len(values), mean, squares, float(values.min()), float(values.max()))

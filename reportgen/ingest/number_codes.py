@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from reportgen.dictionary import Feature
-from reportgen.ingest.codes import SIDES, TEXT_LEVELS, RawCodeCounts, new_in_order, too_many_levels
+from reportgen.ingest.codes import TEXT_LEVELS, RawCodeCounts, Tally, new_in_order, too_many_levels
 from reportgen.ingest.grid import finest_exponent, lower_edges, representatives
 from reportgen.ingest.moments import Moments, moments_of, moments_of_counts
 from reportgen.ingest.number_text import clean_code, number_text, to_numbers
@@ -36,7 +36,7 @@ class NumberState:
     population, customers : ndarray of int64, shape (n_raw,)
         Rows by raw code.
     moments
-        Exact moments by side, on a grid; else empty, since the counts tell them.
+        Moments by side, summed block by block; on a grid only these are exact, else the counts tell more exactly.
     """
 
     exponent: int | None
@@ -134,10 +134,44 @@ class NumberCodes:
         np.take(known, indices, out=numbers, mode="clip")
 
     def count(self, side: SideName, raw: NDArray[np.int32], numbers: NDArray[np.float64]) -> None:
-        """Count the rows of a block on one side; on a grid, also add their exact moments."""
-        if self.exponent is not None:
-            self._moments[side] = self._moments.get(side, Moments()) + moments_of(numbers)
+        """Count the rows of a block on one side, and add their moments, which a grid would lose."""
+        self._moments[side] = self._moments.get(side, Moments()) + moments_of(numbers)
         self._counts.add(side, raw)
+
+    def tally(self) -> Tally:
+        """Return what has been counted, and begin anew; the raw codes stay."""
+        tally = Tally(self._counts.taken(), {side: [moments] for side, moments in self._moments.items()})
+        self._moments = {}
+        return tally
+
+    def add(self, tally: Tally) -> None:
+        """Add what was counted elsewhere, by the raw codes of here."""
+        self._counts.add_counts(tally.counts)
+        for side, blocks in tally.moments.items():
+            for moments in blocks:
+                self._moments[side] = self._moments.get(side, Moments()) + moments
+
+    def admit(self, state: NumberState) -> None:
+        """Take in the raw codes of rows that follow, in their order.
+
+        Parameters
+        ----------
+        state
+            What an accumulator of its own saw in these rows; what it counted is left out.
+
+        Raises
+        ------
+        InputError
+            As `encode`.
+        """
+        self._whole = self._whole and state.whole
+        if state.exponent is not None and (self.exponent is None or self.exponent < state.exponent):
+            self._step_up(state.exponent)
+        keys = state.keys if self.exponent is None else lower_edges(np.nan_to_num(state.keys), self.exponent)
+        texts = {raw: text for text, raw in state.texts.items()}
+        for raw, key in enumerate(keys.tolist()):
+            self._admit(texts.get(raw, key))
+        self._index()
 
     def final(self) -> NDArray[np.int32]:
         """Return the final raw code by provisional raw code, shape (size,); final codes by first appearance."""
@@ -175,9 +209,6 @@ class NumberCodes:
         """Return the exact moments of the numbers on one side; missing codes are left out."""
         if self.exponent is not None:
             return self._moments.get(side, Moments())
-        return self._moments_so_far(side)
-
-    def _moments_so_far(self, side: SideName) -> Moments:
         keys = np.array(self._keys, dtype=np.float64)
         counts = self._counts.get(side, len(keys))
         known = ~np.isnan(keys)
@@ -225,10 +256,12 @@ class NumberCodes:
 
     def _coarsen(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.exponent is None:
-            self._moments = {side: self._moments_so_far(side) for side in SIDES}
-            self.exponent = finest_exponent(cells, NUMBER_CODES)
-        else:
-            self.exponent = finest_exponent(cells, NUMBER_CODES, self.exponent + 1)
+            return self._step_up(finest_exponent(cells, NUMBER_CODES))
+        return self._step_up(finest_exponent(cells, NUMBER_CODES, self.exponent + 1))
+
+    def _step_up(self, exponent: int) -> NDArray[np.float64]:
+        """Go over to a coarser grid, or to a first one, and return the occupied cells."""
+        self.exponent = exponent
         texts: dict[float | str, int] = {key: raw for key, raw in self._raw.items() if isinstance(key, str)}
         edges = self._edges()
         found, first = np.unique(edges[~np.isnan(edges)], return_index=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -18,8 +19,16 @@ from reportgen.inputs import combined_sha256, parts_of
 _SHOWN = 3
 
 
-def open_input(path: Path, options: ReadOptions) -> Reader:
+Openers = Callable[[Callable[[Path], Reader], Sequence[Path]], Iterable[Reader]]
+
+
+def open_input(path: Path, options: ReadOptions, openers: Openers = map) -> Reader:
     """Open an input: a file, a folder of parts, or a pattern that names them.
+
+    Parameters
+    ----------
+    openers
+        Opens the files, each of which is read once for that, and returns them in order.
 
     Raises
     ------
@@ -27,9 +36,8 @@ def open_input(path: Path, options: ReadOptions) -> Reader:
         If a file cannot be opened, or the parts do not fit together.
     """
     files = parts_of(path)
-    if files == (path,):
-        return open_reader(path, options)
-    return PartsReader(path, [open_reader(file, options) for file in files])
+    readers = list(openers(partial(open_reader, options=options), files))
+    return readers[0] if files == (path,) else PartsReader(path, readers)
 
 
 class PartsReader:
@@ -55,6 +63,15 @@ class PartsReader:
         self._rows = [0] * len(parts)
         for part in parts[1:]:
             _refuse_other(parts[0], part)
+
+    @property
+    def parts(self) -> tuple[Reader, ...]:
+        """The opened files."""
+        return tuple(self._parts)
+
+    def counted(self, rows: Sequence[int]) -> None:
+        """Note the rows of each part, where somebody else has read them."""
+        self._rows = list(rows)
 
     @property
     def source(self) -> Source:

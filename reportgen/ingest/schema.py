@@ -51,6 +51,12 @@ class Plan:
     undeclared_population: tuple[str, ...]
     undeclared_customers: tuple[str, ...]
 
+    @property
+    def numbers_and_others(self) -> tuple[list[str], list[str]]:
+        """Names of the features that are quantities, and of the others."""
+        numbers = [feature.name for feature in self.features if feature.is_number]
+        return numbers, [feature.name for feature in self.features if not feature.is_number]
+
 
 def plan_columns(
     dictionary: FeatureDictionary,

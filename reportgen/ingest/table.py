@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from reportgen.cache.packing import digest
 from reportgen.dictionary import Feature
+from reportgen.ingest.block_files import Block, read_block
 from reportgen.ingest.source import Source
 
 BLOCK_ROWS = 65_536
@@ -141,7 +140,7 @@ class Side:
     """
 
     name: SideName
-    blocks: tuple[Path, ...]
+    blocks: tuple[Block, ...]
     rows: int
     source: Source
     digest: str = ""
@@ -242,7 +241,7 @@ class CodedTable:
         return self.population if name == "population" else self.customers
 
 
-def read_codes(block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
+def read_codes(block: Block, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
     """Read raw codes of some columns of one block.
 
     Returns
@@ -250,20 +249,20 @@ def read_codes(block: Path, columns: Sequence[CodedColumn]) -> NDArray[np.int16]
     ndarray of int16, shape (n_columns, n_rows)
         Column-major on purpose: every pass works column by column.
     """
-    table = pq.read_table(block, columns=[column.name for column in columns], use_threads=False)
+    table = read_block(block, [column.name for column in columns])
     codes = np.empty((len(columns), table.num_rows), dtype=np.int16)
     for row, column in enumerate(columns):
         codes[row] = table.column(column.name).to_numpy()
     return codes
 
 
-def read_hashes(block: Path) -> NDArray[np.uint64]:
+def read_hashes(block: Block) -> NDArray[np.uint64]:
     """Read the 64-bit hash of each row's id in one block, shape (n_rows,)."""
-    hashes: NDArray[np.uint64] = pq.read_table(block, columns=[HASH_COLUMN], use_threads=False).column(0).to_numpy()
+    hashes: NDArray[np.uint64] = read_block(block, [HASH_COLUMN]).column(0).to_numpy()
     return hashes
 
 
-def read_ids(block: Path) -> list[str]:
+def read_ids(block: Block) -> list[str]:
     """Read the ids of one block, verbatim."""
-    ids: list[str] = pq.read_table(block, columns=[ID_COLUMN], use_threads=False).column(0).to_pylist()
+    ids: list[str] = read_block(block, [ID_COLUMN]).column(0).to_pylist()
     return ids

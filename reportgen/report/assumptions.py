@@ -11,6 +11,8 @@ from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.verdicts import dominant_error
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
+from reportgen.report.codes import in_words
 from reportgen.report.wording import capital, low_information, name_segments
 
 
@@ -26,12 +28,27 @@ def standardised_sentence(analysis: Analysis, segment: Segment, fmt: Formatter) 
     if index is None or left is None or not analysis.standard_features:
         return ""
     allowed = fmt.words(labels_of(analysis, analysis.standard_features))
-    begin = f"Allowing for {allowed}, the index is {fmt.index(left)} instead of {fmt.index(index)}"
+    there, here = fmt.index(left), fmt.index(index)
     if segment.driven_by:
-        return f"{begin}: it rests largely on {fmt.words(labels_of(analysis, segment.driven_by))}."
+        return say(
+            "Allowing for {features}, the index is {new} instead of {old}: it rests largely on {drivers}.",
+            features=allowed,
+            new=there,
+            old=here,
+            drivers=fmt.words(labels_of(analysis, segment.driven_by)),
+        )
     if segment.verdict in (None, "inconclusive"):
-        return f"{begin}."
-    return f"{begin}; the verdict does not rest on {'it' if len(analysis.standard_features) == 1 else 'them'}."
+        return say(
+            "Allowing for {features}, the index is {new} instead of {old}.", features=allowed, new=there, old=here
+        )
+    return say_n(
+        len(analysis.standard_features),
+        "Allowing for {features}, the index is {new} instead of {old}; the verdict does not rest on it.",
+        "Allowing for {features}, the index is {new} instead of {old}; the verdict does not rest on them.",
+        features=allowed,
+        new=there,
+        old=here,
+    )
 
 
 def other_bound(segment: Segment) -> float | None:
@@ -52,14 +69,28 @@ def bounds_sentence(analysis: Analysis, segment: Segment, fmt: Formatter) -> str
     other = other_bound(segment)
     if low_information(analysis) is None or other is None or segment.index_placed is None:
         return ""
-    begin = (
-        "If the low-information records were placed by what is known of them, the index would be "
-        f"{fmt.index(other)} instead of {fmt.index(segment.index_placed)}"
-    )
+    new, old = fmt.index(other), fmt.index(segment.index_placed)
     if flips(analysis, segment):
-        return f"{begin}, and the verdict “{segment.verdict_if_placed}”: it counts as inconclusive."
-    stands = segment.verdict_if_placed is not None and segment.verdict_if_placed == segment.verdict
-    return f"{begin}; the verdict would stand." if stands else f"{begin}."
+        return say(
+            "If the low-information records were placed by what is known of them, the index would be {new} instead of "
+            "{old}, and the verdict “{verdict}”: it counts as inconclusive.",
+            new=new,
+            old=old,
+            verdict=in_words(str(segment.verdict_if_placed)),
+        )
+    if segment.verdict_if_placed is not None and segment.verdict_if_placed == segment.verdict:
+        return say(
+            "If the low-information records were placed by what is known of them, the index would be {new} instead of "
+            "{old}; the verdict would stand.",
+            new=new,
+            old=old,
+        )
+    return say(
+        "If the low-information records were placed by what is known of them, the index would be {new} instead of "
+        "{old}.",
+        new=new,
+        old=old,
+    )
 
 
 def flips_note(analysis: Analysis, fmt: Formatter) -> str:
@@ -67,11 +98,18 @@ def flips_note(analysis: Analysis, fmt: Formatter) -> str:
     turned = [segment for segment in analysis.placed if flips(analysis, segment)]
     if low_information(analysis) is None or not turned:
         return ""
-    moves = [f"{fmt.index(segment.index_placed)} to {fmt.index(other_bound(segment))}" for segment in turned]
-    move, count = ("its index would go", "it counts") if len(turned) == 1 else ("their indices would go", "they count")
-    return (
-        f"{capital(name_segments(turned, fmt))} would be judged otherwise if the low-information records were placed "
-        f"by what is known of them: {move} from {fmt.words(moves)}; {count} as inconclusive."
+    moves = [
+        say("{old} to {new}", old=fmt.index(segment.index_placed), new=fmt.index(other_bound(segment)))
+        for segment in turned
+    ]
+    return say_n(
+        len(turned),
+        "{segments} would be judged otherwise if the low-information records were placed by what is known of them: its "
+        "index would go from {moves}; it counts as inconclusive.",
+        "{segments} would be judged otherwise if the low-information records were placed by what is known of them: "
+        "their indices would go from {moves}; they count as inconclusive.",
+        segments=capital(name_segments(turned, fmt)),
+        moves=fmt.words(moves),
     )
 
 
@@ -89,10 +127,13 @@ def drivers_note(analysis: Analysis, chosen: Sequence[Segment], fmt: Formatter) 
             for names, segments in by_features.items()
         ]
     )
-    them = "it is" if len(driven) == 1 else "them is"
-    return (
-        f"Age, sex or region make much of the index of {told}: to mail by {them} largely to mail by these; check your "
-        "policy."
+    return say_n(
+        len(driven),
+        "Age, sex or region make much of the index of {segments}: to mail by it is largely to mail by these; check "
+        "your policy.",
+        "Age, sex or region make much of the index of {segments}: to mail by them is largely to mail by these; check "
+        "your policy.",
+        segments=told,
     )
 
 
@@ -101,16 +142,22 @@ def errors_sentence(analysis: Analysis, fmt: Formatter) -> str:
     kinds = {s.id: dominant_error(s.interval_sampling, s.interval_total) for s in analysis.placed}
     moved = [s for s in analysis.placed if kinds[s.id] == "clustering"]
     drawn = [s for s in analysis.placed if kinds[s.id] == "chance"]
-    begin = "Intervals hold at 95\u00a0%"
     if not moved and not drawn:
         return ""
     if not moved:
-        return f"{begin}; most of their width is chance in drawing people, little is added by repeated clustering."
+        return say(
+            "Intervals hold at 95\u00a0%; most of their width is chance in drawing people, little is added by repeated "
+            "clustering."
+        )
     if not drawn:
-        return f"{begin}; most of their width comes from repeated clustering, less from chance in drawing people."
-    return (
-        f"{begin}; in {name_segments(moved, fmt)} most of the width comes from repeated clustering, in the others from "
-        "chance in drawing people."
+        return say(
+            "Intervals hold at 95\u00a0%; most of their width comes from repeated clustering, less from chance in "
+            "drawing people."
+        )
+    return say(
+        "Intervals hold at 95\u00a0%; in {segments} most of the width comes from repeated clustering, in the others "
+        "from chance in drawing people.",
+        segments=name_segments(moved, fmt),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, KRow, Segment
 from reportgen.formatting import SUPPRESSED_BELOW, Formatter
+from reportgen.language import say, say_n
 from reportgen.report.assumptions import drivers_note, errors_sentence, flips_note
 from reportgen.report.wording import (
     FEW_EXPECTED,
@@ -30,30 +31,40 @@ class BriefNotes:
 
     def take_care(self) -> list[str]:
         """Return what a reader should not conclude or rely on."""
-        fmt, placed = self.fmt, self.analysis.placed
-        notes = ["Over-represented is not “will respond”: the index says who resembles today’s customers."]
+        placed = self.analysis.placed
+        notes: list[str] = [
+            say("Over-represented is not “will respond”: the index says who resembles today’s customers.")
+        ]
         shaky = [segment for segment in placed if segment.badge == NOT_REPRODUCED]
         if shaky:
-            verb = "is" if len(shaky) == 1 else "are"
             notes.append(
-                f"{capital(name_segments(shaky, fmt))} {verb} not reproduced when the analysis is repeated; do not "
-                "plan "
-                f"on {'it' if len(shaky) == 1 else 'them'}."
+                say_n(
+                    len(shaky),
+                    "{segments} is not reproduced when the analysis is repeated; do not plan on it.",
+                    "{segments} are not reproduced when the analysis is repeated; do not plan on them.",
+                    segments=self._named(shaky),
+                )
             )
         blurred = [segment for segment in self.chosen if segment.badge == "pattern only"]
         if blurred:
-            verb = "comes" if len(blurred) == 1 else "come"
-            owner = "its" if len(blurred) == 1 else "their"
             notes.append(
-                f"{capital(name_segments(blurred, fmt))} {verb} back as a pattern only: {owner} borders move when the "
-                "analysis is repeated."
+                say_n(
+                    len(blurred),
+                    "{segments} comes back as a pattern only: its borders move when the analysis is repeated.",
+                    "{segments} come back as a pattern only: their borders move when the analysis is repeated.",
+                    segments=self._named(blurred),
+                )
             )
         rare = [segment for segment in placed if segment.expected_customers < FEW_EXPECTED]
         if rare and len(rare) < len(placed):
-            verb = "has" if len(rare) == 1 else "have"
             notes.append(
-                f"{capital(name_segments(rare, fmt))} {verb} fewer than {FEW_EXPECTED} customers to be expected; no "
-                "verdict is possible there."
+                say_n(
+                    len(rare),
+                    "{segments} has fewer than {least} customers to be expected; no verdict is possible there.",
+                    "{segments} have fewer than {least} customers to be expected; no verdict is possible there.",
+                    segments=self._named(rare),
+                    least=FEW_EXPECTED,
+                )
             )
         notes.extend(self._about_few_people())
         notes.extend(self._about_assumptions())
@@ -61,14 +72,22 @@ class BriefNotes:
         notes.extend(self._about_inputs())
         return notes
 
+    def _named(self, segments: list[Segment]) -> str:
+        """Return segments as the beginning of a sentence."""
+        return capital(name_segments(segments, self.fmt))
+
     def _about_few_people(self) -> list[str]:
         few = [segment for segment in self.analysis.placed if holds_few(segment)]
         if not few:
             return []
-        verb = "holds" if len(few) == 1 else "hold"
         return [
-            f"{capital(name_segments(few, self.fmt))} {verb} fewer than {FEW_PEOPLE} people or customers; little can "
-            "be said of so few."
+            say_n(
+                len(few),
+                "{segments} holds fewer than {least} people or customers; little can be said of so few.",
+                "{segments} hold fewer than {least} people or customers; little can be said of so few.",
+                segments=self._named(few),
+                least=FEW_PEOPLE,
+            )
         ]
 
     def _about_assumptions(self) -> list[str]:
@@ -77,27 +96,40 @@ class BriefNotes:
         notes = [note for note in notes if note]
         proxies = [proxy.label for proxy in self.analysis.proxies if proxy.warning]
         if proxies and self.chosen:
-            notes.append(f"Segments tell something of what was left out as sensitive: {self.fmt.words(proxies)}.")
+            notes.append(
+                say(
+                    "Segments tell something of what was left out as sensitive: {features}.",
+                    features=self.fmt.words(proxies),
+                )
+            )
         return notes
 
     def _about_low_information(self) -> list[str]:
         low = low_information(self.analysis)
         if low is None or abs(low.customers.share - low.population.share) < 0.02:
             return []
-        side = "customers" if low.customers.share > low.population.share else "the population"
+        if low.customers.share > low.population.share:
+            return [
+                say(
+                    "Low-information records are more frequent among customers; indices of the other segments are "
+                    "therefore taken among people with enough data."
+                )
+            ]
         return [
-            f"Low-information records are more frequent among {side}; indices of the other segments are therefore "
-            "taken "
-            "among people with enough data."
+            say(
+                "Low-information records are more frequent among the population; indices of the other segments are "
+                "therefore taken among people with enough data."
+            )
         ]
 
     def _about_inputs(self) -> list[str]:
-        notes = []
+        notes: list[str] = []
         touchy = [c for c in self.analysis.quality.columns if c.sensitivity == "special" and c.use == "distance"]
         if touchy:
-            notes.append(f"Sensitive features take part in the segments: {self.fmt.words([c.label for c in touchy])}.")
+            labels = self.fmt.words([column.label for column in touchy])
+            notes.append(say("Sensitive features take part in the segments: {features}.", features=labels))
         if not self.analysis.provenance.labelled:
-            notes.append("The dictionary has no labels, so codes are shown as they are.")
+            notes.append(say("The dictionary has no labels, so codes are shown as they are."))
         return notes
 
     def how_sure(self) -> list[str]:
@@ -110,30 +142,62 @@ class BriefNotes:
             self.analysis.robustness.sentence,
         ]
         if self.analysis.provenance.quick:
-            notes.append("This is a quick run with fewer repetitions; make a full one before you rely on it.")
+            notes.append(say("This is a quick run with fewer repetitions; make a full one before you rely on it."))
         return [note for note in notes if note]
 
     def _about_k(self) -> str:
         fmt, choice = self.fmt, self.analysis.choice
         rows = {row.k: row for row in choice.scan}
-        number = fmt.quantity(choice.k, "segment", "segments")
         if choice.merged_from is not None:
-            return (
-                f"{fmt.quantity(choice.merged_from, 'segment', 'segments')} were "
-                f"{'given' if choice.given else 'chosen'}; those with fewer than {SUPPRESSED_BELOW} people on a side "
-                f"are merged, which leaves {fmt.count(choice.k)}."
-            )
+            return self._about_merged(choice.merged_from)
         if choice.given:
-            return f"The number of segments, {fmt.count(choice.k)}, was given, not chosen from the data."
+            return say("The number of segments, {n}, was given, not chosen from the data.", n=fmt.count(choice.k))
         if choice.k not in rows:
             return ""
         other = _neighbour(choice.k, choice.runner_up, rows)
-        sentence = f"{number}: refits agree at {fmt.coefficient(rows[choice.k].ari)}"
-        if other is not None:
-            sentence += f"; with {fmt.count(other.k)} they agree at {fmt.coefficient(other.ari)}"
-            if other.ari >= rows[choice.k].ari and other.jaccard < rows[choice.k].jaccard:
-                sentence += f", but one segment comes back at {fmt.coefficient(other.jaccard)} only"
-        return sentence + ", where 1 is the same result and 0 is chance."
+        number, here = fmt.quantity(choice.k, "segment", "segments"), fmt.coefficient(rows[choice.k].ari)
+        if other is None:
+            return say(
+                "{number}: refits agree at {here}, where 1 is the same result and 0 is chance.",
+                number=number,
+                here=here,
+            )
+        there, k = fmt.coefficient(other.ari), fmt.count(other.k)
+        if other.ari >= rows[choice.k].ari and other.jaccard < rows[choice.k].jaccard:
+            return say(
+                "{number}: refits agree at {here}; with {other} they agree at {there}, but one segment comes back at "
+                "{least} only, where 1 is the same result and 0 is chance.",
+                number=number,
+                here=here,
+                other=k,
+                there=there,
+                least=fmt.coefficient(other.jaccard),
+            )
+        return say(
+            "{number}: refits agree at {here}; with {other} they agree at {there}, where 1 is the same result and 0 is "
+            "chance.",
+            number=number,
+            here=here,
+            other=k,
+            there=there,
+        )
+
+    def _about_merged(self, before: int) -> str:
+        fmt, choice = self.fmt, self.analysis.choice
+        values = {
+            "before": fmt.quantity(before, "segment", "segments"),
+            "least": SUPPRESSED_BELOW,
+            "left": fmt.count(choice.k),
+        }
+        if choice.given:
+            return say(
+                "{before} were given; those with fewer than {least} people on a side are merged, which leaves {left}.",
+                **values,
+            )
+        return say(
+            "{before} were chosen; those with fewer than {least} people on a side are merged, which leaves {left}.",
+            **values,
+        )
 
     def _about_badges(self) -> str:
         fmt = self.fmt
@@ -142,23 +206,27 @@ class BriefNotes:
         if not judged:
             return ""
         if len(firm) == len(judged):
-            return "Every segment comes back when the analysis is repeated (badge stable or better)."
-        return (
-            f"{fmt.count(len(firm))} of {fmt.quantity(len(judged), 'segment', 'segments')} come back when the "
-            "analysis is "
-            "repeated (badge stable or better)."
+            return say("Every segment comes back when the analysis is repeated (badge stable or better).")
+        return say_n(
+            len(judged),
+            "{n} of {of}\u00a0segment come back when the analysis is repeated (badge stable or better).",
+            "{n} of {of}\u00a0segments come back when the analysis is repeated (badge stable or better).",
+            n=fmt.count(len(firm)),
+            of=fmt.count(len(judged)),
         )
 
     def _about_structure(self) -> str:
         """Say how the segments compare with chance; the first page says so above when they are not found."""
         if self.analysis.structure != "found":
             return ""
-        return "People lie closer to their own segment than they would in one cloud without groups in the same codes."
+        return say(
+            "People lie closer to their own segment than they would in one cloud without groups in the same codes."
+        )
 
     def _about_intervals(self) -> str:
         if is_judged(self.analysis):
             return errors_sentence(self.analysis, self.fmt)
-        return (
+        return say(
             "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated "
             "clusterings is known."
         )

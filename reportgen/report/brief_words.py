@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from reportgen.analysis.result import Analysis, Interval, Recommendation, Segment
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 from reportgen.report.brief_notes import BriefNotes
 from reportgen.report.wording import (
     AT_PAR,
     FEW_EXPECTED,
-    but_or_and,
     capital,
+    differ,
     is_judged,
     low_information,
     name_segments,
@@ -75,14 +76,14 @@ class _BriefWriter:
         return tuple(self.analysis.by_id[i] for i in ids)
 
     def headline(self) -> str:
-        names = capital(name_segments(self.chosen, self.fmt)) if self.chosen else ""
+        names = name_segments(self.chosen, self.fmt) if self.chosen else ""
         if len(self.analysis.placed) < 2:
-            return "There is one segment only, so there is nothing to choose between."
+            return say("There is one segment only, so there is nothing to choose between.")
         if self.judged:
-            return f"Write to {names[0].lower()}{names[1:]}." if names else "No segment can be recommended."
+            return say("Write to {segments}.", segments=names) if names else say("No segment can be recommended.")
         if not names:
-            return "No segment stands out."
-        return f"{names} {'leads' if len(self.chosen) == 1 else 'lead'}."
+            return say("No segment stands out.")
+        return say_n(len(self.chosen), "{segments} leads.", "{segments} lead.", segments=capital(names))
 
     def lead(self) -> list[str]:
         sentences = [
@@ -103,43 +104,68 @@ class _BriefWriter:
     def _few_customers(self) -> str:
         customers = self.analysis.customers.rows
         if all(segment.expected_customers < FEW_EXPECTED for segment in self.analysis.placed):
-            return f"Only {self.fmt.quantity(customers, 'customer', 'customers')}: no verdict is possible."
+            number = self.fmt.quantity(customers, "customer", "customers")
+            return say("Only {customers}: no verdict is possible.", customers=number)
         return ""
 
     def _chosen_sentences(self) -> list[str]:
-        fmt, advice = self.fmt, self.recommendation
-        one = len(self.chosen) == 1
-        subject = f"It is “{self.chosen[0].name}”:" if one else "Together they are"
-        sizes = (
-            f"{subject} {fmt.share(advice.population_share)} of the population "
-            f"{but_or_and(advice.customer_share, advice.population_share)} {fmt.share(advice.customer_share)} of your "
-            "customers."
-        )
+        advice = self.recommendation
         if advice.index is None:
-            return [sizes]
-        average = "the average person with enough data" if self.low else "the average person"
+            return [self._sizes(advice)]
+        average = say("the average person with enough data") if self.low else say("the average person")
         return [
-            sizes,
-            f"Someone in {'it' if one else 'them'} is {self._times(advice)} as likely to be a customer as {average}"
-            f"{self._bounds(advice)}.",
+            self._sizes(advice),
+            say_n(
+                len(self.chosen),
+                "Someone in it is {times} as likely to be a customer as {average}{bounds}.",
+                "Someone in them is {times} as likely to be a customer as {average}{bounds}.",
+                times=self._times(advice),
+                average=average,
+                bounds=self._bounds(advice),
+            ),
         ]
+
+    def _sizes(self, advice: Recommendation) -> str:
+        fmt = self.fmt
+        values = {
+            "population": fmt.share(advice.population_share),
+            "customers": fmt.share(advice.customer_share),
+            "name": self.chosen[0].name,
+        }
+        if differ(advice.customer_share, advice.population_share):
+            return say_n(
+                len(self.chosen),
+                "It is “{name}”: {population} of the population but {customers} of your customers.",
+                "Together they are {population} of the population but {customers} of your customers.",
+                **values,
+            )
+        return say_n(
+            len(self.chosen),
+            "It is “{name}”: {population} of the population and {customers} of your customers.",
+            "Together they are {population} of the population and {customers} of your customers.",
+            **values,
+        )
 
     def _bounds(self, advice: Recommendation) -> str:
         if advice.interval_total is not None:
-            return f" ({self._factors(advice.interval_total)}, counting chance and how firmly the segments stand)"
+            return say(
+                " ({factors}, counting chance and how firmly the segments stand)",
+                factors=self._factors(advice.interval_total),
+            )
         if advice.interval_sampling is not None:
-            return f" ({self._factors(advice.interval_sampling)}, counting chance alone)"
+            return say(" ({factors}, counting chance alone)", factors=self._factors(advice.interval_sampling))
         return ""
 
     def _times(self, advice: Recommendation) -> str:
         interval = advice.interval_total or advice.interval_sampling
         if interval is None or advice.index is None or self._digits(interval) == 1:
             return self.fmt.times(advice.index or 0.0)
-        return f"{self.fmt.decimal(advice.index / 100, 2)}\u00a0times"
+        return say("{factor}\u00a0times", factor=self.fmt.decimal(advice.index / 100, 2))
 
     def _factors(self, interval: Interval) -> str:
         digits = self._digits(interval)
-        return f"{self.fmt.decimal(interval[0] / 100, digits)} to {self.fmt.decimal(interval[1] / 100, digits)}"
+        low, high = (self.fmt.decimal(bound / 100, digits) for bound in interval)
+        return say("{low} to {high}", low=low, high=high)
 
     def _digits(self, interval: Interval) -> int:
         """Decimals of a factor: two when the ends of its interval would read the same with one."""
@@ -147,33 +173,37 @@ class _BriefWriter:
 
     def _nobody_leads(self) -> str:
         if len(self.analysis.placed) < 2:
-            return "The index of a single segment is 100 by definition."
+            return say("The index of a single segment is 100 by definition.")
         known = [segment for segment in self.analysis.placed if segment.index_placed is not None]
         if not known:
-            return "No index can be given."
+            return say("No index can be given.")
         if self.judged:
             return self._why_none_is_recommended(known)
         low, high = min(s.index_placed or 0.0 for s in known), max(s.index_placed or 0.0 for s in known)
-        return (
-            f"The indices of the {self.fmt.quantity(len(known), 'segment', 'segments')} run from {self.fmt.index(low)} "
-            f"to {self.fmt.index(high)}, where 100 is the average; none is clearly above {AT_PAR[1]:.0f} when chance "
-            "is "
-            "counted."
+        return say_n(
+            len(known),
+            "The indices of the {n}\u00a0segment run from {low} to {high}, where 100 is the average; none is clearly "
+            "above {limit} when chance is counted.",
+            "The indices of the {n}\u00a0segments run from {low} to {high}, where 100 is the average; none is clearly "
+            "above {limit} when chance is counted.",
+            n=self.fmt.count(len(known)),
+            low=self.fmt.index(low),
+            high=self.fmt.index(high),
+            limit=self.fmt.index(AT_PAR[1]),
         )
 
     def _why_none_is_recommended(self, known: Sequence[Segment]) -> str:
         over = [segment for segment in known if segment.verdict == "over"]
         if not over:
-            return (
+            return say(
                 "No segment holds clearly more customers than its share of the population, counting chance and how "
-                "firmly "
-                "the segments stand."
+                "firmly the segments stand."
             )
-        verb = "does" if len(over) == 1 else "do"
-        return (
-            f"{capital(name_segments(over, self.fmt))} {'is' if len(over) == 1 else 'are'} over-represented but "
-            f"{verb} "
-            "not come back firmly enough when the analysis is repeated."
+        return say_n(
+            len(over),
+            "{segments} is over-represented but does not come back firmly enough when the analysis is repeated.",
+            "{segments} are over-represented but do not come back firmly enough when the analysis is repeated.",
+            segments=capital(name_segments(over, self.fmt)),
         )
 
     def _trailing(self) -> str:
@@ -191,25 +221,30 @@ class _BriefWriter:
             return ""
         population = sum(segment.population.share for segment in behind)
         customers = sum(segment.customers.share for segment in behind)
-        subject = capital(name_segments(behind, fmt))
-        verb = "holds" if len(behind) == 1 else "hold"
-        return f"{subject}, {fmt.share(population)} of the population, {verb} only {fmt.share(customers)} of customers."
+        return say_n(
+            len(behind),
+            "{segments}, {population} of the population, holds only {customers} of customers.",
+            "{segments}, {population} of the population, hold only {customers} of customers.",
+            segments=capital(name_segments(behind, fmt)),
+            population=fmt.share(population),
+            customers=fmt.share(customers),
+        )
 
     def _low_information(self) -> str:
         if self.low is None:
             return ""
         fmt = self.fmt
-        return (
-            f"{capital(fmt.share(self.low.customers.share))} of customers and "
-            f"{fmt.share(self.low.population.share)} of "
-            "the population have too little data to place; they are shown apart as low-information records."
+        return say(
+            "{customers} of customers and {population} of the population have too little data to place; they are shown "
+            "apart as low-information records.",
+            customers=fmt.share(self.low.customers.share),
+            population=fmt.share(self.low.population.share),
         )
 
     def _no_verdict_yet(self) -> str:
         if self.judged or len(self.analysis.placed) < 2 or self._few_customers():
             return ""
-        return (
+        return say(
             "These are readings, not verdicts: the intervals count chance, but not yet how far a segment moves when "
-            "the "
-            "clustering is repeated."
+            "the clustering is repeated."
         )

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
+from reportgen.report.codes import basis_words, in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
+from reportgen.report.wording import capital
 
-_PEOPLE = {"everybody": "everybody", "placed": "people with enough data"}
+_GAINS_OVER = {
+    "everybody": mark("Held-out gains over everybody"),
+    "placed": mark("Held-out gains over people with enough data"),
+}
 
 
 def campaign_page(desk: Desk) -> Page:
@@ -20,8 +29,8 @@ def campaign_page(desk: Desk) -> Page:
     return Page(
         id="campaign",
         file="campaign.html",
-        kicker="Campaign",
-        question="How deep do we mail, and what does it bring?",
+        kicker=say("Campaign"),
+        question=say("How deep do we mail, and what does it bring?"),
         heading=campaign.sentence,
         lead=_lead(desk),
         sections=(*order, *((response,) if response else ())),
@@ -45,7 +54,7 @@ def _printed(desk: Desk) -> tuple[Section, ...]:
     trust = _trust(desk)
     curves = Section(
         id="campaign-curves",
-        title="Reach by segments, and by individual index",
+        title=say("Reach by segments, and by individual index"),
         text=(*reach.text, *ranking.text[:1], *(trust.text if trust else ())),
         figures=(*reach.figures, *ranking.figures),
         tables=ranking.tables[-1:],
@@ -53,7 +62,10 @@ def _printed(desk: Desk) -> tuple[Section, ...]:
     if campaign.given:
         return (*plan_sections(desk), curves)
     steps = Section(
-        id="campaign-steps", title="Segment after segment", tables=reach.tables, bullets=campaign.plan.caveats[1:]
+        id="campaign-steps",
+        title=say("Segment after segment"),
+        tables=reach.tables,
+        bullets=campaign.plan.caveats[1:],
     )
     return curves, steps
 
@@ -69,28 +81,37 @@ def _lead(desk: Desk) -> tuple[str, ...]:
 def _reach(desk: Desk) -> Section:
     fmt, reach = desk.fmt, desk.analysis.campaign.reach
     columns = (
-        Column("Segment", "text", 21), Column("Place", "text", 14), Column("People", "number", 9),
-        Column("Customers", "number", 10), Column("Per 100 people", "number", 8), Column("Index", "number", 7),
-        Column("Population so far", "number", 10), Column("Customers so far", "number", 10),
-        Column("95\u00a0% interval", "number", 11),
+        Column(say("Segment"), "text", 21), Column(say("Place"), "text", 14), Column(say("People"), "number", 9),
+        Column(say("Customers"), "number", 10), Column(say("Per 100 people"), "number", 8),
+        Column(say("Index"), "number", 7), Column(say("Population so far"), "number", 10),
+        Column(say("Customers so far"), "number", 10), Column(say("95\u00a0% interval"), "number", 11),
     )  # fmt: skip
     table = Table(
         id="table-reach",
-        caption="Segment after segment: people, customers, and how far they reach together",
+        caption=say("Segment after segment: people, customers, and how far they reach together"),
         columns=columns,
         rows=tuple(_reach_row(desk, step) for step in reach.steps),
-        note=f"Core: at least {fmt.share_in_table(reach.large_from)} of the population (the average segment) and an "
-        "index of 100 or more; niche: smaller; developmental: as large, but below 100; marginal: neither. Customers so "
-        "far are of all customers; their interval counts chance and how firmly the segments stand.",
+        note=say(
+            "Core: at least {share} of the population (the average segment) and an index of 100 or more; niche: "
+            "smaller; developmental: as large, but below 100; marginal: neither. Customers so far are of all "
+            "customers; their interval counts chance and how firmly the segments stand.",
+            share=fmt.share_in_table(reach.large_from),
+        ),
         csv=desk.csv("reach-steps"),
     )
     return Section(
         id="campaign-reach",
-        title="Reach by segments",
+        title=say("Reach by segments"),
         text=(reach.sentence,) if reach.sentence != desk.analysis.campaign.sentence else (),
         figures=desk.figures("reach"),
         tables=(table,),
     )
+
+
+def or_mark(desk: Desk, record: Any, name: str, words: Callable[[Any], str]) -> str:
+    """Return a figure in words, or the mark that stands for it where it is held back."""
+    value = getattr(record, name)
+    return desk.fmt.held(record.reasons.get(name, "")) if value is None else words(value)
 
 
 def _reach_row(desk: Desk, step: ReachStep) -> Row:
@@ -98,7 +119,7 @@ def _reach_row(desk: Desk, step: ReachStep) -> Row:
     return Row(
         (
             desk.segment_cell(desk.analysis.by_id[step.segment]),
-            Cell(step.place),
+            Cell(in_words(step.place)),
             Cell(fmt.count(step.population)),
             Cell(fmt.count(step.customers)),
             Cell(fmt.decimal(100 * step.penetration, 1)),
@@ -125,15 +146,15 @@ def _ranking(desk: Desk) -> Section:
     if ranking is None:
         return Section(
             id="campaign-score",
-            title="Individual index",
-            text=(f"There is no individual index: {campaign.reasons['ranking']}.",),
+            title=say("Individual index"),
+            text=(say("There is no individual index: {reason}.", reason=campaign.reasons["ranking"]),),
         )
     text = [ranking.increment_sentence, ranking.choice_sentence]
     if ranking.sentence == campaign.sentence:
-        text.insert(0, "The individual index is shown so that this can be checked, not to be used.")
+        text.insert(0, say("The individual index is shown so that this can be checked, not to be used."))
     return Section(
         id="campaign-score",
-        title="Individual index",
+        title=say("Individual index"),
         text=tuple(text),
         figures=desk.figures("gains"),
         tables=tuple(_lift_table(desk, gains, last=gains is ranking.gains[-1]) for gains in ranking.gains),
@@ -145,8 +166,9 @@ def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
     fmt = desk.fmt
     depths = [lift.depth for lift in gains.curves[0].lifts]
     columns = (
-        Column("People ranked by", "text", 26), Column("Area under the ROC curve", "number", 16),
-        Column("Mean lift", "number", 14), *(Column(f"Lift at {fmt.share(d)}", "number", 11) for d in depths),
+        Column(say("People ranked by"), "text", 26), Column(say("Area under the ROC curve"), "number", 16),
+        Column(say("Mean lift"), "number", 14),
+        *(Column(say("Lift at {depth}", depth=fmt.share(d)), "number", 11) for d in depths),
     )  # fmt: skip
     rows = tuple(
         Row(
@@ -162,21 +184,44 @@ def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
         )
         for curve in gains.curves
     )
-    ranking = desk.analysis.campaign.ranking
-    against = ranking.basis if ranking is not None else ""
-    meaning = (
-        " Lift: customers reached, over what a random choice reaches. Mean lift: area under the lift curve. Small "
-        "figures: 95 % intervals."
-    )
+    notes = [_judged(desk, gains)]
+    if last:
+        notes.append(
+            say(
+                "Lift: customers reached, over what a random choice reaches. Mean lift: area under the lift curve. "
+                "Small figures: 95 % intervals."
+            )
+        )
     return Table(
         id=f"table-lift-{gains.people}",
-        caption=f"Held-out gains over {_PEOPLE[gains.people]}",
+        caption=say_marked(_GAINS_OVER[gains.people]),
         columns=columns,
         rows=rows,
-        note=f"{fmt.count(gains.customers)} customers against {fmt.count(gains.others)} others ({against}), none of "
-        f"whom the model has seen.{meaning if last else ''}",
+        note=" ".join(notes),
         csv=desk.csv("gains-summary"),
     )
+
+
+def _judged(desk: Desk, gains: GainsOf) -> str:
+    """Say how many people a gains table is about, and in which steps shares are given."""
+    fmt, ranking = desk.fmt, desk.analysis.campaign.ranking
+    told = say(
+        "{customers} against {others} ({basis}), none of whom the model has seen.",
+        customers=say("customers (number withheld)")
+        if gains.customers is None
+        else say("{n} customers", n=fmt.count(gains.customers)),
+        others=say("others (number withheld)")
+        if gains.others is None
+        else say("{n} others", n=fmt.count(gains.others)),
+        basis="" if ranking is None else basis_words(ranking.basis),
+    )
+    if not gains.step:
+        return capital(told)
+    steps = say(
+        "Shares of customers are given in steps of {step}, because few people are between two depths.",
+        step=fmt.share_in_table(gains.step),
+    )
+    return f"{capital(told)} {steps}"
 
 
 def _bounds(desk: Desk, interval: tuple[float, float], digits: int, name: str) -> str:
@@ -193,28 +238,34 @@ def _trust(desk: Desk) -> Section | None:
         return None
     fmt = desk.fmt
     facts = (
-        Fact("Mean before rescaling", fmt.decimal(ranking.mean_before_rescaling, 1), "held out, then set to 100"),
-        Fact("Columns used", fmt.count(ranking.columns), "without sensitive ones"
-             if not ranking.sensitive else "with sensitive ones"),
-        Fact("Models", fmt.count(ranking.folds), "by fold of the id; none scores whom it has seen"),
+        Fact(say("Mean before rescaling"), fmt.decimal(ranking.mean_before_rescaling, 1),
+             say("held out, then set to 100")),
+        Fact(say("Columns used"), fmt.count(ranking.columns), say("without sensitive ones")
+             if not ranking.sensitive else say("with sensitive ones")),
+        Fact(say("Models"), fmt.count(ranking.folds), say("by fold of the id; none scores whom it has seen")),
     )  # fmt: skip
     text = [test.sentence for test in ranking.leakage] or [
-        "Customers are rows of the population file, so what is missing cannot tell the files apart."
+        say("Customers are rows of the population file, so what is missing cannot tell the files apart.")
     ]
     bullets = []
     if ranking.telling:
         told = fmt.words([f"{column.label} ({fmt.decimal(column.auc, 2)})" for column in ranking.telling])
         bullets.append(
-            f"Check that these are known before somebody becomes a customer, since each tells much alone (area under "
-            f"the curve above 0.65): {told}."
+            say(
+                "Check that these are known before somebody becomes a customer, since each tells much alone (area "
+                "under the curve above {limit}): {columns}.",
+                limit=fmt.decimal(0.65, 2),
+                columns=told,
+            )
         )
     columns = (
-        Column("Tenth", "number", 12), Column("Mean index", "number", 20), Column("Customers predicted", "number", 22),
-        Column("Customers held out", "number", 22), Column("95\u00a0% interval", "number", 24),
+        Column(say("Tenth"), "number", 12), Column(say("Mean index"), "number", 20),
+        Column(say("Customers predicted"), "number", 22), Column(say("Customers held out"), "number", 22),
+        Column(say("95\u00a0% interval"), "number", 24),
     )  # fmt: skip
     table = Table(
         id="table-calibration",
-        caption="Is the index as large as it says? Tenths of the population, highest index first",
+        caption=say("Is the index as large as it says? Tenths of the population, highest index first"),
         columns=columns,
         rows=tuple(
             Row(
@@ -222,18 +273,20 @@ def _trust(desk: Desk) -> Section | None:
                     Cell(str(step.tenth)),
                     Cell(fmt.index(step.mean_index)),
                     Cell(fmt.share_in_table(step.predicted)),
-                    Cell(fmt.share_in_table(step.observed)),
-                    Cell(share_range(desk, step.interval)),
+                    Cell(or_mark(desk, step, "observed", fmt.share_in_table)),
+                    Cell(or_mark(desk, step, "interval", lambda ends: share_range(desk, ends))),
                 )
             )
             for step in ranking.calibration
         ),
-        note="Shares of all customers: what the index implies, and what was found among people whom no model has seen.",
+        note=say(
+            "Shares of all customers: what the index implies, and what was found among people whom no model has seen."
+        ),
         csv=desk.csv("calibration"),
     )
     return Section(
         id="campaign-trust",
-        title="May the individual index be believed?",
+        title=say("May the individual index be believed?"),
         text=tuple(text),
         facts=facts,
         bullets=tuple(bullets),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from reportgen.analysis.result_campaign import DepthRow, Plan, PlanRow, Term
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import mark, say, say_in, say_marked
+from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Row, Section, Table
 
-_WHY = {"budget": "what the budget pays for", "volume": "what the volume allows", "break-even": "all above break-even"}
+_WHY = {
+    "budget": mark("what the budget pays for"),
+    "volume": mark("what the volume allows"),
+    "break-even": mark("all above break-even"),
+}
 
 
 def plan_sections(desk: Desk) -> tuple[Section, ...]:
@@ -28,14 +34,14 @@ def money(desk: Desk, value: float | None) -> str:
 def _by_segment(desk: Desk) -> Section:
     campaign = desk.analysis.campaign
     plan, given = campaign.plan, campaign.given
-    text = []
+    text: list[str] = []
     if given:
-        text.append(f"The plan takes segments by falling index, up to {plan.limit}.")
+        text.append(say("The plan takes segments by falling index, up to {limit}.", limit=plan.limit))
     elif plan.sentence != campaign.sentence:
         text.append(plan.sentence)
     table = Table(
         id="table-plan",
-        caption="The plan, segment by segment" if given else "Prospects, segment by segment",
+        caption=say("The plan, segment by segment") if given else say("Prospects, segment by segment"),
         columns=_plan_columns(desk),
         rows=tuple(_plan_row(desk, row) for row in plan.rows),
         note=_plan_note(desk),
@@ -43,7 +49,7 @@ def _by_segment(desk: Desk) -> Section:
     )
     return Section(
         id="campaign-plan",
-        title="Plan" if given else "Prospects",
+        title=say("Plan") if given else say("Prospects"),
         text=tuple(text),
         facts=_facts(desk, plan) if given else (),
         bullets=plan.caveats[1:],
@@ -55,16 +61,18 @@ def _by_segment(desk: Desk) -> Section:
 def _plan_columns(desk: Desk) -> tuple[Column, ...]:
     campaign = desk.analysis.campaign
     widths = (18, 11, 12) if campaign.given else (40, 20, 20)
-    titles, kinds = ("Segment", "Prospects", "Index"), ("text", "number", "number")
+    titles, kinds = (say("Segment"), say("Prospects"), say("Index")), ("text", "number", "number")
     columns = [Column(*column) for column in zip(titles, kinds, widths, strict=True)]
     if not campaign.given:
-        return (*columns, Column("Prospects so far", "number", 20))
+        return (*columns, Column(say("Prospects so far"), "number", 20))
     if campaign.plan.break_even_index is not None:
-        columns.append(Column("Pays", "text", 7))
+        columns.append(Column(say("Pays"), "text", 7))
     return (
-        *columns, Column("Pieces", "number", 10), Column(f"Cost, {campaign.currency}", "number", 10),
-        Column("Expected responses", "number", 14), Column(f"Cost per response, {campaign.currency}", "number", 10),
-        Column("Responses so far", "number", 10),
+        *columns, Column(say("Pieces"), "number", 10),
+        Column(say("Cost, {currency}", currency=campaign.currency), "number", 10),
+        Column(say("Expected responses"), "number", 14),
+        Column(say("Cost per response, {currency}", currency=campaign.currency), "number", 10),
+        Column(say("Responses so far"), "number", 10),
     )  # fmt: skip
 
 
@@ -78,7 +86,7 @@ def _plan_row(desk: Desk, row: PlanRow) -> Row:
     if not campaign.given:
         return Row((*cells, Cell(fmt.count(row.cumulative_pieces))))
     if campaign.plan.break_even_index is not None:
-        cells.append(Cell(row.pays or NOT_GIVEN))
+        cells.append(Cell(in_words(row.pays) if row.pays else NOT_GIVEN))
     cells += [
         Cell(fmt.count(row.pieces)),
         Cell(money(desk, row.cost)),
@@ -105,22 +113,41 @@ def number_range(desk: Desk, interval: tuple[float, float] | None) -> str:
 def _plan_note(desk: Desk) -> str:
     campaign = desk.analysis.campaign
     plan, fmt = campaign.plan, desk.fmt
-    left_out = (
-        "Prospects include current customers, who cannot be recognised."
-        if plan.customers_left_out is None
-        else f"Prospects are people of the population without {fmt.count(plan.customers_left_out)} current customers."
-        if plan.customers_left_out
-        else "Prospects are people of the population; no current customer is left out."
-    )
-    if not campaign.given:
-        return left_out
-    pays = ""
-    if plan.break_even_index is not None:
-        pays = (
-            " Pays: whether the interval of the index lies above (yes), below (no) or across (open) the break-even "
-            f"index of {fmt.index(plan.break_even_index)}."
+    notes = [_left_out(desk)]
+    if campaign.given and plan.break_even_index is not None:
+        notes.append(
+            say(
+                "Pays: whether the interval of the index lies above (yes), below (no) or across (open) the break-even "
+                "index of {index}.",
+                index=fmt.index(plan.break_even_index),
+            )
         )
-    return f"{left_out}{pays} Intervals of responses hold: {plan.interval_holds}."
+    if campaign.given:
+        notes.append(say("Intervals of responses hold: {what}.", what=plan.interval_holds))
+    return " ".join(notes)
+
+
+def _left_out(desk: Desk) -> str:
+    """Say whether prospects are without current customers, and how exactly these are counted."""
+    plan, fmt = desk.analysis.campaign.plan, desk.fmt
+    if plan.left_out_step == 0:
+        return say(
+            "Prospects include current customers, since few of them, or few others, are in a segment; reportgen select "
+            "leaves them out."
+        )
+    if plan.customers_left_out is None:
+        return say("Prospects include current customers, who cannot be recognised.")
+    if not plan.customers_left_out and plan.left_out_step == 1:
+        return say("Prospects are people of the population; no current customer is left out.")
+    left_out = fmt.count(plan.customers_left_out)
+    if plan.left_out_step > 1:
+        return say(
+            "Prospects are people of the population without {n} current customers, counted in steps of {step} by "
+            "segment.",
+            n=left_out,
+            step=fmt.count(plan.left_out_step),
+        )
+    return say("Prospects are people of the population without {n} current customers.", n=left_out)
 
 
 def _facts(desk: Desk, plan: Plan) -> tuple[Fact, ...]:
@@ -128,35 +155,43 @@ def _facts(desk: Desk, plan: Plan) -> tuple[Fact, ...]:
     last = plan.rows[-1] if plan.rows else None
     facts = []
     if plan.break_even_index is not None:
-        facts.append(Fact("Break-even index", fmt.index(plan.break_even_index), "from here a piece earns its cost"))
-    if last is not None:
-        facts.append(Fact("Pieces", fmt.count(last.cumulative_pieces)))
-        facts.append(Fact(f"Cost, {campaign.currency}", money(desk, last.cumulative_cost)))
         facts.append(
-            Fact("Expected responses", number(desk, last.cumulative_responses), "if in proportion to the index")
+            Fact(say("Break-even index"), fmt.index(plan.break_even_index), say("from here a piece earns its cost"))
         )
+    if last is not None:
+        facts.append(Fact(say("Pieces"), fmt.count(last.cumulative_pieces)))
+        facts.append(Fact(say("Cost, {currency}", currency=campaign.currency), money(desk, last.cumulative_cost)))
+        responses = number(desk, last.cumulative_responses)
+        facts.append(Fact(say("Expected responses"), responses, say("if in proportion to the index")))
     profits = [row.profit for row in plan.rows if row.profit is not None]
     if profits:
-        facts.append(Fact(f"Margin less cost, {campaign.currency}", money(desk, sum(profits))))
+        facts.append(Fact(say("Margin less cost, {currency}", currency=campaign.currency), money(desk, sum(profits))))
     return tuple(facts)
 
 
 def _terms(desk: Desk, plan: Plan) -> Table:
     return Table(
         id="table-terms",
-        caption="What the plan rests on",
-        columns=(Column("Figure", "text", 32), Column("Value", "number", 16), Column("From", "text", 52)),
-        rows=tuple(
-            Row((Cell(term.label), Cell(_term(desk, term)), Cell(("assumed: " if term.assumed else "") + term.source)))
-            for term in plan.terms
+        caption=say("What the plan rests on"),
+        columns=(
+            Column(say("Figure"), "text", 32),
+            Column(say("Value"), "number", 16),
+            Column(say_in("source", "From"), "text", 52),
         ),
+        rows=tuple(Row((Cell(term.label), Cell(_term(desk, term)), Cell(_source(term)))) for term in plan.terms),
+        csv=desk.csv("plan-terms"),
     )
+
+
+def _source(term: Term) -> str:
+    return say("assumed: {source}", source=term.source) if term.assumed else term.source
 
 
 def _terms_in_a_line(desk: Desk, plan: Plan) -> str:
     """Return the terms as a sentence; where assumptions come from stands in the caveats."""
-    told = (f"{term.label} {_term(desk, term)}{' (assumed)' if term.assumed else ''}" for term in plan.terms)
-    return f"The plan rests on: {', '.join(told)}."
+    told = [(f"{term.label} {_term(desk, term)}", term.assumed) for term in plan.terms]
+    listed = [say("{figure} (assumed)", figure=figure) if assumed else figure for figure, assumed in told]
+    return say("The plan rests on: {figures}.", figures=", ".join(listed))
 
 
 def _term(desk: Desk, term: Term) -> str:
@@ -171,32 +206,35 @@ def _by_depth(desk: Desk) -> Section:
     campaign = desk.analysis.campaign
     given = campaign.given
     columns = [
-        Column("Prospects, highest index first", "text", 24), Column("People", "number", 12),
-        Column("Lowest index", "number", 10), Column("Mean index", "number", 14),
+        Column(say("Prospects, highest index first"), "text", 24), Column(say("People"), "number", 12),
+        Column(say("Lowest index"), "number", 10), Column(say("Mean index"), "number", 14),
     ]  # fmt: skip
     if given:
         columns += [
-            Column(f"Cost, {campaign.currency}", "number", 12), Column("Expected responses", "number", 16),
-            Column(f"Cost per response, {campaign.currency}", "number", 12),
+            Column(say("Cost, {currency}", currency=campaign.currency), "number", 12),
+            Column(say("Expected responses"), "number", 16),
+            Column(say("Cost per response, {currency}", currency=campaign.currency), "number", 12),
         ]  # fmt: skip
     table = Table(
         id="table-depths",
-        caption="How deep: prospects by individual index",
+        caption=say("How deep: prospects by individual index"),
         columns=tuple(columns),
         rows=tuple(_depth_row(desk, row) for row in campaign.plan.depths),
-        note="On the scale where the average person with enough data has 100, from held-out people. "
-        + (
-            f"Intervals of responses hold: {campaign.plan.interval_holds}."
-            if given
-            else "Small figures: 95 % interval."
+        note=" ".join(
+            (
+                say("On the scale where the average person with enough data has 100, from held-out people."),
+                say("Intervals of responses hold: {what}.", what=campaign.plan.interval_holds)
+                if given
+                else say("Small figures: 95 % interval."),
+            )
         ),
         csv=desk.csv("plan-depths"),
     )
     return Section(
         id="campaign-depth",
-        title="Depth by individual index",
+        title=say("Depth by individual index"),
         text=(
-            "The same prospects, ranked one by one instead of by segment; reportgen select writes the list.",
+            say("The same prospects, ranked one by one instead of by segment; reportgen select writes the list."),
             *((campaign.plan.depth_sentence,) if campaign.plan.depth_sentence else ()),
         ),
         tables=(table,),
@@ -207,7 +245,7 @@ def _depth_row(desk: Desk, row: DepthRow) -> Row:
     fmt = desk.fmt
     share = fmt.share_in_table(row.depth) if row.why else fmt.share(row.depth)
     cells = [
-        Cell(f"the first {share}", small=_WHY.get(row.why, "")),
+        Cell(say("the first {share}", share=share), small=say_marked(_WHY[row.why]) if row.why in _WHY else ""),
         Cell(fmt.count(row.pieces)),
         Cell(fmt.index(row.lowest_index)),
         Cell(fmt.index(row.mean_index), small=fmt.interval(row.interval), tone="strong"),
@@ -226,20 +264,28 @@ def _trial(desk: Desk) -> Section:
     assert trial is not None
     facts = []
     if trial.cell is not None:
-        facts.append(
-            Fact("Test cell", fmt.count(trial.cell), f"people in each of two cells: planned segments against "
-                 f"anybody, {fmt.share_in_table(trial.planned_rate)} against {fmt.share_in_table(trial.base)}")
-        )  # fmt: skip
-    facts.append(Fact("Pieces to measure the base", fmt.count(trial.measure_base), "response known to within a fifth"))
-    facts.append(Fact("Hold-out", fmt.count(trial.holdout), f"beside {fmt.count(trial.mailed)} pieces"))
-    note = (
-        f"Sizes for a power of {fmt.share(trial.power)} at a two-sided level of {fmt.share(trial.significance)}, "
-        "on the arcsine scale."
+        cells = say(
+            "people in each of two cells: planned segments against anybody, {planned} against {base}",
+            planned=fmt.share_in_table(trial.planned_rate),
+            base=fmt.share_in_table(trial.base),
+        )
+        facts.append(Fact(say("Test cell"), fmt.count(trial.cell), cells))
+    base = fmt.count(trial.measure_base)
+    facts.append(Fact(say("Pieces to measure the base"), base, say("response known to within a fifth")))
+    mailed = fmt.count(trial.mailed)
+    facts.append(Fact(say("Hold-out"), fmt.count(trial.holdout), say("beside {n} pieces", n=mailed)))
+    note = say(
+        "Sizes for a power of {power} at a two-sided level of {level}, on the arcsine scale.",
+        power=fmt.share(trial.power),
+        level=fmt.share(trial.significance),
     )
     return Section(
         id="campaign-test",
-        title="Test before, and hold-out beside",
-        text=(trial.sentence, "Without people who are left out at random, nobody can say what the mailing brought."),
+        title=say("Test before, and hold-out beside"),
+        text=(
+            trial.sentence,
+            say("Without people who are left out at random, nobody can say what the mailing brought."),
+        ),
         facts=tuple(facts),
         after=(note,),
     )

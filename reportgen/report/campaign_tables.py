@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reportgen.analysis.result import Analysis
+from reportgen.analysis.suppression import value_or_mark
+from reportgen.language import say
 from reportgen.report.tables import DataTable, Value
 
 
@@ -19,6 +23,12 @@ def _ends(interval: tuple[float, float] | None) -> tuple[float | None, float | N
     return interval if interval is not None else (None, None)
 
 
+def _ends_or_mark(record: Any) -> tuple[Value, Value]:
+    """Return the ends of a record's interval, or twice the mark that stands for it."""
+    interval = value_or_mark(record, "interval")
+    return (interval, interval) if interval is None or isinstance(interval, str) else interval
+
+
 def _letter(analysis: Analysis, segment: int) -> str:
     return analysis.by_id[segment].letter
 
@@ -33,11 +43,11 @@ def _reach(analysis: Analysis) -> DataTable:
         (
             _letter(analysis, s.segment), analysis.by_id[s.segment].name, s.place, s.population, s.customers,
             s.penetration, s.index, *_ends(s.interval), s.cumulative_population, s.cumulative_customers,
-            *s.cumulative_interval, s.cumulative_index, s.held_out,
+            *s.cumulative_interval, s.cumulative_index, value_or_mark(s, "held_out"),
         )
         for s in analysis.campaign.reach.steps
     )  # fmt: skip
-    return DataTable("reach-steps", "Reach by segments", columns, rows)
+    return DataTable("reach-steps", say("Reach by segments"), columns, rows)
 
 
 def _plan(analysis: Analysis) -> DataTable:
@@ -54,7 +64,7 @@ def _plan(analysis: Analysis) -> DataTable:
         )
         for r in analysis.campaign.plan.rows
     )  # fmt: skip
-    return DataTable("plan", "Plan by segments", columns, rows)
+    return DataTable("plan", say("Plan by segments"), columns, rows)
 
 
 def _depths(analysis: Analysis) -> DataTable:
@@ -69,13 +79,13 @@ def _depths(analysis: Analysis) -> DataTable:
         )
         for r in analysis.campaign.plan.depths
     )  # fmt: skip
-    return DataTable("plan-depths", "Plan by depth of the individual index", columns, rows)
+    return DataTable("plan-depths", say("Plan by depth of the individual index"), columns, rows)
 
 
 def _terms(analysis: Analysis) -> DataTable:
     rows = tuple((t.name, t.label, t.value, t.unit, t.assumed, t.source) for t in analysis.campaign.plan.terms)
     columns = ("name", "figure", "value", "unit", "assumed", "source")
-    return DataTable("plan-terms", "What the plan rests on", columns, rows)
+    return DataTable("plan-terms", say("What the plan rests on"), columns, rows)
 
 
 def _gains(analysis: Analysis) -> DataTable:
@@ -95,7 +105,7 @@ def _gains(analysis: Analysis) -> DataTable:
             for curve in gains.curves
             for lift in curve.lifts
         )  # fmt: skip
-    return DataTable("gains-summary", "Held-out gains: area under the curve and lift", columns, rows)
+    return DataTable("gains-summary", say("Held-out gains: area under the curve and lift"), columns, rows)
 
 
 def _calibration(analysis: Analysis) -> DataTable:
@@ -104,27 +114,35 @@ def _calibration(analysis: Analysis) -> DataTable:
     rows: tuple[tuple[Value, ...], ...] = ()
     if ranking is not None:
         rows = tuple(
-            (s.tenth, s.mean_index, s.predicted, s.observed, *s.interval, s.customers) for s in ranking.calibration
+            (
+                s.tenth,
+                s.mean_index,
+                s.predicted,
+                value_or_mark(s, "observed"),
+                *_ends_or_mark(s),
+                value_or_mark(s, "customers"),
+            )
+            for s in ranking.calibration
         )
-    return DataTable("calibration", "Customers by tenth of the individual index", columns, rows)
+    return DataTable("calibration", say("Customers by tenth of the individual index"), columns, rows)
 
 
 def _response(analysis: Analysis) -> DataTable:
     columns = (
-        "tenth", "people", "responses", "mean_index", "response", "response_low", "response_high", "in_proportion",
-        "amount", "amount_low", "amount_high", "profit", "profit_low", "profit_high",
+        "tenth", "last_tenth", "people", "responses", "mean_index", "response", "response_low", "response_high",
+        "in_proportion", "amount", "amount_low", "amount_high", "profit", "profit_low", "profit_high",
     )  # fmt: skip
     response = analysis.campaign.response
     rows: tuple[tuple[Value, ...], ...] = ()
     if response is not None:
         rows = tuple(
             (
-                g.tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted, g.amount,
+                g.tenth, g.last_tenth, g.people, g.responses, g.mean_index, g.rate, *g.interval, g.predicted, g.amount,
                 *_ends(g.amount_interval), g.profit, *_ends(g.profit_interval),
             )
             for g in response.groups
         )  # fmt: skip
-    return DataTable("response-tenths", "A past mailing: response by tenth of the individual index", columns, rows)
+    return DataTable("response-tenths", say("A past mailing: response by tenth of the individual index"), columns, rows)
 
 
 def _uplift(analysis: Analysis) -> DataTable:
@@ -135,7 +153,16 @@ def _uplift(analysis: Analysis) -> DataTable:
     rows: tuple[tuple[Value, ...], ...] = ()
     if response is not None:
         rows = tuple(
-            (t.people, t.mailed, t.mailed_rate, t.control, t.control_rate, t.difference, *t.interval, t.shown)
+            (
+                t.people,
+                t.mailed,
+                value_or_mark(t, "mailed_rate"),
+                t.control,
+                value_or_mark(t, "control_rate"),
+                value_or_mark(t, "difference"),
+                *_ends_or_mark(t),
+                t.shown,
+            )
             for t in response.uplift
         )
-    return DataTable("response-uplift", "A past mailing: those written to against the hold-out", columns, rows)
+    return DataTable("response-uplift", say("A past mailing: those written to against the hold-out"), columns, rows)

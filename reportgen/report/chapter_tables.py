@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.suppression import value_or_mark
+from reportgen.language import say
 from reportgen.report.tables import DataTable
 
 
 def chapter_tables(analysis: Analysis) -> tuple[DataTable, ...]:
     """Return the tables of these chapters in reading order."""
     return (
+        _sources(analysis),
         _columns(analysis),
         _missing_rows(analysis),
+        *((_twins(analysis),) if analysis.quality.twins else ()),
+        *((_undeclared(analysis),) if analysis.quality.undeclared else ()),
         _decisions(analysis),
         _loadings(analysis),
         _eigenvalues(analysis),
         _scan(analysis),
         _sensitivity(analysis),
         _placebo(analysis),
+        _settings(analysis),
         *((_suppression(analysis),) if analysis.suppression else ()),
     )
+
+
+def _sources(analysis: Analysis) -> DataTable:
+    rows = tuple(
+        (file.side, file.name, file.rows, file.size, file.sha256, file.encoding, file.delimiter)
+        for file in analysis.provenance.sources
+    )
+    columns = ("side", "file", "rows", "bytes", "sha256", "encoding", "delimiter")
+    return DataTable("sources", say("The files that were read"), columns, rows)
 
 
 def _columns(analysis: Analysis) -> DataTable:
@@ -36,22 +50,51 @@ def _columns(analysis: Analysis) -> DataTable:
         )
         for column in analysis.quality.columns
     )  # fmt: skip
-    return DataTable("columns", "Columns: what is missing and what each is used for", columns, rows)
+    return DataTable("columns", say("Columns: what is missing and what each is used for"), columns, rows)
 
 
 def _missing_rows(analysis: Analysis) -> DataTable:
     rows = tuple((step.missing, step.upto, step.population, step.customers) for step in analysis.quality.rows.histogram)
     return DataTable(
         "missing-per-row",
-        "Rows by number of missing columns",
+        say("Rows by number of missing columns"),
         ("missing_columns", "up_to", "population", "customers"),
         rows,
     )
 
 
+def _twins(analysis: Analysis) -> DataTable:
+    rows = tuple((twin.first, twin.second, twin.measure, twin.value, twin.left_out) for twin in analysis.quality.twins)
+    columns = ("column", "twin", "measure", "value", "left_out")
+    return DataTable("twins", say("Columns that tell nearly the same"), columns, rows)
+
+
+def _undeclared(analysis: Analysis) -> DataTable:
+    columns = ("column", "side", "type", "missing_share", "distinct", "at_least")
+    rows = tuple(
+        (
+            column.name, column.side, column.type, value_or_mark(column, "missing_share"), column.distinct,
+            column.at_least,
+        )
+        for column in analysis.quality.undeclared
+    )  # fmt: skip
+    return DataTable("undeclared", say("Columns that the dictionary does not name; they were not used"), columns, rows)
+
+
+def _settings(analysis: Analysis) -> DataTable:
+    made = analysis.provenance
+    rows = (
+        ("run", made.run), ("data_as_of", made.data_as_of), ("seed", str(made.seed)), ("id_column", made.id_column),
+        ("dictionary", made.dictionary), ("quick", str(made.quick).lower()),
+        *(("setting", f"{name} = {value}") for name, value in sorted(made.settings.items())),
+        *(("version", f"{name} {version}") for name, version in sorted(made.versions.items())),
+    )  # fmt: skip
+    return DataTable("settings", say("Settings of this run"), ("what", "value"), rows)
+
+
 def _decisions(analysis: Analysis) -> DataTable:
     rows = tuple((step.subject, step.decision, step.reason) for step in analysis.quality.decisions)
-    return DataTable("decisions", "Decision log", ("subject", "decision", "reason"), rows)
+    return DataTable("decisions", say("Decision log"), ("subject", "decision", "reason"), rows)
 
 
 def _suppression(analysis: Analysis) -> DataTable:
@@ -60,7 +103,7 @@ def _suppression(analysis: Analysis) -> DataTable:
         (line.table, line.what, line.treatment, line.primary, line.complementary, line.why)
         for line in analysis.suppression
     )
-    return DataTable("suppression", "Small counts: what was pooled, rounded, merged or withheld", columns, rows)
+    return DataTable("suppression", say("Small counts: what was pooled, rounded, merged or withheld"), columns, rows)
 
 
 def _loadings(analysis: Analysis) -> DataTable:
@@ -71,7 +114,7 @@ def _loadings(analysis: Analysis) -> DataTable:
     )
     return DataTable(
         "loadings",
-        "Components: the twelve largest correlations of each",
+        say("Components: the twelve largest correlations of each"),
         ("component", "explained", "feature", "label", "phrase", "correlation"),
         rows,
     )
@@ -84,9 +127,11 @@ def _eigenvalues(analysis: Analysis) -> DataTable:
         for number, (value, line) in enumerate(zip(components.eigenvalues, components.parallel, strict=True), start=1)
     )
     return DataTable(
-        "eigenvalues", "Components: eigenvalues and the parallel line", ("component", "eigenvalue", "parallel", "kept"),
+        "eigenvalues",
+        say("Components: eigenvalues and the parallel line"),
+        ("component", "eigenvalue", "parallel", "kept"),
         rows,
-    )  # fmt: skip
+    )
 
 
 def _scan(analysis: Analysis) -> DataTable:
@@ -103,7 +148,7 @@ def _scan(analysis: Analysis) -> DataTable:
         )
         for row in analysis.choice.scan
     )  # fmt: skip
-    return DataTable("number-of-segments", "Every number of segments that was tried", columns, rows)
+    return DataTable("number-of-segments", say("Every number of segments that was tried"), columns, rows)
 
 
 def _sensitivity(analysis: Analysis) -> DataTable:
@@ -116,7 +161,7 @@ def _sensitivity(analysis: Analysis) -> DataTable:
         )
         for variant in analysis.robustness.variants
     )  # fmt: skip
-    return DataTable("sensitivity", "The published segments beside other ways to analyse", columns, rows)
+    return DataTable("sensitivity", say("The published segments beside other ways to analyse"), columns, rows)
 
 
 def _placebo(analysis: Analysis) -> DataTable:
@@ -125,4 +170,4 @@ def _placebo(analysis: Analysis) -> DataTable:
         (model.name, model.silhouette, model.silhouette_limit, model.ari, model.inertia, model.draws)
         for model in analysis.placebo.models
     )
-    return DataTable("placebo", "k-means on data without groups", columns, rows)
+    return DataTable("placebo", say("k-means on data without groups"), columns, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.result import KRow
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import say, say_n
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, name_segments
@@ -11,35 +12,49 @@ from reportgen.report.wording import capital, name_segments
 
 def choice_page(desk: Desk) -> Page:
     """Return the chapter on the number of segments."""
-    fmt, choice = desk.fmt, desk.analysis.choice
-    number = fmt.quantity(choice.k, "segment", "segments")
-    heading = (
-        f"{number}, because that number was given."
-        if choice.given and choice.merged_from is None
-        else f"{number}: {fmt.count(choice.merged_from)} were {'given' if choice.given else 'chosen'}, and those that "
-        "held too few people are merged."
-        if choice.merged_from is not None
-        else f"{number}, the number that stands when the analysis is repeated."
-        if _stands(desk)
-        else f"{number}, though no number stands firmly when the analysis is repeated."
-    )
+    choice = desk.analysis.choice
     sections = (_agreement(desk), _structure(desk), None if desk.is_print else _scan(desk))
     return Page(
         id="choice",
         file="choice.html",
-        kicker="How many",
-        question="Why this number of segments?",
-        heading=heading,
+        kicker=say("How many"),
+        question=say("Why this number of segments?"),
+        heading=_heading(desk),
         lead=(
-            "Any clustering returns as many groups as it is asked for. The number chosen here is one that comes out "
-            "again "
-            "when the analysis is repeated on other samples of the same people.",
+            say(
+                "Any clustering returns as many groups as it is asked for. The number chosen here is one that comes "
+                "out again when the analysis is repeated on other samples of the same people."
+            ),
         )
         if not choice.given
-        else ("The number was set by whoever ran the report. The chart shows what the data says about it.",),
+        else (say("The number was set by whoever ran the report. The chart shows what the data says about it."),),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page("choice"),
     )
+
+
+def _heading(desk: Desk) -> str:
+    """Say how many segments there are and how it came to that number."""
+    fmt, choice = desk.fmt, desk.analysis.choice
+    number = fmt.quantity(choice.k, "segment", "segments")
+    if choice.merged_from is not None:
+        before = fmt.count(choice.merged_from)
+        if choice.given:
+            return say(
+                "{number}: {before} were given, and those that held too few people are merged.",
+                number=number,
+                before=before,
+            )
+        return say(
+            "{number}: {before} were chosen, and those that held too few people are merged.",
+            number=number,
+            before=before,
+        )
+    if choice.given:
+        return say("{number}, because that number was given.", number=number)
+    if _stands(desk):
+        return say("{number}, the number that stands when the analysis is repeated.", number=number)
+    return say("{number}, though no number stands firmly when the analysis is repeated.", number=number)
 
 
 def _stands(desk: Desk) -> bool:
@@ -59,13 +74,18 @@ def _agreement(desk: Desk) -> Section:
     chosen = next((row for row in choice.scan if row.k == choice.selected), None)
     if chosen is not None:
         text.append(
-            f"Of {fmt.quantity(chosen.pairs, 'pair', 'pairs')} of samples the worst agrees at "
-            f"{fmt.coefficient(chosen.ari_low)} (adjusted Rand index)."
+            say_n(
+                chosen.pairs,
+                "Of {n}\u00a0pair of samples the worst agrees at {lowest} (adjusted Rand index).",
+                "Of {n}\u00a0pairs of samples the worst agrees at {lowest} (adjusted Rand index).",
+                n=fmt.count(chosen.pairs),
+                lowest=fmt.coefficient(chosen.ari_low),
+            )
         )
     text.append(_runner_up(desk))
     return Section(
         id="choice-agreement",
-        title="Do repeated analyses agree?",
+        title=say("Do repeated analyses agree?"),
         # on paper the figure comes first, because text can be broken over pages to fill what a figure leaves
         text=() if desk.is_print else tuple(line for line in text if line),
         figures=desk.figures("choice"),
@@ -83,21 +103,35 @@ def _runner_up(desk: Desk) -> str:
     step = {-1: "k_minus_1", 1: "k_plus_1"}.get(other - analysis.choice.k)
     tried = next((v for v in analysis.robustness.variants if v.name == step and v.ari is not None), None)
     if tried is None:
-        return f"The runner-up is {number}."
+        return say("The runner-up is {number}.", number=number)
     changed = [analysis.by_id[segment] for segment in tried.changed]
-    verdicts = "no verdict would change"
-    if changed:
-        verdicts = f"the verdict on {name_segments(changed, fmt)} would be another"
-    leading = ""
-    if tried.leading_index is not None:
-        leading = f"the leading index would be {fmt.index(tried.leading_index)} and "
-    return f"With the runner-up, {number}, {leading}{verdicts}."
+    leading = None if tried.leading_index is None else fmt.index(tried.leading_index)
+    if not changed and leading is None:
+        return say("With the runner-up, {number}, no verdict would change.", number=number)
+    if not changed:
+        return say(
+            "With the runner-up, {number}, the leading index would be {index} and no verdict would change.",
+            number=number,
+            index=leading,
+        )
+    names = name_segments(changed, fmt)
+    if leading is None:
+        return say(
+            "With the runner-up, {number}, the verdict on {segments} would be another.", number=number, segments=names
+        )
+    return say(
+        "With the runner-up, {number}, the leading index would be {index} and the verdict on {segments} would be "
+        "another.",
+        number=number,
+        index=leading,
+        segments=names,
+    )
 
 
 def _structure(desk: Desk) -> Section:
     return Section(
         id="choice-structure",
-        title="Types, or a cut through a continuum?",
+        title=say("Types, or a cut through a continuum?"),
         text=(desk.analysis.structure_sentence,),
     )
 
@@ -107,35 +141,47 @@ def _scan(desk: Desk) -> Section | None:
     if not choice.scan:
         return None
     columns = [
-        Column("Segments", "text", 12), Column("Agreement", "number", 14), Column("Lowest", "number", 11),
-        Column("Least firm segment", "number", 15), Column("Larger sample", "number", 16),
-        Column("Silhouette", "number", 12), Column("Inertia", "number", 11), Column("Pairs", "number", 9),
+        Column(say("Segments"), "text", 12), Column(say("Agreement"), "number", 14),
+        Column(say("Lowest"), "number", 11), Column(say("Least firm segment"), "number", 15),
+        Column(say("Larger sample"), "number", 16), Column(say("Silhouette"), "number", 12),
+        Column(say("Inertia"), "number", 11), Column(say("Pairs"), "number", 9),
     ]  # fmt: skip
     table = Table(
         id="table-scan",
-        caption="Every number that was tried",
+        caption=say("Every number that was tried"),
         columns=tuple(columns),
         rows=tuple(_scan_row(desk, row) for row in choice.scan),
-        note="Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Larger sample: "
-        "agreement there, with the least firm segment below, for the most promising numbers. Inertia: share of the "
-        "total that is left within segments. Below silhouette and inertia stands what one cloud without groups has "
-        "when it is cut into the same codes.",
+        note=say(
+            "Agreement: adjusted Rand index. Least firm segment: smallest mean Jaccard similarity. Larger sample: "
+            "agreement there, with the least firm segment below, for the most promising numbers. Inertia: share of the "
+            "total that is left within segments. Below silhouette and inertia stands what one cloud without groups has "
+            "when it is cut into the same codes."
+        ),
         csv=desk.csv("number-of-segments"),
     )
     return Section(
         id="choice-scan",
-        title="The whole scan",
-        text=(
-            f"Agreement is measured on a sample of {desk.fmt.count(choice.sample_rows)} people, drawn by a hash of "
-            f"their id{_on_more(desk)}.",
-        ),
+        title=say("The whole scan"),
+        text=(_samples(desk),),
         tables=(table,),
     )
 
 
-def _on_more(desk: Desk) -> str:
-    rows = next((row.confirmed_rows for row in desk.analysis.choice.scan if row.confirmed_rows is not None), None)
-    return "" if rows is None else f", and for the most promising numbers on {desk.fmt.count(rows)} people too"
+def _samples(desk: Desk) -> str:
+    """Say on how many people agreement was measured."""
+    fmt, choice = desk.fmt, desk.analysis.choice
+    rows = next((row.confirmed_rows for row in choice.scan if row.confirmed_rows is not None), None)
+    if rows is None:
+        return say(
+            "Agreement is measured on a sample of {n} people, drawn by a hash of their id.",
+            n=fmt.count(choice.sample_rows),
+        )
+    return say(
+        "Agreement is measured on a sample of {n} people, drawn by a hash of their id, and for the most promising "
+        "numbers on {more} people too.",
+        n=fmt.count(choice.sample_rows),
+        more=fmt.count(rows),
+    )
 
 
 def _larger(desk: Desk, row: KRow) -> Cell:
@@ -149,7 +195,7 @@ def _scan_row(desk: Desk, row: KRow) -> Row:
     chosen = row.k == desk.analysis.choice.selected
     return Row(
         (
-            Cell(fmt.count(row.k), small="chosen" if chosen else ""),
+            Cell(fmt.count(row.k), small=say("chosen") if chosen else ""),
             Cell(fmt.coefficient(row.ari)),
             Cell(fmt.coefficient(row.ari_low)),
             Cell(fmt.coefficient(row.jaccard)),

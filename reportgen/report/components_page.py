@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reportgen.analysis.readings import NO_READING
 from reportgen.analysis.result import Reading
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Page, Row, Section, Table
 
@@ -19,18 +20,24 @@ PRINTED_NAMES = 12
 def components_page(desk: Desk) -> Page:
     """Return the chapter on components."""
     fmt, components = desk.fmt, desk.analysis.components
-    number = fmt.quantity(components.kept, "component carries", "components carry")
     sections = (_scree(desk), _readings(desk), _kept(desk))
     return Page(
         id="components",
         file="components.html",
-        kicker="Components",
-        question="What are the main ways in which people differ?",
-        heading=f"{number} {fmt.share(components.explained)} of how people differ.",
+        kicker=say("Components"),
+        question=say("What are the main ways in which people differ?"),
+        heading=say_n(
+            components.kept,
+            "{n}\u00a0component carries {share} of how people differ.",
+            "{n}\u00a0components carry {share} of how people differ.",
+            n=fmt.count(components.kept),
+            share=fmt.share(components.explained),
+        ),
         lead=(
-            "A component bundles features that go together into one scale. Segments are formed on these scales, so "
-            "that ten "
-            "features that say the same do not count ten times.",
+            say(
+                "A component bundles features that go together into one scale. Segments are formed on these scales, so "
+                "that ten features that say the same do not count ten times."
+            ),
         ),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page("components"),
@@ -41,14 +48,20 @@ def _scree(desk: Desk) -> Section:
     fmt, components = desk.fmt, desk.analysis.components
     above = sum(1 for value, line in zip(components.eigenvalues, components.parallel, strict=False) if value > line)
     text = (
-        f"Kept are {components.reason.rstrip('.')}." if components.reason else "",
-        f"The features make {fmt.quantity(components.encoded_columns, 'encoded column', 'encoded columns')}; "
-        f"{fmt.quantity(above, 'component is', 'components are')} larger than chance alone gives when every feature is "
-        "shuffled on its own.",
+        say("Kept are {reason}.", reason=components.reason.rstrip(".")) if components.reason else "",
+        say_n(
+            above,
+            "The features make {columns}; {n}\u00a0component is larger than chance alone gives when every feature is "
+            "shuffled on its own.",
+            "The features make {columns}; {n}\u00a0components are larger than chance alone gives when every feature is "
+            "shuffled on its own.",
+            columns=fmt.quantity(components.encoded_columns, "encoded column", "encoded columns"),
+            n=fmt.count(above),
+        ),
     )
     return Section(
         id="components-scree",
-        title="How many are kept",
+        title=say("How many are kept"),
         text=tuple(line for line in text if line),
         figures=desk.figures("scree"),
     )
@@ -60,16 +73,18 @@ def _readings(desk: Desk) -> Section | None:
         return None
     listed = PRINTED if desk.is_print else LISTED
     shown = readings if len(readings) <= listed + 2 else readings[:listed]
-    note = "Faint lines are no larger than chance alone gives; they are kept for the distance and not read further."
+    note = say(
+        "Faint lines are no larger than chance alone gives; they are kept for the distance and not read further."
+    )
     if desk.is_print and len(shown) < len(readings):
         left = desk.fmt.count(len(readings) - len(shown))
-        note += f" The other {left} are in the attached file loadings.csv."
+        note += " " + say("The other {n} are in the attached file {file}.", n=left, file="loadings.csv")
     names = [f"component-{reading.component}" for reading in readings[: DRAWN + FOLDED]]
     return Section(
         id="components-readings",
-        title="What each one says",
+        title=say("What each one says"),
         template="readings",
-        tables=(_reading_table(desk, "table-readings", "The main components in words", shown, note),),
+        tables=(_reading_table(desk, "table-readings", say("The main components in words"), shown, note),),
         figures=() if desk.is_print else desk.figures(*names[:DRAWN]),
         folds=() if desk.is_print else _folds(desk, names[DRAWN:], shown),
     )
@@ -81,24 +96,34 @@ def _folds(desk: Desk, names: Sequence[str], shown: Sequence[Reading]) -> tuple[
     folds = []
     figures = desk.figures(*names)
     if figures:
-        folds.append(Fold(f"The next {desk.fmt.quantity(len(figures), 'component', 'components')} drawn", (), figures))
+        words = say_n(
+            len(figures),
+            "The next {n}\u00a0component drawn",
+            "The next {n}\u00a0components drawn",
+            n=desk.fmt.count(len(figures)),
+        )
+        folds.append(Fold(words, (), figures))
     if len(shown) < len(readings):
-        table = _reading_table(desk, "table-every-reading", "All kept components in words", readings, "")
-        folds.append(Fold(f"All {desk.fmt.quantity(len(readings), 'component', 'components')}", (table,)))
+        table = _reading_table(desk, "table-every-reading", say("All kept components in words"), readings, "")
+        number = desk.fmt.count(len(readings))
+        words = say_n(len(readings), "All {n}\u00a0component", "All {n}\u00a0components", n=number)
+        folds.append(Fold(words, (table,)))
     return tuple(folds)
 
 
 def _reading_table(desk: Desk, table_id: str, caption: str, readings: Sequence[Reading], note: str) -> Table:
     whole = len(readings) == len(desk.analysis.components.readings)
+    congruence = say("Comes back: Tucker’s congruence with the component of other samples, 1 at best.")
     return Table(
         id=table_id,
         caption=caption,
         columns=(
-            Column("Component", "text", 11), Column("High end", "text", 34), Column("Low end", "text", 34),
-            Column("Carries", "number", 10), Column("Comes back", "number", 11),
+            Column(say("Component"), "text", 11), Column(say("High end"), "text", 34),
+            Column(say("Low end"), "text", 34), Column(say("Carries"), "number", 10),
+            Column(say("Comes back"), "number", 11),
         ),
         rows=tuple(_reading_row(desk, reading) for reading in readings),
-        note=f"Comes back: Tucker’s congruence with the component of other samples, 1 at best. {note}".rstrip(),
+        note=f"{congruence} {note}".rstrip(),
         csv=desk.csv("loadings") if whole else "",
         tone="words long",
         stack=True,
@@ -107,8 +132,8 @@ def _reading_table(desk: Desk, table_id: str, caption: str, readings: Sequence[R
 
 def _reading_row(desk: Desk, reading: Reading) -> Row:
     high, low = (_ends(desk, [item.phrase for item in end]) for end in (reading.high, reading.low))
-    if reading.title == NO_READING:
-        high, low = "no clear reading", NOT_GIVEN
+    if reading.title == say_marked(NO_READING):
+        high, low = say("no clear reading"), NOT_GIVEN
     return Row(
         (
             Cell(desk.fmt.count(reading.component)),
@@ -122,7 +147,7 @@ def _reading_row(desk: Desk, reading: Reading) -> Row:
 
 
 def _ends(desk: Desk, phrases: list[str]) -> str:
-    return desk.fmt.words(list(dict.fromkeys(phrases))) or "everybody else"
+    return desk.fmt.words(list(dict.fromkeys(phrases))) or say("everybody else")
 
 
 def _kept(desk: Desk) -> Section | None:
@@ -136,21 +161,28 @@ def _kept(desk: Desk) -> Section | None:
         return None
     hardly = [column.label for column in used if column.name in analysis.components.hardly_used]
     if desk.is_print and len(hardly) > PRINTED_NAMES:
-        hardly = [*hardly[:PRINTED_NAMES], f"{fmt.count(len(hardly) - PRINTED_NAMES)} more"]
+        hardly = [*hardly[:PRINTED_NAMES], say("{n} more", n=fmt.count(len(hardly) - PRINTED_NAMES))]
     half = used[len(used) // 2].inertia_kept
-    number = fmt.quantity(len(used), "feature that builds", "features that build")
-    text = [f"Of the {number} the segments, half keep {fmt.share(half)} of their inertia or more."]
+    text = say_n(
+        len(used),
+        "Of the {n}\u00a0feature that builds the segments, half keep {share} of their inertia or more.",
+        "Of the {n}\u00a0features that build the segments, half keep {share} of their inertia or more.",
+        n=fmt.count(len(used)),
+        share=fmt.share(half),
+    )
     if hardly:
-        text = [
+        unused = say(
             "Of these features less than a fifth is carried by the kept components, so they hardly shaped the segments "
-            f"and count as evidence where they describe one: {fmt.words(hardly)}.",
-            *text,
-        ]
+            "and count as evidence where they describe one: {features}.",
+            features=fmt.words(hardly),
+        )
+        text = unused + " " + text
     table = Table(
         id="table-kept",
-        caption="What the distance keeps of each feature, the least first",
+        caption=say("What the distance keeps of each feature, the least first"),
         columns=(
-            Column("Feature", "text", 60), Column("Kept", "number", 20), Column("Filled in", "number", 20),
+            Column(say("Feature"), "text", 60), Column(say_in("inertia", "Kept"), "number", 20),
+            Column(say("Filled in"), "number", 20),
         ),
         rows=tuple(
             Row(
@@ -162,13 +194,16 @@ def _kept(desk: Desk) -> Section | None:
             )
             for column in used
         ),
-        note="Kept: share of the feature’s inertia in the kept components. Filled in: share of the placed people whose "
-        "gap was filled with the average.",
+        note=say(
+            "Kept: share of the feature’s inertia in the kept components. Filled in: share of the placed people whose "
+            "gap was filled with the average."
+        ),
         csv=desk.csv("columns"),
     )  # fmt: skip
+    words = say_n(len(used), "All {n}\u00a0feature", "All {n}\u00a0features", n=fmt.count(len(used)))
     return Section(
         id="components-kept",
-        title="What is kept of each feature",
-        text=(" ".join(text),),
-        folds=() if desk.is_print else (Fold(f"All {fmt.quantity(len(used), 'feature', 'features')}", (table,)),),
+        title=say("What is kept of each feature"),
+        text=(text,),
+        folds=() if desk.is_print else (Fold(words, (table,)),),
     )

@@ -8,9 +8,11 @@ from datetime import date
 from reportgen.analysis.result import Analysis
 from reportgen.charts.style import Chart
 from reportgen.formatting import Formatter
+from reportgen.language import say, spoken
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.brief import brief_page
 from reportgen.report.campaign_page import campaign_page
+from reportgen.report.changes_page import changes_page
 from reportgen.report.choice_page import choice_page
 from reportgen.report.components_page import components_page
 from reportgen.report.data_page import data_page
@@ -20,8 +22,10 @@ from reportgen.report.people_page import people_page
 from reportgen.report.robustness_page import robustness_page
 from reportgen.report.segment_pages import segment_pages
 from reportgen.report.segments_page import segments_page
+from reportgen.report.terms import with_terms
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
+_SEGMENTATION = ("segmentation", "segmentierung")  # a title with such a word says itself what the report is
 _LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.PRINT: Levels(2, 3, 4)}
 
 
@@ -30,7 +34,6 @@ def build_report(
     charts: Mapping[str, Chart],
     medium: Medium,
     *,
-    language: str = "en",
     pdf: bool = False,
     brand: Brand = NO_BRAND,
 ) -> Report:
@@ -42,18 +45,16 @@ def build_report(
         The published analysis and its drawings.
     medium
         Site, single file or print.
-    language
-        Babel locale of the number formats.
     pdf
         Whether the site may link to ``briefing.pdf``.
     brand
         Whose report it is.
     """
-    desk = Desk(analysis, charts, Formatter(language), medium, brand)
-    pages = _pages(desk)
+    desk = Desk(analysis, charts, Formatter(), medium, brand)
+    pages = with_terms(_pages(desk), desk)
     return Report(
         medium=medium.value,
-        language=language,
+        language=spoken(),
         masthead=_masthead(desk, brand),
         levels=_LEVELS[medium],
         pages=pages,
@@ -70,7 +71,9 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
     """
     first, segments = (brief_page(desk),), (segments_page(desk), *segment_pages(desk))
     described = (people_page(desk), components_page(desk), choice_page(desk))
-    data, method = (data_page(desk),), (robustness_page(desk), method_page(desk))
+    changes = changes_page(desk)
+    changed = () if changes is None else (changes,)
+    data, method = (data_page(desk),), (*changed, robustness_page(desk), method_page(desk))
     campaign = (campaign_page(desk),)
     if desk.is_print:
         planned = (*campaign, *segments) if desk.analysis.campaign.given else (*segments, *campaign)
@@ -81,24 +84,28 @@ def _pages(desk: Desk) -> tuple[Page, ...]:
 def _masthead(desk: Desk, brand: Brand) -> Masthead:
     fmt, analysis = desk.fmt, desk.analysis
     provenance = analysis.provenance
-    named = "segmentation" in provenance.title.lower()
+    named = any(word in provenance.title.lower() for word in _SEGMENTATION)
     return Masthead(
         title=provenance.title,
-        kind="" if named else "Customer segmentation",
-        full_title=provenance.title if named else f"{provenance.title}: customer segmentation",
+        kind="" if named else say("Customer segmentation"),
+        full_title=provenance.title if named else say("{title}: customer segmentation", title=provenance.title),
         organisation=brand.name or provenance.organisation,
         logo=_logo(desk, brand),
         foot=tuple(line for line in (brand.footer, brand.contact) if line),
         facts=(
-            f"Data as of {fmt.day(provenance.data_as_of)}",
+            say("Data as of {day}", day=fmt.day(provenance.data_as_of)),
+            *([say("Issue {number}", number=fmt.count(provenance.issue))] if provenance.issue > 1 else []),
             fmt.quantity(analysis.population.rows, "person", "people"),
             fmt.quantity(analysis.customers.rows, "customer", "customers"),
         ),
-        provenance=f"Run {provenance.run}, reportgen {provenance.versions.get('reportgen', '')}".rstrip(),
+        provenance=say(
+            "Run {run}, reportgen {version}", run=provenance.run, version=provenance.versions.get("reportgen", "")
+        ).rstrip(),
         created=_iso_day(provenance.data_as_of),
-        description=(
-            f"How {fmt.count(analysis.customers.rows)} customers differ from a population of "
-            f"{fmt.count(analysis.population.rows)}, by segment"
+        description=say(
+            "How {customers} customers differ from a population of {people}, by segment",
+            customers=fmt.count(analysis.customers.rows),
+            people=fmt.count(analysis.population.rows),
         ),
     )
 
@@ -119,7 +126,7 @@ def _iso_day(text: str) -> str:
 
 
 def _downloads(pdf: bool) -> tuple[Link, ...]:
-    files = [Link("tables.xlsx", "All tables as a workbook")]
+    files = [Link("tables.xlsx", say("All tables as a workbook"))]
     if pdf:
-        files.insert(0, Link("briefing.pdf", "The report as PDF"))
+        files.insert(0, Link("briefing.pdf", say("The report as PDF")))
     return tuple(files)

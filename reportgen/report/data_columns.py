@@ -2,52 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from reportgen.analysis.result import QualityColumn
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import mark, say, say_in, say_marked, say_n
+from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
 from reportgen.report.wording import capital
 
-_USES = {"distance": "segments", "describe": "describes", "dropped": "dropped"}
+_USES = {"distance": mark("segments"), "describe": mark("describes"), "dropped": mark("dropped")}
 PRINTED_TWINS = 6
+LISTED_OF_BLOCK = 6
 
 
 def columns_section(desk: Desk) -> Section:
     """Return what is missing by column, with the limit; every declared column can be opened."""
-    fmt, quality = desk.fmt, desk.analysis.quality
-    over = [column for column in quality.columns if (column.missing_share or 0.0) > quality.max_missing]
-    limit = fmt.share(quality.max_missing)
-    low, high = quality.limit_gap
-    aside = (
-        f"{fmt.quantity(len(over), 'column misses', 'columns miss')} more than {limit} of the population and "
-        f"{'does' if len(over) == 1 else 'do'} not build segments."
-        if over
-        else f"No column misses more than the limit of {limit}."
-    )
-    gap = (
-        f"Any limit between {fmt.share(low)} and {fmt.share(high)} gives the same choice."
-        if low < quality.max_missing <= high
-        else ""
-    )
-    coded = sum(column.missing_coded or 0 for column in quality.columns)
-    some = any(column.missing_coded is None for column in quality.columns)
-    split = (
-        f"A blank cell and a code that the dictionary calls “unknown” both count as missing; "
-        f"{fmt.about(coded)} cells of the population hold such a code"
-        f"{', not counting columns in which few do' if some else ''}."
-        if coded
-        else "A blank cell and a code that the dictionary calls “unknown” both count as missing."
-        if some
-        else "No cell holds a code that the dictionary calls “unknown”: all missing cells are blank."
-    )
+    told = (_left_aside(desk), _limit_gap(desk), _blank_or_coded(desk))
     return Section(
         id="data-columns",
-        title="What is missing, by column",
-        text=tuple(text for text in (aside, gap, split) if text),
+        title=say("What is missing, by column"),
+        text=tuple(text for text in told if text),
         figures=desk.figures("missing"),
         folds=() if desk.is_print else (_every_column(desk),),
+    )
+
+
+def _left_aside(desk: Desk) -> str:
+    fmt, quality = desk.fmt, desk.analysis.quality
+    over = sum((column.missing_share or 0.0) > quality.max_missing for column in quality.columns)
+    limit = fmt.share(quality.max_missing)
+    if not over:
+        return say("No column misses more than the limit of {limit}.", limit=limit)
+    return say_n(
+        over,
+        "{n}\u00a0column misses more than {limit} of the population and does not build segments.",
+        "{n}\u00a0columns miss more than {limit} of the population and do not build segments.",
+        n=fmt.count(over),
+        limit=limit,
+    )
+
+
+def _limit_gap(desk: Desk) -> str:
+    """Return which other limits would leave the same columns aside; empty where the limit lies in no gap."""
+    fmt, quality = desk.fmt, desk.analysis.quality
+    low, high = quality.limit_gap
+    if not low < quality.max_missing <= high:
+        return ""
+    return say("Any limit between {low} and {high} gives the same choice.", low=fmt.share(low), high=fmt.share(high))
+
+
+def _blank_or_coded(desk: Desk) -> str:
+    """Return what counts as missing, and how many cells hold a code for it."""
+    columns = desk.analysis.quality.columns
+    coded = sum(column.missing_coded or 0 for column in columns)
+    some = any(column.missing_coded is None for column in columns)
+    both = say("A blank cell and a code that the dictionary calls “unknown” both count as missing.")
+    if not coded:
+        none = say("No cell holds a code that the dictionary calls “unknown”: all missing cells are blank.")
+        return both if some else none
+    about = desk.fmt.about(coded)
+    if some:
+        return say(
+            "A blank cell and a code that the dictionary calls “unknown” both count as missing; {n} cells of the "
+            "population hold such a code, not counting columns in which few do.",
+            n=about,
+        )
+    return say(
+        "A blank cell and a code that the dictionary calls “unknown” both count as missing; {n} cells of the "
+        "population hold such a code.",
+        n=about,
     )
 
 
@@ -55,16 +80,17 @@ def _every_column(desk: Desk) -> Fold:
     """Return every declared column, with how much of it the distance keeps and how much of that is filled in."""
     table = Table(
         id="table-columns",
-        caption="Every declared column",
+        caption=say("Every declared column"),
         columns=(
-            Column("Column"), Column("Type"), Column("Missing", "number"), Column("Customers", "number"),
-            Column("Use"), Column("Kept", "number"), Column("Filled in", "number"), Column("Why"),
+            Column(say("Column")), Column(say("Type")), Column(say("Missing"), "number"),
+            Column(say("Customers"), "number"), Column(say("Use")), Column(say("Kept"), "number"),
+            Column(say("Filled in"), "number"), Column(say("Why")),
         ),
         rows=tuple(
             Row(
                 (
                     *_column_cells(desk, column),
-                    Cell(_USES.get(column.use, column.use)),
+                    Cell(say_marked(_USES[column.use])),
                     Cell(_given(desk, column.inertia_kept)),
                     Cell(_given(desk, column.share_imputed)),
                     Cell(capital(_why(desk, column))),
@@ -72,12 +98,14 @@ def _every_column(desk: Desk) -> Fold:
             )
             for column in _by_missing(desk)
         ),
-        note="Kept: share of the feature’s inertia in the kept components. Filled in: share of the placed people whose "
-        "gap was filled with the average.",
+        note=say(
+            "Kept: share of the feature’s inertia in the kept components. Filled in: share of the placed people whose "
+            "gap was filled with the average."
+        ),
         csv=desk.csv("columns"),
         tone="long",
     )  # fmt: skip
-    return Fold(f"All {desk.fmt.quantity(len(table.rows), 'column', 'columns')}", (table,))
+    return Fold(say("All {columns}", columns=desk.fmt.quantity(len(table.rows), "column", "columns")), (table,))
 
 
 def _by_missing(desk: Desk) -> list[QualityColumn]:
@@ -92,9 +120,16 @@ def _given(desk: Desk, share: float | None) -> str:
 def _why(desk: Desk, column: QualityColumn) -> str:
     why = column.reason
     if column.unknown_codes != 0:
-        some = "some rows have"
-        rows = desk.fmt.quantity(column.unknown_codes, "row has", "rows have") if column.unknown_codes else some
-        extra = f"{rows} an unlisted code"
+        extra = (
+            say_n(
+                column.unknown_codes,
+                "{n}\u00a0row has an unlisted code",
+                "{n}\u00a0rows have an unlisted code",
+                n=desk.fmt.count(column.unknown_codes),
+            )
+            if column.unknown_codes
+            else say("some rows have an unlisted code")
+        )
         why = f"{why}; {extra}" if why else extra
     return why
 
@@ -103,7 +138,7 @@ def _column_cells(desk: Desk, column: QualityColumn) -> tuple[Cell, ...]:
     """Return the name, type and gaps of a column."""
     return (
         Cell(desk.label(column.label, 56), small=column.name if column.name != column.label else ""),
-        Cell(column.type),
+        Cell(in_words(column.type)),
         Cell(_share(desk, column, "missing_share")),
         Cell(_share(desk, column, "customers_missing_share")),
     )
@@ -124,18 +159,16 @@ def blocks_section(desk: Desk) -> Section | None:
     shown = blocks[:10]
     table = Table(
         id="table-blocks",
-        caption="Columns that go missing together",
+        caption=say("Columns that go missing together"),
         columns=(
-            Column("Columns", "text", 62),
-            Column("Number", "number", 12),
-            Column("Rows missing all", "number", 26),
+            Column(say("Columns"), "text", 62),
+            Column(say("Number"), "number", 12),
+            Column(say("Rows missing all"), "number", 26),
         ),
         rows=tuple(
             Row(
                 (
-                    Cell(
-                        ", ".join(labels.get(name, name) for name in block.columns[:6]) + _more(len(block.columns) - 6)
-                    ),
+                    Cell(_some_of(desk, [labels.get(name, name) for name in block.columns])),
                     Cell(fmt.count(len(block.columns))),
                     Cell(
                         fmt.count(block.rows),
@@ -145,22 +178,26 @@ def blocks_section(desk: Desk) -> Section | None:
             )
             for block in shown
         ),
+        csv=desk.csv("missing-blocks") if desk.has_chart("missing-blocks") else "",
     )
     return Section(
         id="data-blocks",
-        title="What goes missing together",
+        title=say("What goes missing together"),
         text=(
-            "Columns that come from one source go missing for the same people. Such a block is one fact about a "
-            "record, "
-            "not many.",
+            say(
+                "Columns that come from one source go missing for the same people. Such a block is one fact about a "
+                "record, not many."
+            ),
         ),
         figures=desk.figures("missing-blocks"),
-        folds=() if desk.is_print else (Fold("The columns of each block", (table,)),),
+        folds=() if desk.is_print else (Fold(say("The columns of each block"), (table,)),),
     )
 
 
-def _more(number: int) -> str:
-    return f" and {number} more" if number > 0 else ""
+def _some_of(desk: Desk, labels: Sequence[str]) -> str:
+    """Return the first labels, and how many more there are."""
+    listed, left = ", ".join(labels[:LISTED_OF_BLOCK]), len(labels) - LISTED_OF_BLOCK
+    return say("{columns} and {n} more", columns=listed, n=desk.fmt.count(left)) if left > 0 else listed
 
 
 def twins_section(desk: Desk) -> Section | None:
@@ -172,10 +209,10 @@ def twins_section(desk: Desk) -> Section | None:
     labels = column_labels(desk)
     table = Table(
         id="table-twins",
-        caption="Columns that tell nearly the same",
+        caption=say("Columns that tell nearly the same"),
         columns=(
-            Column("Column", "text", 28), Column("Twin", "text", 28), Column("Measure", "text", 14),
-            Column("Value", "number", 8), Column("Left out", "text", 22),
+            Column(say("Column"), "text", 28), Column(say("Twin"), "text", 28), Column(say("Measure"), "text", 14),
+            Column(say("Value"), "number", 8), Column(say_in("column", "Left out"), "text", 22),
         ),
         rows=tuple(
             Row(
@@ -184,20 +221,23 @@ def twins_section(desk: Desk) -> Section | None:
                     named_column(labels, twin.second),
                     Cell(twin.measure),
                     Cell(desk.fmt.coefficient(twin.value)),
-                    named_column(labels, twin.left_out) if twin.left_out else Cell("neither"),
+                    named_column(labels, twin.left_out) if twin.left_out else Cell(say_in("column", "neither")),
                 )
             )
             for twin in shown
         ),
+        csv=desk.csv("twins"),
         tone="words",
         stack=True,
     )  # fmt: skip
     return Section(
         id="data-twins",
-        title="Twins",
+        title=say("Twins"),
         text=(
-            "Two columns that tell nearly the same would count double, so the coarser or derived one is left out, "
-            "unless the dictionary settles the use of both.",
+            say(
+                "Two columns that tell nearly the same would count double, so the coarser or derived one is left out, "
+                "unless the dictionary settles the use of both."
+            ),
         ),
         tables=(table,),
     )

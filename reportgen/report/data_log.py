@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from reportgen.analysis.result import Decision
 from reportgen.formatting import NOT_GIVEN
+from reportgen.language import say, say_n
+from reportgen.report.codes import in_words
 from reportgen.report.data_columns import column_labels, named_column
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
@@ -33,14 +35,18 @@ def findings_section(desk: Desk) -> Section | None:
             Row(
                 (
                     Cell(column.name),
-                    Cell(column.side),
-                    Cell(column.type),
+                    Cell(in_words(column.side)),
+                    Cell(in_words(column.type)),
                     Cell(
                         fmt.held(column.reasons.get("missing_share", ""))
                         if column.missing_share is None
                         else fmt.share_in_table(column.missing_share)
                     ),
-                    Cell(("at least " if column.at_least else "") + fmt.count(column.distinct)),
+                    Cell(
+                        say("at least {n}", n=fmt.count(column.distinct))
+                        if column.at_least
+                        else fmt.count(column.distinct)
+                    ),
                 )
             )
             for column in quality.undeclared
@@ -48,17 +54,19 @@ def findings_section(desk: Desk) -> Section | None:
         tables = (
             Table(
                 id="table-undeclared",
-                caption="Columns that the dictionary does not name; they were not used",
+                caption=say("Columns that the dictionary does not name; they were not used"),
                 columns=(
-                    Column("Column", "text", 34), Column("File", "text", 18), Column("Looks like", "text", 16),
-                    Column("Missing", "number", 14), Column("Distinct values", "number", 18),
+                    Column(say("Column"), "text", 34), Column(say("File"), "text", 18),
+                    Column(say("Looks like"), "text", 16), Column(say("Missing"), "number", 14),
+                    Column(say("Distinct values"), "number", 18),
                 ),
                 rows=rows,
+                csv=desk.csv("undeclared"),
             ),
         )  # fmt: skip
     if not bullets and not tables:
         return None
-    return Section(id="data-findings", title="What else was noticed", bullets=bullets, tables=tables)
+    return Section(id="data-findings", title=say("What else was noticed"), bullets=bullets, tables=tables)
 
 
 def _with_code(labels: Mapping[str, str], name: str) -> str:
@@ -76,20 +84,27 @@ def decisions_section(desk: Desk) -> Section | None:
         groups.setdefault((step.decision, _pattern(step.reason)), []).append(step)
     table = Table(
         id="table-decisions",
-        caption="Decision log",
-        columns=(Column("What", "text", 44), Column("Decision", "text", 24), Column("Why", "text", 32)),
+        caption=say("Decision log"),
+        columns=(Column(say("What"), "text", 44), Column(say("Decision"), "text", 24), Column(say("Why"), "text", 32)),
         rows=tuple(_group_row(desk, steps) for steps in groups.values()),
-        note="The attached file decisions.csv has every line." if desk.is_print else "",
+        note=say("The attached file decisions.csv has every line.") if desk.is_print else "",
+        csv=desk.csv("decisions"),
         tone="words long",
         stack=True,
     )
     used = sum(column.use == "distance" for column in desk.analysis.quality.columns)
     return Section(
         id="data-decisions",
-        title="What was decided, and why",
+        title=say("What was decided, and why"),
         text=(
-            f"{desk.fmt.quantity(used, 'column builds', 'columns build')} the segments. Roles, labels and limits can "
-            "be changed in the dictionary and the configuration; the log then changes with them.",
+            say_n(
+                used,
+                "{n}\u00a0column builds the segments. Roles, labels and limits can be changed in the dictionary and "
+                "the configuration; the log then changes with them.",
+                "{n}\u00a0columns build the segments. Roles, labels and limits can be changed in the dictionary and "
+                "the configuration; the log then changes with them.",
+                n=desk.fmt.count(used),
+            ),
         ),
         tables=(table,),
         folds=() if desk.is_print or len(groups) == len(decisions) else (_every_decision(desk),),
@@ -104,16 +119,21 @@ def _pattern(reason: str) -> str:
 def _group_row(desk: Desk, steps: list[Decision]) -> Row:
     """Return one decision with all that it was taken on."""
     labels = column_labels(desk)
-    named = [labels.get(step.subject, step.subject) for step in steps]
+    named = [labels.get(step.subject) or in_words(step.subject) for step in steps]
     if len(steps) == 1:
-        what = named_column(labels, steps[0].subject)
+        what = _subject(labels, steps[0].subject)
     else:
         left = len(named) - LISTED
-        listed = [*named[:LISTED], f"{desk.fmt.count(left)} more"] if left > 1 else named
+        listed = [*named[:LISTED], say("{n} more", n=desk.fmt.count(left))] if left > 1 else named
         what = Cell(desk.fmt.quantity(len(named), "column", "columns"), small=desk.fmt.words(listed))
     reasons = {step.reason for step in steps}
     why = steps[0].reason if len(reasons) == 1 else _LEADING.sub("", steps[0].reason.split(":")[0])
     return Row((what, Cell(steps[0].decision or NOT_GIVEN), Cell(capital(why))))
+
+
+def _subject(labels: Mapping[str, str], subject: str) -> Cell:
+    """Return what a decision is about: a column, or rows, segments and gaps."""
+    return named_column(labels, subject) if subject in labels else Cell(in_words(subject))
 
 
 def _every_decision(desk: Desk) -> Fold:
@@ -121,14 +141,14 @@ def _every_decision(desk: Desk) -> Fold:
     decisions = desk.analysis.quality.decisions
     table = Table(
         id="table-every-decision",
-        caption="Decision log, line by line",
-        columns=(Column("What"), Column("Decision"), Column("Why")),
+        caption=say("Decision log, line by line"),
+        columns=(Column(say("What")), Column(say("Decision")), Column(say("Why"))),
         rows=tuple(
-            Row((named_column(labels, step.subject), Cell(step.decision or NOT_GIVEN), Cell(capital(step.reason))))
+            Row((_subject(labels, step.subject), Cell(step.decision or NOT_GIVEN), Cell(capital(step.reason))))
             for step in decisions
         ),
         csv=desk.csv("decisions"),
         tone="words long",
         stack=True,
     )
-    return Fold(f"All {desk.fmt.quantity(len(decisions), 'line', 'lines')} of the log", (table,))
+    return Fold(say("All {lines} of the log", lines=desk.fmt.quantity(len(decisions), "line", "lines")), (table,))

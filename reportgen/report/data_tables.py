@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.result import Analysis, FeatureComparison, Interval, Segment
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.profiles import segment_value
+from reportgen.language import say
 from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.chapter_tables import chapter_tables
 from reportgen.report.tables import DataTable, Value
@@ -47,7 +48,10 @@ def _segments(analysis: Analysis) -> DataTable:
         )  # fmt: skip
 
     return DataTable(
-        "segments", "Segments: sizes, indices and how firmly they stand", columns, tuple(map(row, analysis.segments))
+        "segments",
+        say("Segments: sizes, indices and how firmly they stand"),
+        columns,
+        tuple(map(row, analysis.segments)),
     )
 
 
@@ -65,7 +69,7 @@ def _markers(analysis: Analysis) -> DataTable:
         for segment in analysis.segments
         for marker in segment.markers
     )  # fmt: skip
-    return DataTable("segment-facts", "What sets each segment apart from everybody", columns, rows)
+    return DataTable("segment-facts", say("What sets each segment apart from everybody"), columns, rows)
 
 
 def _features(analysis: Analysis) -> DataTable:
@@ -85,7 +89,7 @@ def _features(analysis: Analysis) -> DataTable:
         )  # fmt: skip
 
     return DataTable(
-        "features", "Customers against the population, by feature", columns, tuple(map(row, analysis.features))
+        "features", say("Customers against the population, by feature"), columns, tuple(map(row, analysis.features))
     )
 
 
@@ -104,7 +108,7 @@ def _levels(analysis: Analysis) -> DataTable:
         for feature in analysis.features
         for level in feature.levels
     )  # fmt: skip
-    return DataTable("levels", "Customers against the population, by level of each feature", columns, rows)
+    return DataTable("levels", say("Customers against the population, by level of each feature"), columns, rows)
 
 
 def _segment_levels(analysis: Analysis) -> DataTable:
@@ -119,7 +123,7 @@ def _segment_levels(analysis: Analysis) -> DataTable:
     )  # fmt: skip
     return DataTable(
         "segment-levels",
-        "Share of each level within each segment, population",
+        say("Share of each level within each segment, population"),
         ("feature", "feature_label", "code", "level", "everybody", *letters),
         rows,
     )

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reportgen.analysis.result import Analysis, Segment
+from reportgen.charts.codes import badge_words
 from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.language import say, say_n
 from reportgen.report.brand import NO_BRAND, Brand
 from reportgen.report.tables import Value
 from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 
-ROWS_BESIDE_A_CHART = 400
+# A reader scrolls through so many; whoever wants more computes with them, and takes the file. The single file, which
+# holds all pages at once, has to be light enough to send.
+ROWS_BESIDE_A_CHART = {Medium.SITE: 100, Medium.SINGLE: 30, Medium.PRINT: 0}
 PRINTED_SEGMENTS = 7
 BADGE_TONES = {
     "highly stable": "firm", "stable": "firm", "pattern only": "loose", "do not trust": "broken",
@@ -80,9 +84,6 @@ class Desk:
     def figure(self, name: str) -> Figure:
         """Return one figure with its numbers."""
         chart = self.charts[name]
-        numbers = None
-        if not self.is_print and len(chart.rows) <= ROWS_BESIDE_A_CHART:
-            numbers = self._numbers(chart)
         return Figure(
             id=f"figure-{chart.id}",
             chart=chart.id,
@@ -90,7 +91,7 @@ class Desk:
             subtitle=chart.subtitle,
             drawing=self._drawing(chart),
             source=chart.source,
-            table=numbers,
+            table=None if self.is_print else self._numbers(chart),
             csv=self.csv(chart.id),
             image=f"charts/{chart.id}.svg" if self.is_site else "",
             narrow="" if self.is_print or chart.narrow is None else Markup(chart.narrow.svg),
@@ -112,10 +113,24 @@ class Desk:
         )
         rows = tuple(
             Row(tuple(Cell(self.value(value, kind)) for value, kind in zip(row, chart.formats, strict=True)))
-            for row in chart.rows
+            for row in chart.rows[: ROWS_BESIDE_A_CHART[self.medium]]
         )
+        left = len(chart.rows) - len(rows)
         return Table(
-            id=f"numbers-{chart.id}", caption=f"{chart.title}: the numbers", columns=columns, rows=rows, tone="numbers"
+            id=f"numbers-{chart.id}",
+            caption=say("{title}: the numbers", title=chart.title),
+            columns=columns,
+            rows=rows,
+            note=say_n(
+                left,
+                "{n}\u00a0more row is in the file {file}.",
+                "{n}\u00a0more rows are in the file {file}.",
+                n=self.fmt.count(left),
+                file=f"tables/{chart.id}.csv",
+            )
+            if left > 0
+            else "",
+            tone="numbers",
         )
 
     def value(self, value: Value, kind: str) -> str:
@@ -141,6 +156,14 @@ class Desk:
         """Return the heading cell of a segment's row: letter and name, linked to its page where it has one."""
         href = self.page(segment_page(segment)) if self.has_page(segment) else ""
         return Cell(f"{segment.letter}\u2002{self.label(segment.name, 90)}", href=href)
+
+    def badge(self, segment: Segment) -> tuple[str, str]:
+        """Return how firmly a segment stands in words, and the style that goes with it."""
+        if segment.id == 0:
+            return say("shown apart"), "apart"
+        if segment.badge is None:
+            return NOT_GIVEN, "apart"
+        return badge_words(segment.badge), BADGE_TONES.get(segment.badge, "apart")
 
     def label(self, text: str, length: int) -> str:
         """Return a label; on paper, where nothing can be scrolled, at most ``length`` characters of it."""

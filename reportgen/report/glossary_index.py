@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from reportgen.analysis.result import Segment
+from reportgen.language import say
+from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_words import entry
 from reportgen.report.views import Explained
@@ -27,47 +29,67 @@ def index_entries(desk: Desk) -> list[Explained]:
     if segment is not None and segment.index_placed is not None:
         c, n = segment.customers.count, segment.population.count
         of_customers, of_population = (fmt.count(total) for total in placed)
-        example = (
-            f"Segment {segment.letter}: 100 × ({fmt.count(c)} ÷ {of_customers}) ÷ ({fmt.count(n)} ÷ {of_population}) = "
-            f"{fmt.index(segment.index_placed)}."
+        example = say(
+            "Segment {letter}: {formula}.",
+            letter=segment.letter,
+            formula=f"100 × ({fmt.count(c)} ÷ {of_customers}) ÷ ({fmt.count(n)} ÷ {of_population}) = "
+            f"{fmt.index(segment.index_placed)}",
         )
         interval_example = _interval_example(desk, segment, *placed)
-        penetration = (
-            f"Segment {segment.letter}: {fmt.count(c)} ÷ {fmt.count(n)} = {fmt.decimal(100 * segment.penetration, 1)} "
-            "customers per 100 people."
+        penetration = say(
+            "Segment {letter}: {customers} ÷ {people} = {rate} customers per 100 people.",
+            letter=segment.letter,
+            customers=fmt.count(c),
+            people=fmt.count(n),
+            rate=fmt.decimal(100 * segment.penetration, 1),
         )
-    nested = analysis.provenance.standard_error == "nested"
     return [
         entry(
-            "index", "Index",
-            "How often a group occurs among customers compared with the population: 100 is as often, 250 two and a "
-            "half "
-            "times as often, 50 half as often. Segments are compared among people with enough data, so that a "
-            "different "
-            "share of low-information records on the two sides does not shift them all.",
-            formula="100 × (customers in the group ÷ all customers) ÷ (people in the group ÷ all people)",
+            "index",
+            say("Index"),
+            say(
+                "How often a group occurs among customers compared with the population: 100 is as often, 250 two and a "
+                "half times as often, 50 half as often. Segments are compared among people with enough data, so that a "
+                "different share of low-information records on the two sides does not shift them all."
+            ),
+            formula=say("100 × (customers in the group ÷ all customers) ÷ (people in the group ÷ all people)"),
             example=example,
-            source="Also called representation index; the same as a relative frequency or lift × 100.",
+            source=say("Also called representation index; the same as a relative frequency or lift × 100."),
         ),
         entry(
-            "interval", "95\u00a0% interval (chance)",
-            "Where the index would lie in 95 of 100 repetitions with other people drawn in the same way and the "
-            "segments "
-            "held fixed. It does not count that another clustering would draw other borders.",
-            formula="index × exp(± 1.96 × s), with s² = "
-            + ("1/c − 1/C − 1/n + 2c/(C n) − 1/N (customers are part of the population)" if nested
-               else "1/c − 1/C + 1/n − 1/N (separate files)")
-            + "; c, n: customers and people in the group, C, N: all of them",
+            "interval",
+            say("95\u00a0% interval (chance)"),
+            say(
+                "Where the index would lie in 95 of 100 repetitions with other people drawn in the same way and the "
+                "segments held fixed. It does not count that another clustering would draw other borders."
+            ),
+            formula=_interval_formula(analysis.provenance.standard_error),
             example=interval_example,
-            source="Katz and others, Biometrics 34 (1978), for the ratio of two shares; score intervals below 30 "
-            "expected customers.",
+            source=say(
+                "Katz and others, Biometrics 34 (1978), for the ratio of two shares; score intervals below 30 expected "
+                "customers."
+            ),
         ),
         entry(
-            "penetration", "Customers per 100 people",
-            "Customers in the group for every 100 people of the population in it.",
-            formula="100 × customers in the group ÷ people in the group", example=penetration,
+            "penetration",
+            say("Customers per 100 people"),
+            say("Customers in the group for every 100 people of the population in it."),
+            formula=say("100 × customers in the group ÷ people in the group"),
+            example=penetration,
         ),
-    ]  # fmt: skip
+    ]
+
+
+def _interval_formula(standard_error: str) -> str:
+    if standard_error == "nested":
+        return say(
+            "index × exp(± 1.96 × s), with s² = 1/c − 1/C − 1/n + 2c/(C n) − 1/N (customers are part of the "
+            "population); c, n: customers and people in the group, C, N: all of them"
+        )
+    return say(
+        "index × exp(± 1.96 × s), with s² = 1/c − 1/C + 1/n − 1/N (separate files); c, n: customers and people in the "
+        "group, C, N: all of them"
+    )
 
 
 def verdict_entries(desk: Desk) -> list[Explained]:
@@ -77,33 +99,43 @@ def verdict_entries(desk: Desk) -> list[Explained]:
     segment = next((s for s in desk.analysis.placed if s.interval_total is not None and s.verdict is not None), None)
     example = verdict_example = ""
     if segment is not None:
-        example = (
-            f"Segment {segment.letter}: {desk.fmt.interval(segment.interval_sampling)} for chance alone, "
-            f"{desk.fmt.interval(segment.interval_total)} with repeated clusterings."
+        example = say(
+            "Segment {letter}: {sampling} for chance alone, {total} with repeated clusterings.",
+            letter=segment.letter,
+            sampling=desk.fmt.interval(segment.interval_sampling),
+            total=desk.fmt.interval(segment.interval_total),
         )
-        verdict_example = f"Segment {segment.letter}: {segment.verdict}."
+        verdict_example = say(
+            "Segment {letter}: {verdict}.", letter=segment.letter, verdict=in_words(str(segment.verdict))
+        )
     return [
         entry(
             "total",
-            "95\u00a0% interval (chance and clustering)",
-            "The same, counting also that another clustering of the same people would draw other borders: the "
-            "analysis is "
-            "repeated on other samples, and the spread of the index over the repetitions is added.",
-            formula="index × exp(± 1.96 × square root of (s² + r²)), r: standard deviation of the log index over "
-            "repetitions",
+            say("95\u00a0% interval (chance and clustering)"),
+            say(
+                "The same, counting also that another clustering of the same people would draw other borders: the "
+                "analysis is repeated on other samples, and the spread of the index over the repetitions is added."
+            ),
+            formula=say(
+                "index × exp(± 1.96 × square root of (s² + r²)), r: standard deviation of the log index over "
+                "repetitions"
+            ),
             example=example,
         ),
         entry(
             "verdict",
-            "Verdict",
-            "Over (under): an index of at least 110 (at most 90) that is clear of 100 when chance, repeated "
-            "clustering and "
-            "the number of segments compared are counted. At par: the whole interval lies between 90 and 110. "
-            "Inconclusive: "
-            "anything else, or fewer than 100 expected customers, or a segment that does not come back.",
+            say("Verdict"),
+            say(
+                "Over (under): an index of at least 110 (at most 90) that is clear of 100 when chance, repeated "
+                "clustering and the number of segments compared are counted. At par: the whole interval lies between "
+                "90 and 110. Inconclusive: anything else, or fewer than 100 expected customers, or a segment that does "
+                "not come back."
+            ),
             example=verdict_example,
-            source="Probabilities are corrected for the number of segments after Holm, Scandinavian Journal of "
-            "Statistics 6 (1979).",
+            source=say(
+                "Probabilities are corrected for the number of segments after Holm, Scandinavian Journal of "
+                "Statistics 6 (1979)."
+            ),
         ),
     ]
 
@@ -125,7 +157,10 @@ def _interval_example(desk: Desk, segment: Segment, customers: int, population: 
     low, high = (segment.index_placed * math.exp(sign * Z * error) for sign in (-1, 1))
     if fmt.interval((low, high)) != fmt.interval(segment.interval_sampling):
         return ""
-    return (
-        f"Segment {segment.letter}: s = {fmt.decimal(error, 4)}; {fmt.index(segment.index_placed)} × "
-        f"exp(± 1.96 × {fmt.decimal(error, 4)}) gives {fmt.interval((low, high))}."
+    return say(
+        "Segment {letter}: s = {s}; {index} × exp(± 1.96 × {s}) gives {interval}.",
+        letter=segment.letter,
+        s=fmt.decimal(error, 4),
+        index=fmt.index(segment.index_placed),
+        interval=fmt.interval((low, high)),
     )

@@ -22,6 +22,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from reportgen.errors import ConfigError
+from reportgen.language import say, say_in, say_n
 from reportgen.report.brand import NO_BRAND, Brand
 
 PACKAGED = "reportgen"
@@ -113,6 +114,7 @@ def _environment(templates: Path | None) -> Environment:
         kind = SandboxedEnvironment  # a template of somebody's own may print what pages hold, and do nothing else
     made = kind(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["zip"] = _zip
+    made.globals |= {"say": say, "say_in": say_in, "say_n": say_n}
     return made
 
 

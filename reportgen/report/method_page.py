@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.language import say, say_in
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_campaign import campaign_entries
 from reportgen.report.glossary_index import index_entries, verdict_entries
@@ -13,23 +14,20 @@ from reportgen.report.privacy_section import privacy_section
 from reportgen.report.views import Cell, Column, ExplainedSection, Page, Row, Section, Table
 from reportgen.report.wording import capital
 
-_SAME = ("The same files, settings and versions give the same report, byte for byte.",)
-_SETTING_COLUMNS = (Column("Setting", "text", 40), Column("Value", "code", 60))
-_VERSION_COLUMNS = (Column("Package", "text", 40), Column("Version", "code", 60))
-
 
 def method_page(desk: Desk) -> Page:
     """Return the chapter on method, glossary and settings."""
     return Page(
         id="method",
         file="method.html",
-        kicker="Method",
-        question="What does this number mean?",
-        heading="What each figure means, and how it is made.",
+        kicker=say("Method"),
+        question=say("What does this number mean?"),
+        heading=say("What each figure means, and how it is made."),
         lead=(
-            "Everything in this report is an aggregate. Each figure stands here with its formula, an example that "
-            "can be "
-            "checked by hand, and the source of the method.",
+            say(
+                "Everything in this report is an aggregate. Each figure stands here with its formula, an example that "
+                "can be checked by hand, and the source of the method."
+            ),
         ),
         sections=(_steps(desk), _figures(desk), _settings(desk), privacy_section(desk)),
         href=desk.page("method"),
@@ -39,19 +37,24 @@ def method_page(desk: Desk) -> Page:
 def _steps(desk: Desk) -> Section:
     fmt, analysis = desk.fmt, desk.analysis
     bullets = (
-        "Every column is read as codes; codes that the dictionary calls unknown count as missing. Everything is "
-        "fitted on "
-        "the population and only applied to the customers.",
-        "Columns over the missing limit, twins and sensitive features leave the distance; they still describe.",
-        f"The others become {fmt.quantity(analysis.components.encoded_columns, 'number', 'numbers')} per person "
-        "(ordered "
-        "features standardised, unordered ones as indicators of equal weight) and "
-        f"{fmt.quantity(analysis.components.kept, 'component', 'components')}.",
-        f"k-means forms {fmt.quantity(analysis.choice.selected, 'segment', 'segments')} on these; the number is "
-        "judged by whether it comes back on other samples.",
-        "Both files are placed in the segments and counted; the report is made from those counts alone.",
+        say(
+            "Every column is read as codes; codes that the dictionary calls unknown count as missing. Everything is "
+            "fitted on the population and only applied to the customers."
+        ),
+        say("Columns over the missing limit, twins and sensitive features leave the distance; they still describe."),
+        say(
+            "The others become {numbers} per person (ordered features standardised, unordered ones as indicators of "
+            "equal weight) and {components}.",
+            numbers=fmt.quantity(analysis.components.encoded_columns, "number", "numbers"),
+            components=fmt.quantity(analysis.components.kept, "component", "components"),
+        ),
+        say(
+            "k-means forms {segments} on these; the number is judged by whether it comes back on other samples.",
+            segments=fmt.quantity(analysis.choice.selected, "segment", "segments"),
+        ),
+        say("Both files are placed in the segments and counted; the report is made from those counts alone."),
     )
-    return Section(id="method-steps", title="How the report is made", bullets=bullets)
+    return Section(id="method-steps", title=say("How the report is made"), bullets=bullets)
 
 
 def _figures(desk: Desk) -> ExplainedSection:
@@ -63,33 +66,42 @@ def _figures(desk: Desk) -> ExplainedSection:
         *description_entries(desk),
         *data_entries(desk),
     )
-    return ExplainedSection(id="method-figures", title="Figures and words", template="explained", entries=entries)
+    return ExplainedSection(id="method-figures", title=say("Figures and words"), template="explained", entries=entries)
 
 
 def _settings(desk: Desk) -> Section:
     provenance = desk.analysis.provenance
     facts = [
-        ("Run", provenance.run), ("Data as of", desk.fmt.day(provenance.data_as_of)), ("Seed", str(provenance.seed)),
-        ("Id column", provenance.id_column or "row numbers"), ("Dictionary", provenance.dictionary or "none"),
-        ("Quick run", "yes" if provenance.quick else "no"), *sorted(provenance.settings.items()),
+        (say("Run"), provenance.run), (say("Data as of"), desk.fmt.day(provenance.data_as_of)),
+        (say("Seed"), str(provenance.seed)), (say("Id column"), provenance.id_column or say("row numbers")),
+        (say("Dictionary"), provenance.dictionary or say_in("dictionary", "none")),
+        (say("Quick run"), say("yes") if provenance.quick else say("no")), *sorted(provenance.settings.items()),
     ]  # fmt: skip
     versions = sorted(provenance.versions.items())
+    same = say("The same files, settings and versions give the same report, byte for byte.")
+    of_settings = (Column(say("Setting"), "text", 40), Column(say("Value"), "code", 60))
+    of_versions = (Column(say("Package"), "text", 40), Column(say("Version"), "code", 60))
     if desk.is_print:
         # The run and its date stand at the foot of every page.
         settings = desk.fmt.words([f"{name.lower()}: {value}" for name, value in facts[2:6]])
         listed = desk.fmt.words([f"{name} {version}" for name, version in versions])
-        text = (*_SAME, f"{capital(settings)}. Versions: {listed}. Every setting is in manifest.json.")
-        return Section(id="method-settings", title="Settings and versions", text=text)
+        told = say(
+            "{settings}. Versions: {versions}. Every setting is in manifest.json.",
+            settings=capital(settings),
+            versions=listed,
+        )
+        return Section(id="method-settings", title=say("Settings and versions"), text=(same, told))
+    csv = desk.csv("settings")
     return Section(
         id="method-settings",
-        title="Settings and versions",
-        text=_SAME,
+        title=say("Settings and versions"),
+        text=(same,),
         tables=(
-            Table("table-settings", "Settings of this run", _SETTING_COLUMNS, _pairs(facts), tone="plain"),
-            Table("table-versions", "Versions", _VERSION_COLUMNS, _pairs(versions), tone="plain"),
+            Table("table-settings", say("Settings of this run"), of_settings, _pairs(facts), csv=csv, tone="plain"),
+            Table("table-versions", say("Versions"), of_versions, _pairs(versions), csv=csv, tone="plain"),
         ),
     )
 
 
 def _pairs(items: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
-    return tuple(Row((Cell(name), Cell(value or "not set"))) for name, value in items)
+    return tuple(Row((Cell(name), Cell(value or say("not set")))) for name, value in items)

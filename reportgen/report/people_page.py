@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from reportgen.charts.codes import grade_words
 from reportgen.charts.comparison import feature_ids
-from reportgen.formatting import NOT_GIVEN
+from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.language import say, say_n
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Page, Row, Section, Table
 from reportgen.report.wording import capital, low_information
@@ -22,13 +24,14 @@ def people_page(desk: Desk) -> Page:
     return Page(
         id="people",
         file="people.html",
-        kicker="People",
-        question="How do customers differ from everybody?",
+        kicker=say("People"),
+        question=say("How do customers differ from everybody?"),
         heading=_heading(desk),
         lead=(
-            "This chapter compares both files directly, before any clustering: if the segments said otherwise, this "
-            "would be "
-            "the one to believe.",
+            say(
+                "This chapter compares both files directly, before any clustering: if the segments said otherwise, "
+                "this would be the one to believe."
+            ),
         ),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page("people"),
@@ -41,11 +44,26 @@ def _heading(desk: Desk) -> str:
     clear = sum(1 for feature in features if abs(feature.effect or 0.0) >= CLEAR)
     some = sum(1 for feature in features if abs(feature.effect or 0.0) >= NOTABLE)
     if not some:
-        return "Customers differ little from the population in any single feature."
-    number, word = (clear, "clearly") if clear else (some, "somewhat")
-    of = fmt.quantity(len(features), "feature", "features")
-    most = f", {features[0].label} most of all" if number > 1 else f": {features[0].label}"
-    return f"{fmt.count(number)} of {of} {'tells' if number == 1 else 'tell'} customers {word} apart{most}."
+        return say("Customers differ little from the population in any single feature.")
+    number = clear or some
+    values = {"n": fmt.count(number), "of": fmt.count(len(features)), "feature": features[0].label}
+    if number == 1 and clear:
+        return say_n(
+            len(features),
+            "{n} of {of}\u00a0feature tells customers clearly apart: {feature}.",
+            "{n} of {of}\u00a0features tells customers clearly apart: {feature}.",
+            **values,
+        )
+    if number == 1:
+        return say_n(
+            len(features),
+            "{n} of {of}\u00a0feature tells customers somewhat apart: {feature}.",
+            "{n} of {of}\u00a0features tells customers somewhat apart: {feature}.",
+            **values,
+        )
+    if clear:
+        return say("{n} of {of}\u00a0features tell customers clearly apart, {feature} most of all.", **values)
+    return say("{n} of {of}\u00a0features tell customers somewhat apart, {feature} most of all.", **values)
 
 
 def _top(desk: Desk) -> Section:
@@ -53,12 +71,23 @@ def _top(desk: Desk) -> Section:
     some = sum(1 for feature in features if NOTABLE <= abs(feature.effect or 0.0) < CLEAR)
     clear = sum(1 for feature in features if abs(feature.effect or 0.0) >= CLEAR)
     rest = len(features) - some - clear
-    counted = f"{fmt.quantity(rest, 'feature tells', 'features tell')} them hardly or not at all apart."
+    counted = say_n(
+        rest,
+        "{n}\u00a0feature tells them hardly or not at all apart.",
+        "{n}\u00a0features tell them hardly or not at all apart.",
+        n=fmt.count(rest),
+    )
     if clear and some:
-        counted = f"{fmt.count(some)} more {'does' if some == 1 else 'do'} so somewhat; {counted}"
+        counted = say_n(
+            some,
+            "{n} more does so somewhat; {rest}",
+            "{n} more do so somewhat; {rest}",
+            n=fmt.count(some),
+            rest=counted,
+        )
     return Section(
         id="people-top",
-        title="What tells customers apart",
+        title=say("What tells customers apart"),
         text=(capital(counted),),
         figures=desk.figures("gaps"),
     )
@@ -72,16 +101,20 @@ def _levels(desk: Desk) -> Section | None:
         return None
     return Section(
         id="people-levels",
-        title="The strongest features, level by level",
+        title=say("The strongest features, level by level"),
         text=(
-            "Shares are among people with a known value. An index of 100 means as frequent among customers as in the "
-            "population.",
+            say(
+                "Shares are among people with a known value. An index of 100 means as frequent among customers as in "
+                "the population."
+            ),
         ),
         figures=figures,
-        folds=(Fold(f"The next {desk.fmt.quantity(len(folded), 'feature', 'features')}", figures=folded),)
-        if folded
-        else (),
+        folds=(Fold(_next_words(len(folded), desk.fmt), figures=folded),) if folded else (),
     )
+
+
+def _next_words(number: int, fmt: Formatter) -> str:
+    return say_n(number, "The next {n}\u00a0feature", "The next {n}\u00a0features", n=fmt.count(number))
 
 
 def _fitting(desk: Desk, names: list[str]) -> list[str]:
@@ -113,33 +146,34 @@ def _all(desk: Desk) -> Section:
         for feature in features
     )
     columns = (
-        Column("Feature", "text", 44), Column("About", "text", 18), Column("Effect", "number", 10),
-        *([Column("Placed people only", "number", 14)] if apart else []), Column("Customers differ", "text", 14),
+        Column(say("Feature"), "text", 44), Column(say("About"), "text", 18), Column(say("Effect"), "number", 10),
+        *([Column(say("Placed people only"), "number", 14)] if apart else []),
+        Column(say("Customers differ"), "text", 14),
     )  # fmt: skip
-    note = "Positive: customers have more of what the label names (ordered features only)."
+    note = say("Positive: customers have more of what the label names (ordered features only).")
     csv = desk.csv("features")
     # one list more than a handful longer than what is shown would be two tables for one
     short = len(rows) <= LISTED + 5
     first = rows if short else rows[:LISTED]
-    shown = Table(
-        "table-features", "Features by effect size", columns, first, note, csv if short else "", "long", stack=True
+    shown = Table("table-features", say("Features by effect size"), columns, first, note, csv, "long", stack=True)
+    caption = say("Every feature by effect size")
+    every = Table("table-every-feature", caption, columns, rows, note, csv, "long", stack=True)
+    text = say(
+        "The effect is Cohen’s h of the level that differs most, or the standardised difference of means for ordered "
+        "features."
     )
-    every = Table("table-every-feature", "Every feature by effect size", columns, rows, note, csv, "long", stack=True)
+    if apart:
+        text += " " + say(
+            "The second figure leaves the low-information records out: where the two differ much, missing data is part "
+            "of the difference."
+        )
+    whole = say_n(len(rows), "All {n}\u00a0feature", "All {n}\u00a0features", n=desk.fmt.count(len(rows)))
     return Section(
         id="people-all",
-        title="Every feature",
-        text=(
-            "The effect is Cohen’s h of the level that differs most, or the standardised difference of means for "
-            "ordered features."
-            + (
-                " The second figure leaves the low-information records out: where the two differ much, missing data is "
-                "part of the difference."
-                if apart
-                else ""
-            ),
-        ),
+        title=say("Every feature"),
+        text=(text,),
         tables=(shown,),
-        folds=() if short else (Fold(f"All {desk.fmt.quantity(len(rows), 'feature', 'features')}", (every,)),),
+        folds=() if short else (Fold(whole, (every,)),),
     )
 
 
@@ -151,4 +185,4 @@ def _effect(desk: Desk, effect: float | None, measure: str) -> str:
 
 def _grade(effect: float | None) -> str:
     size = abs(effect or 0.0)
-    return "clearly" if size >= CLEAR else "somewhat" if size >= NOTABLE else "hardly"
+    return grade_words("clearly" if size >= CLEAR else "somewhat" if size >= NOTABLE else "hardly")

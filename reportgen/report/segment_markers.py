@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.analysis.result import Marker, Segment
+from reportgen.charts.codes import grade_words
+from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table
 from reportgen.report.wording import capital
@@ -12,7 +14,7 @@ from reportgen.report.wording import capital
 PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
 _EXACT = 1e-6
-_BASES = {"scored": "scored", "area": "area average"}
+_BASES = {"scored": mark("scored"), "area": mark("area average")}
 
 
 def markers_section(desk: Desk, segment: Segment) -> Section | None:
@@ -22,18 +24,18 @@ def markers_section(desk: Desk, segment: Segment) -> Section | None:
     evidence = [marker for marker in segment.markers if not marker.by_construction]
     built = [marker for marker in segment.markers if marker.by_construction]
     if not segment.markers:
-        text = "No single fact sets this segment apart from everybody; it is the middle of the population."
+        text = say("No single fact sets this segment apart from everybody; it is the middle of the population.")
     elif not evidence:
-        text = "All features that set it apart also built the segments: they describe it, they do not prove it."
+        text = say("All features that set it apart also built the segments: they describe it, they do not prove it.")
     else:
-        text = (
+        text = say(
             "Facts that did not build the segments are evidence that it means more than what built it; the others hold "
             "by construction and only describe it."
         )
     name = segment_page(segment)
     return Section(
         id=f"{name}-markers",
-        title="What sets it apart",
+        title=say("What sets it apart"),
         text=() if desk.is_print else (text,),
         figures=() if desk.is_print else desk.figures(f"segment-{segment.id}-markers"),
         tables=_printed_markers(desk, f"{name}-facts", evidence, built)
@@ -46,16 +48,24 @@ def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: 
     """Return a table for each kind of fact; the notes on both stand under the last one."""
     name, shown = segment_page(segment), [*evidence, *built[:BUILT_ON_SCREEN]]
     kinds = (
-        ("evidence", "evidence: facts that did not build the segments", evidence),
-        ("built", "by construction: facts that built the segments", built[:BUILT_ON_SCREEN]),
+        (
+            "evidence",
+            say("Segment {letter}, evidence: facts that did not build the segments", letter=segment.letter),
+            evidence,
+        ),
+        (
+            "built",
+            say("Segment {letter}, by construction: facts that built the segments", letter=segment.letter),
+            built[:BUILT_ON_SCREEN],
+        ),
     )
     tables = [
         Table(
             id=f"table-{name}-{kind}",
-            caption=f"Segment {segment.letter}, {words}",
+            caption=words,
             columns=(
-                Column("Fact"), Column("Here", "number"), Column("Everybody", "number"), Column("Effect", "number"),
-                Column("How much"),
+                Column(say("Fact")), Column(say("Here"), "number"), Column(say("Everybody"), "number"),
+                Column(say("Effect"), "number"), Column(say("How much")),
             ),
             rows=tuple(_marker_row(desk, marker) for marker in markers),
             tone="markers",
@@ -67,19 +77,28 @@ def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: 
     if not tables:
         return ()
     note = _marker_note(desk, shown, len(evidence) + len(built) - len(shown))
-    return (*tables[:-1], replace(tables[-1], note=note, csv=desk.csv("segment-facts")))
+    csv = desk.csv("segment-facts")
+    return (*(replace(table, csv=csv) for table in tables[:-1]), replace(tables[-1], note=note, csv=csv))
 
 
 def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
-    notes = []
+    notes: list[str] = []
     if any(marker.basis == "scored" for marker in shown):
-        notes.append("Scored: estimated by whoever supplied the data, not asked or observed.")
+        notes.append(say("Scored: estimated by whoever supplied the data, not asked or observed."))
     if any(marker.basis == "area" for marker in shown):
-        notes.append("Area average: a fact about where people live, not about each of them.")
+        notes.append(say("Area average: a fact about where people live, not about each of them."))
     if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
-        notes.append("Means are of the codes: where low codes mean more, a lower mean has a positive effect.")
+        notes.append(say("Means are of the codes: where low codes mean more, a lower mean has a positive effect."))
     if left:
-        notes.append(f"{desk.fmt.quantity(left, 'weaker fact is', 'weaker facts are')} in the chart’s numbers.")
+        notes.append(
+            say_n(
+                left,
+                "{n}\u00a0weaker fact is in the file {file}.",
+                "{n}\u00a0weaker facts are in the file {file}.",
+                n=desk.fmt.count(left),
+                file="tables/segment-facts.csv",
+            )
+        )
     return " ".join(notes)
 
 
@@ -97,7 +116,7 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
                 Cell(_amount(desk, marker, marker.here)),
                 Cell(_amount(desk, marker, marker.everybody)),
                 Cell(desk.fmt.signed(marker.effect)),
-                Cell(", ".join(kind for kind in (_kind(marker), _BASES.get(marker.basis, "")) if kind)),
+                Cell(", ".join([_kind(marker), *_basis(marker)])),
             ),
             tone="quiet" if marker.by_construction else "",
         )
@@ -105,13 +124,19 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
     )
     table = Table(
         id=f"table-{table_id}",
-        caption="Strongest facts, evidence first",
+        caption=say("Strongest facts, evidence first"),
         columns=(
-            Column("Fact", "text", 27), Column("Feature", "text", 24), Column("Here", "number", 9),
-            Column("Everybody", "number", 10), Column("Effect", "number", 7), Column("Kind", "text", 23),
+            Column(say("Fact"), "text", 27), Column(say("Feature"), "text", 24), Column(say("Here"), "number", 9),
+            Column(say("Everybody"), "number", 10), Column(say("Effect"), "number", 7), Column(say("Kind"), "text", 23),
         ),
         rows=rows,
-        note=f"{desk.fmt.quantity(left, 'more fact is', 'more facts are')} in the attached file segment-facts.csv."
+        note=say_n(
+            left,
+            "{n}\u00a0more fact is in the attached file {file}.",
+            "{n}\u00a0more facts are in the attached file {file}.",
+            n=desk.fmt.count(left),
+            file="segment-facts.csv",
+        )
         if left
         else "",
     )  # fmt: skip
@@ -120,25 +145,29 @@ def _printed_markers(desk: Desk, table_id: str, evidence: list[Marker], built: l
 
 def _marker_row(desk: Desk, marker: Marker) -> Row:
     fmt = desk.fmt
-    kinds = [] if marker.phrase.startswith(f"{marker.label}: ") else [marker.label]
+    kinds: list[str] = [] if marker.phrase.startswith(f"{marker.label}: ") else [marker.label]
     if marker.via is not None:
         labels = {column.name: column.label for column in desk.analysis.quality.columns}
-        kinds.append(f"via {labels.get(marker.via, marker.via)}")
-    if marker.basis in _BASES:
-        kinds.append(_BASES[marker.basis])
+        kinds.append(say("via {feature}", feature=labels.get(marker.via, marker.via)))
+    kinds += _basis(marker)
     return Row(
         (
             Cell(_fact(marker), small=" · ".join(kinds)),
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
-            Cell(marker.grade),
+            Cell(grade_words(marker.grade)),
         )
     )
 
 
 def _kind(marker: Marker) -> str:
-    return "by construction" if marker.by_construction else "evidence"
+    return say_in("kind", "by construction") if marker.by_construction else say("evidence")
+
+
+def _basis(marker: Marker) -> list[str]:
+    """Return how a fact is known, where that is worth a word."""
+    return [say_marked(_BASES[marker.basis])] if marker.basis in _BASES else []
 
 
 def _fact(marker: Marker) -> str:
@@ -152,4 +181,4 @@ def _amount(desk: Desk, marker: Marker, value: float) -> str:
         return desk.fmt.share_in_table(value)
     # a mean that is given in coarse steps is not printed as if it were known to a hundredth
     digits = next(digits for digits in (0, 1, 2) if digits == 2 or abs(value - round(value, digits)) < _EXACT)
-    return f"mean\u00a0{desk.fmt.decimal(value, digits if abs(value) < 100 else 0)}"
+    return say("mean\u00a0{value}", value=desk.fmt.decimal(value, digits if abs(value) < 100 else 0))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Segment
-from reportgen.analysis.suppression import WITHHELD
-from reportgen.formatting import NOT_GIVEN
+from reportgen.language import say, say_n
 from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
-from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
+from reportgen.report.changes_page import since_last_issue
+from reportgen.report.desk import Desk, by_index, segment_page
 from reportgen.report.segment_markers import markers_section
 from reportgen.report.views import Fact, Link, Page, Section, SegmentSection
 from reportgen.report.wording import (
     FEW_EXPECTED,
+    few_sentence,
     name_segments,
     size_sentence,
     trust_sentence,
@@ -40,12 +41,12 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
     return Page(
         id=name,
         file=f"{name}.html",
-        kicker=f"Segment {segment.letter}",
-        question="Who is too little known to be placed?"
+        kicker=say("Segment {letter}", letter=segment.letter),
+        question=say("Who is too little known to be placed?")
         if segment.id == 0
-        else "Whom should we picture, and is it real?",
+        else say("Whom should we picture, and is it real?"),
         heading=segment.name,
-        lead=(),
+        lead=(segment.note,) if segment.note else (),
         sections=tuple(section for section in sections if section is not None),
         href=desk.page(name),
         previous=_neighbour(desk, before),
@@ -55,9 +56,10 @@ def _segment_page(desk: Desk, segment: Segment, before: Segment | None, after: S
 
 
 def _neighbour(desk: Desk, segment: Segment | None) -> Link | None:
-    return (
-        None if segment is None else Link(desk.page(segment_page(segment)), f"Segment {segment.letter}: {segment.name}")
-    )
+    if segment is None:
+        return None
+    words = say("Segment {letter}: {name}", letter=segment.letter, name=segment.name)
+    return Link(desk.page(segment_page(segment)), words)
 
 
 def _head(desk: Desk, segment: Segment) -> SegmentSection:
@@ -65,32 +67,48 @@ def _head(desk: Desk, segment: Segment) -> SegmentSection:
     apart = segment.id == 0
     index = segment.index if apart else segment.index_placed
     facts = [
-        Fact("Population", fmt.share(segment.population.share), f"{fmt.count(segment.population.count)} people"),
-        Fact("Customers", fmt.share(segment.customers.share), f"{fmt.count(segment.customers.count)} customers"),
         Fact(
-            "Index",
+            say("Population"),
+            fmt.share(segment.population.share),
+            say("{n} people", n=fmt.count(segment.population.count)),
+        ),
+        Fact(
+            say("Customers"),
+            fmt.share(segment.customers.share),
+            say("{n} customers", n=fmt.count(segment.customers.count)),
+        ),
+        Fact(
+            say("Index"),
             fmt.index(index),
             _intervals(desk, segment),
             desk.term("index"),
         ),
         Fact(
-            "Customers per 100",
+            say("Customers per 100"),
             fmt.decimal(100 * segment.penetration, 1),
-            f"everybody: {fmt.decimal(100 * analysis.customers.rows / analysis.population.rows, 1)}",
+            say(
+                "everybody: {number}",
+                number=fmt.decimal(100 * analysis.customers.rows / analysis.population.rows, 1),
+            ),
             desk.term("penetration"),
         ),
-        Fact("Answers filled in", fmt.share(segment.share_imputed), "of what places people", desk.term("imputed")),
+        Fact(
+            say("Answers filled in"),
+            fmt.share(segment.share_imputed),
+            say("of what places people"),
+            desk.term("imputed"),
+        ),
     ]
-    badge = "shown apart" if apart else segment.badge or NOT_GIVEN
+    badge, tone = desk.badge(segment)
     return SegmentSection(
         id=f"{segment_page(segment)}-portrait",
-        title="Portrait",
+        title=say("Portrait"),
         template="segment",
-        text=_portrait_text(desk, segment),
+        text=(*_portrait_text(desk, segment), *since_last_issue(desk, segment)),
         facts=tuple(facts),
         letter=segment.letter,
         badge=badge if segment.jaccard is None else f"{badge}, {fmt.coefficient(segment.jaccard)}",
-        badge_tone=BADGE_TONES.get(badge, "apart"),
+        badge_tone=tone,
         trust=_apart_text(desk) if apart else trust_sentence(segment, fmt),
     )
 
@@ -99,15 +117,20 @@ def _intervals(desk: Desk, segment: Segment) -> str:
     """Return the 95 % interval, and that of chance alone where there are two."""
     fmt, total = desk.fmt, segment.interval_total
     if total is None:
-        return f"95\u00a0% interval {fmt.interval(segment.interval_sampling)}"
-    return f"95\u00a0% interval {fmt.interval(total)}, by chance alone {fmt.interval(segment.interval_sampling)}"
+        return say("95\u00a0% interval {interval}", interval=fmt.interval(segment.interval_sampling))
+    return say(
+        "95\u00a0% interval {interval}, by chance alone {chance}",
+        interval=fmt.interval(total),
+        chance=fmt.interval(segment.interval_sampling),
+    )
 
 
 def _portrait_text(desk: Desk, segment: Segment) -> tuple[str, ...]:
     """Return the portrait; on paper with the verdict, and only with what makes it doubtful, to keep to one page."""
     told = " ".join(_told(desk, segment)) or size_sentence(segment, desk.fmt)
+    few = few_sentence(segment, desk.fmt) if segment.population.count + segment.customers.count else ""
     rest = " ".join(_rest_notes(desk, segment)) if desk.is_print else _family_note(desk, segment)
-    return tuple(text for text in (told, rest) if text)
+    return tuple(text for text in (told, few, rest) if text)
 
 
 def _told(desk: Desk, segment: Segment) -> tuple[str, ...]:
@@ -120,7 +143,7 @@ def _rests(desk: Desk, segment: Segment) -> Section | None:
     notes = _rest_notes(desk, segment)
     if segment.id == 0 or desk.is_print or not notes:
         return None
-    return Section(id=f"{segment_page(segment)}-rests", title="What the index rests on", bullets=notes)
+    return Section(id=f"{segment_page(segment)}-rests", title=say("What the index rests on"), bullets=notes)
 
 
 def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
@@ -128,7 +151,7 @@ def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     notes = [verdict_sentence(segment, fmt, changing_variants(analysis, segment))]
     if segment.id and segment.verdict is None and segment.expected_customers < FEW_EXPECTED:
         expected = fmt.decimal(segment.expected_customers, 0)
-        notes.append(f"Only {expected} customers would be expected here by size; no verdict is possible.")
+        notes.append(say("Only {n} customers would be expected here by size; no verdict is possible.", n=expected))
     if segment.driven_by or not desk.is_print:
         notes.append(standardised_sentence(analysis, segment, fmt))
     if flips(analysis, segment) or not desk.is_print:
@@ -136,8 +159,12 @@ def _rest_notes(desk: Desk, segment: Segment) -> tuple[str, ...]:
     both = segment.index is not None and segment.index_placed is not None
     if both and not desk.is_print and fmt.index(segment.index) != fmt.index(segment.index_placed):
         notes.append(
-            f"Among people with enough data the index is {fmt.index(segment.index_placed)}; over everybody, with the "
-            f"low-information records in both files, it is {fmt.index(segment.index)}."
+            say(
+                "Among people with enough data the index is {placed}; over everybody, with the low-information records "
+                "in both files, it is {all}.",
+                placed=fmt.index(segment.index_placed),
+                all=fmt.index(segment.index),
+            )
         )
     return tuple(note for note in notes if note)
 
@@ -149,64 +176,92 @@ def _family_note(desk: Desk, segment: Segment) -> str:
     if at is None or len(tree.families[at]) < 2:
         return ""
     relatives = [desk.analysis.by_id[i] for i in sorted(tree.families[at]) if i != segment.id]
-    begin = f"Most alike {'is' if len(relatives) == 1 else 'are'} {name_segments(relatives, desk.fmt)}"
+    names = name_segments(relatives, desk.fmt)
     shared = desk.fmt.words([in_sentence(phrase) for phrase in tree.shared[at]])
-    return f"{begin}; what they share: {shared}." if shared else f"{begin}."
+    if not shared:
+        return say_n(len(relatives), "Most alike is {segments}.", "Most alike are {segments}.", segments=names)
+    return say_n(
+        len(relatives),
+        "Most alike is {segments}; what they share: {facts}.",
+        "Most alike are {segments}; what they share: {facts}.",
+        segments=names,
+        facts=shared,
+    )
 
 
 def _apart_text(desk: Desk) -> str:
     threshold = desk.analysis.quality.rows.threshold
     if threshold is None:
-        return "These records have too little data to place."
-    return (
-        f"These records miss {desk.fmt.count(threshold)} or more of "
-        f"{desk.fmt.quantity(desk.analysis.quality.rows.columns, 'column', 'columns')}. They are not a kind of "
-        "person and "
-        "are never recommended."
+        return say("These records have too little data to place.")
+    columns = desk.analysis.quality.rows.columns
+    return say_n(
+        columns,
+        "These records miss {n} or more of {columns}\u00a0column. They are not a kind of person and are never "
+        "recommended.",
+        "These records miss {n} or more of {columns}\u00a0columns. They are not a kind of person and are never "
+        "recommended.",
+        n=desk.fmt.count(threshold),
+        columns=desk.fmt.count(columns),
     )
 
 
 def _distributions(desk: Desk, segment: Segment) -> Section | None:
     figures = desk.figures(f"segment-{segment.id}-profile")
-    held = any(WITHHELD in level.segment_reasons for feature in desk.analysis.features for level in feature.levels)
+    reasons = {r for feature in desk.analysis.features for level in feature.levels for r in level.segment_reasons}
+    held = any(desk.fmt.held(reason) == say("withheld") for reason in reasons)
     if not figures and not held:
         return None
     return Section(
         id=f"{segment_page(segment)}-distributions",
-        title="The segment over everybody",
+        title=say("The segment over everybody"),
         text=()
         if figures
-        else ("How its people answer cannot be shown: in groups of this size it would tell of fewer than ten people.",),
+        else (
+            say(
+                "How its people answer cannot be shown: in groups of this size it would tell of fewer than ten people."
+            ),
+        ),
         figures=figures,
     )
 
 
 def _not(desk: Desk, segment: Segment) -> Section:
     fmt = desk.fmt
-    bullets = []
-    if segment.penetration < 1:
-        verb = "are not customers" if desk.analysis.provenance.standard_error == "nested" else ""
-        if verb:
-            bullets.append(f"Not a list of customers: {fmt.share(1 - segment.penetration)} of its people {verb}.")
+    bullets: list[str] = []
+    if segment.penetration < 1 and desk.analysis.provenance.standard_error == "nested":
+        bullets.append(
+            say(
+                "Not a list of customers: {share} of its people are not customers.",
+                share=fmt.share(1 - segment.penetration),
+            )
+        )
     bullets.append(
-        "Not a promise: a high index says that its people resemble today’s customers, not that they will respond."
+        say("Not a promise: a high index says that its people resemble today’s customers, not that they will respond.")
     )
     seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][
         : 1 if desk.is_print else 3
     ]
     bullets.extend(
-        f"Seldom {in_sentence(desk.label(marker.phrase, 60))}: {fmt.share(marker.here)} against "
-        f"{fmt.share(marker.everybody)} of everybody."
+        say(
+            "Seldom {fact}: {here} against {everybody} of everybody.",
+            fact=in_sentence(desk.label(marker.phrase, 60)),
+            here=fmt.share(marker.here),
+            everybody=fmt.share(marker.everybody),
+        )
         for marker in seldom
     )
     typical = next((m for m in segment.markers if m.measure == "h" and m.here > m.everybody and m.here < 0.95), None)
     if typical is not None:
         bullets.append(
-            f"Not of one kind: {fmt.share(1 - typical.here)} of it are not “{desk.label(typical.phrase, 60)}”."
+            say(
+                "Not of one kind: {share} of it are not “{fact}”.",
+                share=fmt.share(1 - typical.here),
+                fact=desk.label(typical.phrase, 60),
+            )
         )
     if segment.id == 0:
         bullets = [
-            "Not a kind of person: what these records share is that little is known about them.",
-            "Not a target: they are never recommended, whatever their index.",
+            say("Not a kind of person: what these records share is that little is known about them."),
+            say("Not a target: they are never recommended, whatever their index."),
         ]
-    return Section(id=f"{segment_page(segment)}-not", title="What it is not", bullets=tuple(bullets))
+    return Section(id=f"{segment_page(segment)}-not", title=say("What it is not"), bullets=tuple(bullets))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.portraits import clearly_typical
 from reportgen.analysis.result import Segment
-from reportgen.formatting import NOT_GIVEN
-from reportgen.report.desk import BADGE_TONES, Desk, by_index, segment_page
+from reportgen.language import say, say_n
+from reportgen.report.desk import Desk, by_index, segment_page
 from reportgen.report.views import Card, CardsSection, Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, few_sentence, name_segments
 
@@ -19,24 +19,30 @@ def segments_page(desk: Desk) -> Page:
     indices = [segment.index_placed for segment in placed if segment.index_placed is not None]
     number = fmt.quantity(len(placed), "segment", "segments")
     heading = (
-        f"{number}, with indices from {fmt.index(max(indices))} down to {fmt.index(min(indices))}."
+        say(
+            "{number}, with indices from {high} down to {low}.",
+            number=number,
+            high=fmt.index(max(indices)),
+            low=fmt.index(min(indices)),
+        )
         if len(indices) > 1
         else f"{number}."
     )
     map_section = Section(
         id="segments-map",
-        title="Size against index",
+        title=say("Size against index"),
         text=(
-            "The higher a segment stands, the more often its people are customers; the further right, the more of "
-            "them there "
-            "are to write to.",
+            say(
+                "The higher a segment stands, the more often its people are customers; the further right, the more of "
+                "them there are to write to."
+            ),
         ),
         figures=desk.figures("segment-map", *(["families"] if desk.is_print else [])),
     )
     marker_section = Section(
         id="segments-markers",
-        title="What tells them apart",
-        text=("Each column is a segment, each row a fact, measured against everybody.",),
+        title=say("What tells them apart"),
+        text=(say("Each column is a segment, each row a fact, measured against everybody."),),
         figures=desk.figures("markers"),
     )
     # on paper the table fills the page that the map leaves half empty, and the tall heat map gets one of its own
@@ -49,13 +55,14 @@ def segments_page(desk: Desk) -> Page:
     return Page(
         id="segments",
         file="segments.html",
-        kicker="Segments",
-        question="Who are the segments?",
+        kicker=say("Segments"),
+        question=say("Who are the segments?"),
         heading=heading,
         lead=(
-            "A segment is a group of people with similar answers. Its name sums up what sets it apart from "
-            "everybody, the "
-            "segment itself included.",
+            say(
+                "A segment is a group of people with similar answers. Its name sums up what sets it apart from "
+                "everybody, the segment itself included."
+            ),
         ),
         sections=drawn,
         href=desk.page("segments"),
@@ -68,20 +75,29 @@ def _families(desk: Desk) -> Section | None:
     figures = desk.figures("families")
     if not figures:
         return None
-    told = []
+    told: list[str] = []
     for family, shared in zip(tree.families, tree.shared, strict=True):
         members = capital(name_segments([desk.analysis.by_id[i] for i in sorted(family)], fmt))
         if shared:
-            told.append(f"{members} share: {fmt.words([in_sentence(phrase) for phrase in shared])}.")
+            facts = fmt.words([in_sentence(phrase) for phrase in shared])
+            told.append(say("{segments} share: {facts}.", segments=members, facts=facts))
         elif len(family) > 1:
-            told.append(f"{members} lie near each other, though no fact sets all of them apart in the same direction.")
+            told.append(
+                say(
+                    "{segments} lie near each other, though no fact sets all of them apart in the same direction.",
+                    segments=members,
+                )
+            )
     alone = [desk.analysis.by_id[family[0]] for family in tree.families if len(family) == 1]
     if alone:
-        told.append(f"{capital(name_segments(alone, fmt))} {'stands' if len(alone) == 1 else 'stand'} alone.")
+        names = capital(name_segments(alone, fmt))
+        told.append(say_n(len(alone), "{segments} stands alone.", "{segments} stand alone.", segments=names))
     return Section(
         id="segments-families",
-        title="Which are alike",
-        text=("A family is named by what sets every one of its segments apart from everybody in the same direction.",),
+        title=say("Which are alike"),
+        text=(
+            say("A family is named by what sets every one of its segments apart from everybody in the same direction."),
+        ),
         bullets=tuple(told),
         figures=figures,
     )
@@ -92,27 +108,28 @@ def _others(desk: Desk) -> Section | None:
     others = [segment for segment in by_index(desk.analysis.placed) if not desk.has_page(segment)]
     if not others:
         return None
+    some = len(others) < len(desk.analysis.placed)
     rows = tuple(
         Row(
             (
                 desk.segment_cell(segment),
                 Cell(desk.fmt.index(segment.index_placed), tone="strong"),
-                Cell(segment.badge or NOT_GIVEN, tone=BADGE_TONES.get(segment.badge or "", "apart")),
+                Cell(badge, tone=tone),
                 Cell(_in_short(segment)),
             )
         )
-        for segment in others
+        for segment, (badge, tone) in zip(others, map(desk.badge, others), strict=True)
     )
     table = Table(
         id="table-others",
-        caption="Who the others are" if len(others) < len(desk.analysis.placed) else "Who they are",
+        caption=say("Who the others are") if some else say("Who they are"),
         columns=(
-            Column("Segment", "text", 28), Column("Index", "number", 8), Column("Stands", "badge", 17),
-            Column("Clearly more typical than of everybody", "text", 47),
+            Column(say("Segment"), "text", 28), Column(say("Index"), "number", 8), Column(say("Stands"), "badge", 17),
+            Column(say("Clearly more typical than of everybody"), "text", 47),
         ),
         rows=rows,
     )  # fmt: skip
-    title = "The other segments" if len(others) < len(desk.analysis.placed) else "Every segment"
+    title = say("The other segments") if some else say("Every segment")
     return Section(id="segments-all", title=title, tables=(table,))
 
 
@@ -126,9 +143,9 @@ def _in_short(segment: Segment) -> str:
 def _cards(desk: Desk) -> CardsSection:
     return CardsSection(
         id="segments-cards",
-        title="Every segment in short",
+        title=say("Every segment in short"),
         template="cards",
-        text=("What is clearly more typical of each segment than of everybody, the most telling first.",),
+        text=(say("What is clearly more typical of each segment than of everybody, the most telling first."),),
         cards=tuple(
             _card(desk, segment)
             for segment in by_index(desk.analysis.segments)
@@ -139,16 +156,19 @@ def _cards(desk: Desk) -> CardsSection:
 
 def _card(desk: Desk, segment: Segment) -> Card:
     fmt = desk.fmt
-    badge = segment.badge or ("shown apart" if segment.id == 0 else "")
+    badge, tone = desk.badge(segment)
     return Card(
         letter=segment.letter,
         name=segment.name,
         href=desk.page(segment_page(segment)) if desk.has_page(segment) else "",
-        badge=badge,
-        badge_tone=BADGE_TONES.get(badge, "apart"),
+        badge=badge if segment.badge or segment.id == 0 else "",
+        badge_tone=tone,
         index=fmt.index(segment.index if segment.id == 0 else segment.index_placed),
         interval=fmt.interval(segment.interval_sampling),
-        sizes=f"{fmt.share(segment.population.share)} of the population, "
-        f"{fmt.share(segment.customers.share)} of customers",
+        sizes=say(
+            "{population} of the population, {customers} of customers",
+            population=fmt.share(segment.population.share),
+            customers=fmt.share(segment.customers.share),
+        ),
         portrait=" ".join(text for text in (few_sentence(segment, fmt), _in_short(segment)) if text),
     )

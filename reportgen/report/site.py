@@ -33,7 +33,6 @@ def render_site(
     charts: Mapping[str, Chart],
     *,
     created: datetime,
-    language: str = "en",
     pdf: bytes | None = None,
     look: Look = PLAIN,
 ) -> dict[str, bytes]:
@@ -45,8 +44,6 @@ def render_site(
         What is told and how it is drawn.
     created
         Date in the workbook's properties, aware of its time zone.
-    language
-        Babel locale of the number formats.
     pdf
         The briefing, to be linked and put beside the pages.
     look
@@ -57,7 +54,7 @@ def render_site(
     dict
         Content by path relative to the site's folder.
     """
-    report = build_report(analysis, charts, Medium.SITE, language=language, pdf=pdf is not None, brand=look.brand)
+    report = build_report(analysis, charts, Medium.SITE, pdf=pdf is not None, brand=look.brand)
     found = {page.file: _bytes(_render(look, "pages/site.html", report=report, page=page)) for page in report.pages}
     found["assets/report.css"] = style_sheet(Medium.SITE, look).encode()
     found["assets/report.js"] = script().encode()
@@ -91,19 +88,17 @@ def render_tables(analysis: Analysis, charts: Mapping[str, Chart], *, created: d
     return found
 
 
-def render_single(
-    analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en", look: Look = PLAIN
-) -> bytes:
+def render_single(analysis: Analysis, charts: Mapping[str, Chart], *, look: Look = PLAIN) -> bytes:
     """Render everything as one HTML file that needs no other."""
-    report = build_report(analysis, charts, Medium.SINGLE, language=language, brand=look.brand)
+    report = build_report(analysis, charts, Medium.SINGLE, brand=look.brand)
     # HTML ends a style element at "</", which no sheet contains
     style = Markup(style_sheet(Medium.SINGLE, look))
     return _bytes(_render(look, "pages/single.html", report=report, style=style, policy=SINGLE_POLICY))
 
 
-def render_print(analysis: Analysis, charts: Mapping[str, Chart], *, language: str = "en", look: Look = PLAIN) -> str:
+def render_print(analysis: Analysis, charts: Mapping[str, Chart], *, look: Look = PLAIN) -> str:
     """Render the document that becomes the PDF."""
-    report = build_report(analysis, charts, Medium.PRINT, language=language, brand=look.brand)
+    report = build_report(analysis, charts, Medium.PRINT, brand=look.brand)
     return _render(look, "pages/print.html", report=report, style=Markup(style_sheet(Medium.PRINT, look)))
 
 
@@ -121,7 +116,6 @@ def render_briefing(
     charts: Mapping[str, Chart],
     *,
     created: datetime,
-    language: str = "en",
     time_limit: float = TIME_LIMIT,
     look: Look = PLAIN,
 ) -> bytes:
@@ -131,7 +125,7 @@ def render_briefing(
         AttachedFile(f"{name}.csv", tables[name].title, to_csv(tables[name].columns, tables[name].rows))
         for name in ATTACHED
     ]
-    html = render_print(analysis, charts, language=language, look=look)
+    html = render_print(analysis, charts, look=look)
     return render_pdf(html, attachments, created=created, time_limit=time_limit)
 
 

@@ -143,6 +143,23 @@ class Output:
                 self._point_latest(run_id)
         return self.runs / run_id
 
+    def replace_file(self, name: str, content: bytes) -> None:
+        """Replace one file of the folder in one step.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; the old one stays.
+        """
+        with self._explained(), self._locked():
+            staged = self.directory / f"{_STAGING}{uuid.uuid4().hex}"
+            try:
+                write_file(staged, content)
+                staged.replace(self.directory / name)
+            finally:
+                staged.unlink(missing_ok=True)
+            flush(self.directory)
+
     def _stage(self, files: Mapping[str, bytes]) -> Path:
         folder = self.directory / f"{_STAGING}{uuid.uuid4().hex}"
         folder.mkdir()

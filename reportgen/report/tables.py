@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from reportgen.language import say
+
 Value = str | int | float | bool | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SIGNIFICANT_DIGITS = 6
@@ -60,10 +62,10 @@ def to_workbook(tables: Sequence[DataTable], *, title: str, created: datetime) -
     book.set_properties({"title": title, "created": created.astimezone(UTC).replace(tzinfo=None)})
     head = book.add_format({"bold": True, "bottom": 1})
     names = _sheet_names(tables)
-    contents = book.add_worksheet("contents")
+    contents = book.add_worksheet(say("contents"))
     contents.set_column(0, 0, 26)
     contents.set_column(1, 1, 70)
-    for column, text in enumerate(("sheet", "holds", "rows")):
+    for column, text in enumerate((say("sheet"), say("holds"), say("rows"))):
         contents.write_string(0, column, text, head)
     for line, (table, name) in enumerate(zip(tables, names, strict=True), start=1):
         contents.write_url(line, 0, f"internal:'{name}'!A1", string=name)
@@ -100,7 +102,7 @@ def _sheet_names(tables: Sequence[DataTable]) -> list[str]:
     for table in tables:
         base = re.sub(r"[\[\]:*?/\\']", " ", table.id)[:_SHEET_NAME]
         name, turn = base, 2
-        while name.lower() in {known.lower() for known in (*names, "contents", "history")}:
+        while name.lower() in {known.lower() for known in (*names, say("contents"), "history")}:
             name = f"{base[: _SHEET_NAME - 4]} {turn}"
             turn += 1
         names.append(name)

@@ -96,8 +96,8 @@ class Figure:
     """A chart with its finding as heading, alternative text, source line and numbers.
 
     ``chart`` is the chart's own id, ``drawing`` a finished SVG element, or an image element for print. ``table`` holds
-    the numbers; with more rows than fit beside a chart it is ``None`` and ``csv`` alone leads to them. ``image`` is the
-    chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
+    the numbers, of a long list the first ones; ``csv`` leads to all of them, and ``table`` is ``None`` on paper.
+    ``image`` is the chart as a file, ``narrow`` a drawing that takes the place of the first one on a phone.
     """
 
     id: str
@@ -154,6 +154,8 @@ class BriefSection(Section):
 
     take_care: tuple[str, ...] = ()
     how_sure: tuple[str, ...] = ()
+    changed_title: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,10 @@ class ExplainedSection(Section):
 
 @dataclass(frozen=True)
 class Page:
-    """One page. ``kicker`` names the chapter, ``question`` is what it answers, ``heading`` the answer."""
+    """One page. ``kicker`` names the chapter, ``question`` is what it answers, ``heading`` the answer.
+
+    ``terms`` lead to what the glossary explains of it.
+    """
 
     id: str
     file: str
@@ -219,6 +224,7 @@ class Page:
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
     href: str = ""
+    terms: tuple[Link, ...] = ()
     previous: Link | None = None
     following: Link | None = None
     in_menu: bool = True

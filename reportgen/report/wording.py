@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.formatting import Formatter
+from reportgen.language import say, say_n
 
 AT_PAR = (90.0, 110.0)
 FEW_EXPECTED = 100
@@ -44,48 +45,93 @@ def few_sentence(segment: Segment, fmt: Formatter) -> str:
         fmt.quantity(people, "person", "people") if people < FEW_PEOPLE else "",
         fmt.quantity(customers, "customer", "customers") if customers < FEW_PEOPLE else "",
     ]
-    held = " and ".join(text for text in few if text)
-    return f"Only {held} in this group: too few to say much about them."
+    held = fmt.words([text for text in few if text])
+    return say("Only {held} in this group: too few to say much about them.", held=held)
 
 
 def name_segments(segments: Sequence[Segment], fmt: Formatter) -> str:
     """Return "segment A" or "segments A, D and F"."""
     letters = fmt.words([segment.letter for segment in segments])
-    return f"{'segment' if len(segments) == 1 else 'segments'} {letters}"
+    # in German with its article, so that it can be the subject or the object of a sentence, and nothing else
+    return say_n(len(segments), "segment {letters}", "segments {letters}", letters=letters)
 
 
 def size_sentence(segment: Segment, fmt: Formatter) -> str:
     """Return a segment's size on both sides and its index, subject first and the comparison last."""
-    holds = (
-        f"{capital(name_segments([segment], fmt))} holds {fmt.share(segment.customers.share)} of customers "
-        f"{but_or_and(segment.customers.share, segment.population.share)} {fmt.share(segment.population.share)} of the "
-        "population"
-    )
+    values = {
+        "segment": capital(name_segments([segment], fmt)),
+        "customers": fmt.share(segment.customers.share),
+        "population": fmt.share(segment.population.share),
+    }
+    if differ(segment.customers.share, segment.population.share):
+        holds = say("{segment} holds {customers} of customers but {population} of the population", **values)
+    else:
+        holds = say("{segment} holds {customers} of customers and {population} of the population", **values)
     index = segment.index if segment.index_placed is None else segment.index_placed
     if index is None:
-        return f"{holds}; an index cannot be given."
+        return say("{holds}; an index cannot be given.", holds=holds)
     if segment.interval_sampling is None:
-        return f"{holds} (index {fmt.index(index)})."
-    return f"{holds} (index {fmt.index(index)}, {fmt.interval(segment.interval_sampling)})."
+        return say("{holds} (index {index}).", holds=holds, index=fmt.index(index))
+    return say(
+        "{holds} (index {index}, {interval}).",
+        holds=holds,
+        index=fmt.index(index),
+        interval=fmt.interval(segment.interval_sampling),
+    )
 
 
 def trust_sentence(segment: Segment, fmt: Formatter) -> str:
     """Return how firmly a placed segment stands when the analysis is repeated."""
     if segment.badge is None or segment.jaccard is None:
         return ""
-    overlap = f"on average it overlaps with its counterpart at {fmt.coefficient(segment.jaccard)}"
-    if segment.jaccard_chance is not None:
-        overlap += f", where chance gives {fmt.coefficient(segment.jaccard_chance)}"
-    refits = ""
-    if segment.reproduced is not None and segment.reproduced.of:
-        refits = f"{fmt.count(segment.reproduced.times)} of {fmt.quantity(segment.reproduced.of, 'refit', 'refits')}"
-    if segment.badge == NOT_REPRODUCED:
-        found = f" (found again in {refits}; {overlap})" if refits else f" ({overlap})"
-        return f"This group is not reproduced when the analysis is repeated{found}; do not plan on it."
+    overlap, refits = _overlap(segment.jaccard, segment.jaccard_chance, fmt), _refits(segment, fmt)
     if segment.badge == "pattern only":
-        return f"The pattern comes back when the analysis is repeated, its borders do not ({overlap})."
-    found = f"found again in {refits}, and " if refits else ""
-    return f"The group comes back when the analysis is repeated: {found}{overlap}."
+        return say(
+            "The pattern comes back when the analysis is repeated, its borders do not ({overlap}).", overlap=overlap
+        )
+    if segment.badge == NOT_REPRODUCED and refits:
+        return say(
+            "This group is not reproduced when the analysis is repeated (found again in {refits}; {overlap}); "
+            "do not plan on it.",
+            refits=refits,
+            overlap=overlap,
+        )
+    if segment.badge == NOT_REPRODUCED:
+        return say(
+            "This group is not reproduced when the analysis is repeated ({overlap}); do not plan on it.",
+            overlap=overlap,
+        )
+    if refits:
+        return say(
+            "The group comes back when the analysis is repeated: found again in {refits}, and {overlap}.",
+            refits=refits,
+            overlap=overlap,
+        )
+    return say("The group comes back when the analysis is repeated: {overlap}.", overlap=overlap)
+
+
+def _overlap(jaccard: float, chance: float | None, fmt: Formatter) -> str:
+    """Return how much of a segment its counterparts share, beside what chance gives where that is known."""
+    if chance is None:
+        return say("on average it overlaps with its counterpart at {jaccard}", jaccard=fmt.coefficient(jaccard))
+    return say(
+        "on average it overlaps with its counterpart at {jaccard}, where chance gives {chance}",
+        jaccard=fmt.coefficient(jaccard),
+        chance=fmt.coefficient(chance),
+    )
+
+
+def _refits(segment: Segment, fmt: Formatter) -> str:
+    """Return in how many refits a segment was found again; empty where none were made."""
+    if segment.reproduced is None or not segment.reproduced.of:
+        return ""
+    return say_n(
+        segment.reproduced.of,
+        "{times} of {of}\u00a0refit",
+        "{times} of {of}\u00a0refits",
+        times=fmt.count(segment.reproduced.times),
+        of=fmt.count(segment.reproduced.of),
+    )
 
 
 def capital(text: str) -> str:
@@ -100,31 +146,43 @@ def verdict_sentence(segment: Segment, fmt: Formatter, changed_by: Sequence[str]
     """
     if segment.verdict is None or segment.index_placed is None:
         return ""
-    found = {
-        "over": "clearly more customers than its size suggests",
-        "under": "clearly fewer customers than its size suggests",
-        "at par": "as many customers as its size suggests",
-    }.get(segment.verdict)
-    if found is None:
-        if changed_by:
-            return f"No verdict is given: the analysis with {fmt.words(changed_by)} would judge it otherwise."
-        return f"No verdict is possible: {_why_inconclusive(segment)}."
-    return (
-        f"Verdict: {found} (index {fmt.index(segment.index_placed)}, {fmt.interval(segment.interval_total)} counting "
-        "chance and how firmly the segment stands)."
-    )
+    values = {"index": fmt.index(segment.index_placed), "interval": fmt.interval(segment.interval_total)}
+    if segment.verdict == "over":
+        return say(
+            "Verdict: clearly more customers than its size suggests (index {index}, {interval} counting "
+            "chance and how firmly the segment stands).",
+            **values,
+        )
+    if segment.verdict == "under":
+        return say(
+            "Verdict: clearly fewer customers than its size suggests (index {index}, {interval} counting "
+            "chance and how firmly the segment stands).",
+            **values,
+        )
+    if segment.verdict == "at par":
+        return say(
+            "Verdict: as many customers as its size suggests (index {index}, {interval} counting "
+            "chance and how firmly the segment stands).",
+            **values,
+        )
+    if changed_by:
+        return say(
+            "No verdict is given: the analysis with {variants} would judge it otherwise.",
+            variants=fmt.words(changed_by),
+        )
+    return _why_inconclusive(segment)
 
 
 def _why_inconclusive(segment: Segment) -> str:
     if segment.expected_customers < FEW_EXPECTED:
-        return f"fewer than {FEW_EXPECTED} customers are to be expected here"
+        return say("No verdict is possible: fewer than {least} customers are to be expected here.", least=FEW_EXPECTED)
     if segment.jaccard is not None and segment.jaccard < LEAST_JACCARD:
-        return "the segment does not come back when the analysis is repeated"
+        return say("No verdict is possible: the segment does not come back when the analysis is repeated.")
     if segment.interval_total is None:
-        return "how far the index moves when the clustering is repeated is not known"
-    return "its index is neither clearly away from 100 nor clearly near it"
+        return say("No verdict is possible: how far the index moves when the clustering is repeated is not known.")
+    return say("No verdict is possible: its index is neither clearly away from 100 nor clearly near it.")
 
 
-def but_or_and(here: float, there: float) -> str:
-    """Return the word between two shares: "but" where they differ by a tenth or more."""
-    return "but" if here >= 1.1 * there or here <= 0.9 * there else "and"
+def differ(here: float, there: float) -> bool:
+    """Return whether two shares differ by a tenth or more, so that "but" stands between them and not "and"."""
+    return here >= 1.1 * there or here <= 0.9 * there

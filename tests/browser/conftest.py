@@ -14,6 +14,7 @@ import pytest
 from reportgen.charts.gallery import charts_of
 from reportgen.report.site import SITE_POLICY, render_single, render_site
 from tests.factories import example_analysis
+from tests.factory_changes import with_example_changes
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a site with long labels, the largest number of segments and verdicts, and its single file."""
     root = tmp_path_factory.mktemp("site")
-    analysis = example_analysis(9, 24, long_labels=True, totals=True)
+    analysis = with_example_changes(example_analysis(9, 24, long_labels=True, totals=True))
     charts = charts_of(analysis)
     files = render_site(analysis, charts, created=CREATED, pdf=b"%PDF-")
     files["single/report.html"] = render_single(analysis, charts)

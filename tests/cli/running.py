@@ -123,7 +123,7 @@ def run_alone(
 ) -> Outcome:
     """Run a command in a process of its own and wait for it."""
     with start(*arguments, cwd=cwd, env=env, before=before) as child:
-        out, err = child.communicate(timeout=120)
+        out, err = child.communicate(timeout=600)
     return Outcome(child.returncode, out, err)
 
 

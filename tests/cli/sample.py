@@ -135,8 +135,8 @@ def _write(path: Path, rows: Rows, delimiter: str) -> None:
         csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows(rows)
 
 
-def _people(count: int, first: int, mix: tuple[float, float, float], seed: int) -> Rows:
-    """Draw people of three kinds; one in seventeen is hardly known."""
+def _people(count: int, first: int, mix: tuple[float, float, float], seed: int, hardly_known: float) -> Rows:
+    """Draw people of three kinds, a share of them hardly known."""
     rng = np.random.default_rng(seed)
     rows: Rows = []
     for number in range(first, first + count):
@@ -150,19 +150,26 @@ def _people(count: int, first: int, mix: tuple[float, float, float], seed: int) 
             str(int(np.clip(rng.normal((5, 4, 1)[kind], 0.6), 1, 5).round())),
             f"{rng.gamma(9, (7, 22, 12)[kind]):.2f}",
         ]
-        rows.append([f"{ID_MARK}{number:06d}", *(_MISSING if rng.random() < _LOW_INFORMATION else known)])
+        rows.append([f"{ID_MARK}{number:06d}", *(_MISSING if rng.random() < hardly_known else known)])
     return rows
 
 
-def make_pair(people: int = 600, customers: int = 150, *, secrets: bool = False) -> Pair:
+def make_pair(
+    people: int = 600, customers: int = 150, *, secrets: bool = False, hardly_known: float = _LOW_INFORMATION
+) -> Pair:
     """Draw a pair; half of the customers are in the population, one kind is over-represented among them.
 
-    With ``secrets`` both files have a column more that the dictionary does not name.
+    Parameters
+    ----------
+    secrets
+        Whether both files have a column more that the dictionary does not name.
+    hardly_known
+        Share of people with too little data. By default too few customers are, so that nobody is set apart.
     """
     head = ["LNR", *FEATURES]
-    population = _people(people, 1, (0.3, 0.4, 0.3), 1)
+    population = _people(people, 1, (0.3, 0.4, 0.3), 1, hardly_known)
     known = [row for row in population if row[2] == "5"][: customers // 2]
-    strangers = _people(customers - len(known), people + 1, (0.15, 0.6, 0.25), 2)
+    strangers = _people(customers - len(known), people + 1, (0.15, 0.6, 0.25), 2, hardly_known)
     pair = Pair(head, list(head), population, copy.deepcopy(known) + strangers)
     if secrets:
         for mark, names, rows in zip(

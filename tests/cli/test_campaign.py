@@ -100,7 +100,7 @@ def mailing(files: Files, target: Path, name: str = "LNR") -> Path:
         writer = csv.writer(file, delimiter=";")
         writer.writerow([name, "response", "amount", "control"])
         for person in people:
-            answers = int(random.random() < 0.1)
+            answers = int(random.random() < 0.3)  # ten or more in every tenth
             writer.writerow([person, answers, 40 * answers, int(random.random() < 0.2)])
     return target
 
@@ -112,7 +112,9 @@ def test_a_past_mailing_is_evaluated_and_named(larger: Files, tmp_path: Path) ->
     analysis = read_analysis(larger.latest)
     response = analysis["campaign"]["response"]
     assert (response["file"], response["rows"], response["found"]) == ("mailing.csv", 1_000, 1_000)
-    assert len(response["groups"]) == 10
+    tenths = [(group["tenth"], group["last_tenth"]) for group in response["groups"]]
+    assert [first for first, _ in tenths] == [1, *(last + 1 for _, last in tenths[:-1])]
+    assert tenths[-1][1] == 10
     assert response["groups"][0]["profit"] is not None
     assert response["uplift"][0]["people"] == "everybody"
     assert "A past mailing" in (larger.latest / "site" / "campaign.html").read_text("utf-8")

@@ -15,7 +15,9 @@ COMMANDS = sorted(cli.commands)
 
 
 def test_the_commands_are_those_of_the_documentation() -> None:
-    assert COMMANDS == ["build", "check", "demo", "init", "render", "score", "select"]
+    assert COMMANDS == [
+        "build", "check", "compare", "demo", "init", "publish", "render", "score", "select", "verify",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests.cli.running import environment, prepare, read_analysis, run, run_alone
-from tests.cli.sample import Files, make_pair
+from tests.cli.sample import Files, Pair, make_pair
 
 EPOCH = "1750000000"
 # Blocks of 128 rows instead of 65,536: a small file then has several, and threads have something to share out.
@@ -50,13 +50,18 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Build the sample pair."""
-    files = make_pair(secrets=True).write(tmp_path_factory.mktemp("finished"))
+    return build_finished(make_pair(secrets=True), tmp_path_factory.mktemp("finished"))
+
+
+def build_finished(pair: Pair, folder: Path) -> Finished:
+    """Write a pair into a folder and build it by the command line."""
+    files = pair.write(folder)
     with pytest.MonkeyPatch.context() as patch:
         prepare(patch)
         done = run(*files.build())
     assert done.code == 0, done.err
-    folder = Path(done.last_line).parents[1]
-    return Finished(files, folder, files.output / "private" / folder.name, read_analysis(folder))
+    made = Path(done.last_line).parents[1]
+    return Finished(files, made, files.output / "private" / made.name, read_analysis(made))
 
 
 def pdf_is_possible() -> bool:

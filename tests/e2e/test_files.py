@@ -47,12 +47,14 @@ def test_tables_beside_and_inside_the_site_are_the_same(finished: Finished) -> N
 
 def test_the_output_folder_holds_nothing_else(finished: Finished) -> None:
     assert {path.name for path in finished.files.output.iterdir()} <= {
-        "latest.json", "latest", "runs", "private", ".lock",
+        "latest.json", "latest", "runs", "private", "segments.toml", ".lock",
     }  # fmt: skip
     assert [path.name for path in finished.folder.parent.iterdir()] == [finished.folder.name]
     assert {path.name for path in finished.private.parent.iterdir()} == {finished.folder.name, "cache"}
     assert set(files_below(finished.private)) == {
-        "assignments.parquet", "build.json", "inputs.json", "model/arrays.npz", "model/model.json",
+        "analysis.de.json", "analysis.en.json",
+        "assignments.parquet", "build.json", "counts.json", "inputs.json", "lineage.json",
+        "model/arrays.npz", "model/model.json",
     }  # fmt: skip
 
 
@@ -163,8 +165,10 @@ def test_another_setting_is_another_run(finished: Finished, tmp_path: Path) -> N
     other = Path(done.last_line).parents[1].name
     assert other != finished.folder.name
     done = run(*finished.files.build(), "-o", tmp_path / "other")
-    assert {path.name for path in (tmp_path / "other" / "runs").iterdir()} == {other, finished.folder.name}
-    assert json.loads((tmp_path / "other" / "latest.json").read_text("utf-8")) == {"run": finished.folder.name}
+    second = Path(done.last_line).parents[1].name
+    assert second != finished.folder.name  # it follows another issue, and says what changed
+    assert {path.name for path in (tmp_path / "other" / "runs").iterdir()} == {other, second}
+    assert json.loads((tmp_path / "other" / "latest.json").read_text("utf-8")) == {"run": second}
 
 
 @pytest.mark.pdf

@@ -55,7 +55,9 @@ def test_with_new_customers_the_report_is_that_of_a_fresh_build(tmp_path: Path) 
     new = make_pair(customers=170)
     new.set("home", "unheard of", rows=slice(0), customers=slice(3))
     new.set("income", "9", rows=slice(0), customers=slice(5, 9))
-    kept, said = issue(new.write(tmp_path / "kept"), pdf_option())
+    new.write(tmp_path / "kept")
+    start_anew(old)
+    kept, said = issue(old, pdf_option())
     assert FROM_CACHE in said
     fresh, said = issue(new.write(tmp_path / "fresh"), pdf_option(), "--no-cache", "--threads", "2")
     assert "from cache" not in said
@@ -64,6 +66,31 @@ def test_with_new_customers_the_report_is_that_of_a_fresh_build(tmp_path: Path) 
         assert kept.public["briefing.pdf"][:5] == b"%PDF-"
     assert {"report.html", "analysis.json", "manifest.json", "site/index.html"} <= set(kept.public)
     assert kept.private["assignments.parquet"]
+
+
+def start_anew(files: Files) -> None:
+    """Remove all but the cache, so that the next report is the first issue again."""
+    for path in (files.output / "runs", *(p for p in (files.output / "private").iterdir() if p.name != "cache")):
+        if path.is_dir():
+            shutil.rmtree(path)
+    for name in ("latest", "latest.json", "segments.toml"):
+        (files.output / name).unlink()
+
+
+def test_the_next_issue_is_the_same_from_the_cache_and_without(tmp_path: Path) -> None:
+    options = {"kept": ("--k", "3"), "fresh": ("--k", "3", "--no-cache", "--threads", "2")}
+    issues = []
+    for name, given in options.items():
+        pair = make_pair(people=900, customers=240)
+        files = pair.write(tmp_path / name)
+        issue(files, *given)
+        pair.customers = pair.customers[20:]
+        issues.append(issue(pair.write(tmp_path / name), *given))
+        assert "nothing has changed" in issue(files, *given)[1]
+    (kept, said), (fresh, _) = issues
+    assert FROM_CACHE in said
+    assert kept == fresh
+    assert b'"model": "frozen"' in kept.public["analysis.json"]
 
 
 def test_everything_from_the_cache_is_the_report_of_a_fresh_build(tmp_path: Path) -> None:

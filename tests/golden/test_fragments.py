@@ -56,7 +56,7 @@ def sections() -> Iterator[tuple[str, Medium, Page, Section]]:
 def rendered(case: str, medium: Medium, page: Page, section: Section) -> str:
     source = (
         '{% from "macros/page.html" import opening %}'
-        "{% if first %}{{ opening(page, report.levels.page) }}\n{% endif %}"
+        "{% if first %}{{ opening(page, report.levels.page, report.medium) }}\n{% endif %}"
         '{% include "sections/" ~ section.template ~ ".html" %}'
     )
     html = PLAIN.environment.from_string(source).render(

@@ -8,7 +8,7 @@ figure becomes an equation, or two inequalities where it is rounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,7 @@ class Attacker:
 
     report: Mapping[str, Any]
     known: Knowledge
+    read_more: Callable[[Attacker], None] | None = None
     number: dict[Key, int] = field(default_factory=dict)
     equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
     below: list[tuple[dict[int, float], float]] = field(default_factory=list)
@@ -57,11 +58,16 @@ class Attacker:
         for column in self.report["quality"]["columns"]:
             if column["name"] in self.features:
                 self._read_column(column)
+        for name, feature in self.features.items():
+            if all(share is None for level in feature["levels"] for share in level["segment_shares"]):
+                self._read_means(name, feature)
         for block in self.report["quality"]["blocks"]:
             self._read_block([name for name in block["columns"] if name in self.features], block["rows"])
         for fine, coarse, part_of in self.known.parts:
             if fine in self.features and coarse in self.features:
                 self._read_parts(fine, coarse, part_of)
+        if self.read_more is not None:
+            self.read_more(self)
 
     # -- the unknowns
 
@@ -167,6 +173,26 @@ class Attacker:
         self.at_most({gone: 1.0}, size * min(1.0 - share + half, 1.0))
         self.at_most({gone: -1.0}, -size * max(1.0 - share - half, 0.0))
 
+    def _read_means(self, name: str, feature: Mapping[str, Any]) -> None:
+        """Where no shares are given, means of segments may be, among the markers; their decimals tell their steps."""
+        means = {
+            segment["id"]: marker["here"]
+            for segment in self.report["segments"]
+            for marker in segment["markers"]
+            if marker["feature"] == name and marker["measure"] == "d"
+        }
+        digits = max((_decimals(mean) for mean in means.values()), default=0)
+        half = 0.5 * 10.0**-digits
+        ends = {}
+        for level in feature["levels"]:
+            for code in self.known.codes[name][level["code"]]:
+                low, _, high = code.partition("..")
+                if _is_number(low):
+                    ends[code] = float(low), float(high or low)
+        for segment, mean in means.items():
+            self.at_most({self.cell(name, c, segment): low - mean - half for c, (low, _) in ends.items()}, 0.0)
+            self.at_most({self.cell(name, c, segment): mean - half - high for c, (_, high) in ends.items()}, 0.0)
+
     def _read_nesting(self, name: str) -> None:
         if self.report["provenance"]["standard_error"] == "nested":
             for code in [*self._codes(name), MISSING]:
@@ -249,7 +275,7 @@ class Attacker:
         assert found.fun is not None
         return float(found.fun)
 
-    def holds(self, truth: Mapping[Key, int]) -> float:
+    def holds(self, truth: Mapping[Key, float]) -> float:
         """Return by how much the true counts miss the constraints at most; nothing, if the reader reads right."""
         x = np.zeros(len(self.number))
         for key, at in self.number.items():
@@ -258,6 +284,14 @@ class Attacker:
         gaps += [abs(sum(value * x[at] for at, value in terms.items()) - right) for terms, right in self.equal]
         gaps += [sum(value * x[at] for at, value in terms.items()) - right for terms, right in self.below]
         return max(gaps)
+
+
+def _decimals(value: float) -> int:
+    return next(digits for digits in range(8) if abs(value - round(value, digits)) < 1e-6)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
 
 
 def _matrix(rows: list[tuple[dict[int, float], float]], width: int) -> tuple[Any, Any]:

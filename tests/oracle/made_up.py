@@ -30,6 +30,8 @@ from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import SideName, Status, read_codes
 from tests.oracle.attacker import MISSING, Key, Knowledge
+from tests.oracle.campaign_attacker import CampaignKnowledge
+from tests.oracle.made_up_campaign import MadeUp, People, draw_campaign
 
 K = 3
 FEATURES = """\
@@ -126,8 +128,9 @@ class Report:
     findings: Findings
     analysis: Analysis
     json: Mapping[str, Any]
-    truth: Mapping[Key, int]
+    truth: Mapping[Key, float]
     known: Knowledge
+    campaign: CampaignKnowledge
 
 
 def make_base(folder: Path) -> Base:
@@ -145,8 +148,15 @@ def make_base(folder: Path) -> Base:
     return Base(findings, codes[0], codes[1])
 
 
-def draw_report(base: Base, seed: int, *, nested: bool = False) -> Report:
-    """Draw 150 to 1,500 people and 40 to 600 customers, put them into segments, and publish."""
+def draw_report(base: Base, seed: int, *, files: str = "separate") -> Report:
+    """Draw 150 to 1,500 people and 40 to 600 customers, put them into segments, and publish.
+
+    Parameters
+    ----------
+    files
+        ``separate``; ``nested``, all customers being in the population; ``partly``, some being in it.
+    """
+    nested = files == "nested"
     random = np.random.default_rng(seed)
     while True:
         rows = int(np.exp(random.uniform(np.log(150), np.log(1_500))))
@@ -154,16 +164,29 @@ def draw_report(base: Base, seed: int, *, nested: bool = False) -> Report:
         source = people if nested else base.customers
         wanted = int(np.exp(random.uniform(np.log(40), np.log(min(600, 0.8 * source.shape[1])))))
         chosen = random.choice(source.shape[1], wanted, replace=False)
+        common = _common(random, files, wanted, rows)
         threshold = int(random.choice([6, 99]))
         sharp = random.uniform(0.2, 3.0)
         segments = _segments(base, people, threshold, random, sharp)
-        of_customers = segments[chosen] if nested else _segments(base, source[:, chosen], threshold, random, sharp)
+        theirs = source[:, chosen]
+        of_customers = segments[chosen] if nested else _segments(base, theirs, threshold, random, sharp)
+        theirs[:, :common], of_customers[:common] = people[:, :common], segments[:common]
+        known = np.isin(np.arange(rows), chosen) if nested else np.arange(rows) < common
         sizes = [np.bincount(labels, minlength=K + 1) for labels in (segments, of_customers)]
         parts = [*sizes, *([sizes[0] - sizes[1]] if nested else [])]
         if all((part[1:] >= 10).all() and not 0 < part[0] < 10 for part in parts[:2]) and not any(
             ((part > 0) & (part < 10)).any() for part in parts
         ):
-            return _publish(base, (people, segments), (source[:, chosen], of_customers), threshold, nested)
+            made_up = draw_campaign(base.findings.campaign, People(segments, of_customers, known, nested), K, random)
+            return _publish(base, (people, segments), (theirs, of_customers), threshold, made_up, known, nested)
+
+
+def _common(random: np.random.Generator, files: str, customers: int, people: int) -> int:
+    """Draw how many customers are in the population: a few, most, or anything between."""
+    if files != "partly":
+        return 0
+    most = min(customers, people) - 1
+    return [min(12, most), max(most - 12, 1), int(random.integers(1, most + 1))][random.integers(3)]
 
 
 def _segments(
@@ -184,6 +207,8 @@ def _publish(
     population: tuple[NDArray[np.int16], NDArray[np.int8]],
     customers: tuple[NDArray[np.int16], NDArray[np.int8]],
     threshold: int,
+    made_up: MadeUp,
+    known: NDArray[np.bool_],
     nested: bool,
 ) -> Report:
     old = base.findings
@@ -203,7 +228,7 @@ def _publish(
         population=replace(old.data.table.population, rows=rows["population"]),
         customers=replace(old.data.table.customers, rows=rows["customers"]),
         nested=nested,
-        overlap=rows["customers"] if nested else 0,
+        overlap=int(known.sum()),
     )
     rows_apart = RowThreshold(threshold if tables["population"].sizes[0] else None, histogram, "made up")
     data = replace(
@@ -221,10 +246,13 @@ def _publish(
     variants = [run for run in old.checks.sensitivity if run.name != PLACED]
     variants.append(place_low_information(sizes, extra, nested=nested))
     checks = replace(old.checks, if_placed=extra, sensitivity=tuple(variants))
-    findings = replace(old, data=data, tables=tables, checks=checks)
+    findings = replace(old, data=data, tables=tables, checks=checks, campaign=made_up.findings)
     provenance = replace(PROVENANCE, standard_error="nested" if nested else "separate")
     analysis = publish(findings, provenance, Formatter("en"))
-    return Report(findings, analysis, json.loads(to_json(analysis)), true_counts(findings), knowledge_of(findings))
+    return Report(
+        findings, analysis, json.loads(to_json(analysis)), true_counts(findings) + made_up.truth,
+        knowledge_of(findings), made_up.known,
+    )  # fmt: skip
 
 
 def knowledge_of(findings: Findings) -> Knowledge:
@@ -251,7 +279,7 @@ def knowledge_of(findings: Findings) -> Knowledge:
     )
 
 
-def true_counts(findings: Findings) -> dict[Key, int]:
+def true_counts(findings: Findings) -> Counter[Key]:
     """Count what the attacker is after."""
     truth: Counter[Key] = Counter()
     for at, column in enumerate(findings.data.table.columns):

@@ -20,12 +20,14 @@ BASE = frozenset(
         "config_model",
         "config_sources",
         "dictionary",
+        "dictionary_languages",
         "dictionary_table",
         "dictionary_words",
         "durable",
         "feature",
         "formatting",
         "inputs",
+        "language",
     }
 )
 # A module may import from its own group and from the groups named here.
@@ -40,11 +42,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "analysis": frozenset({"base", "cache", "ingest", "engine"}),
     "charts": frozenset({"base", "ingest", "engine", "analysis"}),
     "report": frozenset({"base", "ingest", "engine", "analysis", "charts"}),
+    "publishing": frozenset({"base", "ingest", "engine", "analysis", "charts", "report"}),
     "pipeline": frozenset({"base", "cache", "ingest", "engine", "analysis", "charts", "report"}),
     "cli": frozenset(
-        {"base", "ingest", "engine", "analysis", "charts", "report", "pipeline", "infer", "demo", "progress"}
+        {"base", "ingest", "engine", "analysis", "charts", "report", "publishing", "pipeline", "infer", "demo"}
+        | {"progress"}
     ),
 }
+ALLOWED["notebook"] = ALLOWED["pipeline"] | {"pipeline"}
 NOT_IN_ANALYSIS = frozenset({"click", "jinja2", "matplotlib", "weasyprint"})
 NOT_AT_START = frozenset({"pandas", "sklearn", "matplotlib", "weasyprint", "scipy", "pyarrow"})
 

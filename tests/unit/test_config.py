@@ -160,7 +160,7 @@ def test_a_value_out_of_range_is_told_with_place_value_and_what_is_allowed(
         ("inputs", "encoding = 'base64'"), ("inputs", "encoding = 8"), ("inputs", "id = ''"), ("inputs", "sheet = 1"),
         ("inputs", "customer_where = 'y'"), ("inputs", "customer_where = '=1'"), ("inputs", "customer_where = 1"),
         ("output", "dir = ''"), ("output", "dir = 7"), ("output", "pdf = 'no'"),
-        ("report", "title = ''"), ("report", 'title = "a\\nb"'), ("report", "lang = 'de'"),
+        ("report", "title = ''"), ("report", 'title = "a\\nb"'), ("report", "lang = 'fr'"),
         ("report", "data_as_of = 'yesterday'"), ("report", "data_as_of = 7"), ("report", "organisation = ' '"),
         ("segments", "names = { a = 'x' }"), ("segments", "names = { A = '' }"), ("segments", "names = ['x']"),
         ("segments", "names = { AB = 'x' }"), ("segments", "names = { Z = 'x' }"),

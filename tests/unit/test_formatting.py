@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.formatting import Formatter
+from reportgen.formatting import (
+    FEW,
+    SUPPRESSED_BELOW,
+    WITHHELD,
+    Formatted,
+    Formatter,
+    Numeral,
+    is_few,
+    is_withheld,
+)
+from reportgen.language import again, say, say_marked, speaking
 
 N = "\u00a0"
 EN = Formatter("en")
@@ -133,4 +143,56 @@ def test_german_separators() -> None:
     assert DE.count(891221) == "891.221"
     assert DE.share_in_table(0.115) == f"11,5{N}%"
     assert DE.words(["A", "D", "F"]) == "A, D und F"
-    assert DE.day("2026-11-01") == "1 November 2026"
+    assert DE.day("2026-11-01") == "1. November 2026"
+
+
+def test_items_that_hold_commas_are_parted_by_semicolons_in_german() -> None:
+    assert DE.words(["Sozialstatus, 5 Gruppen", "Alter", "Geschlecht"]) == "Sozialstatus, 5 Gruppen; Alter; Geschlecht"
+
+
+@pytest.mark.parametrize(
+    ("items", "expected", "german"),
+    [(["A"], "A", "A"), (["A", "B"], "A or B", "A oder B"), (["A", "B", "C"], "A, B or C", "A, B oder C")],
+)
+def test_either(items: list[str], expected: str, german: str) -> None:
+    assert EN.either(items) == expected
+    assert DE.either(items) == german
+
+
+def test_a_formatted_figure_is_written_again_in_another_language() -> None:
+    told = say("a limit of {number}", number=Formatted(Formatter.share_in_table, 0.125))
+    assert told == f"a limit of 12.5{N}%"
+    with speaking("de"):
+        assert again(told) == f"a limit of 12,5{N}%"
+
+
+def test_a_formatted_list_is_written_again_in_another_language() -> None:
+    labels = Formatted(Formatter.either, ["1", say("other codes")])
+    assert labels == "1 or other codes"
+    with speaking("de"):
+        assert again(labels) == "1 oder sonstige Codes"
+
+
+def test_a_numeral_keeps_its_digits() -> None:
+    year, step = Numeral("1985"), Numeral("-0.5")
+    assert (again(year), again(step)) == ("1985", "-0.5")
+    with speaking("de"):
+        assert (again(year), again(step)) == ("1985", "-0,5")
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_reasons_are_known_in_every_language(code: str) -> None:
+    with speaking(code):
+        few, withheld = say_marked(FEW), say_marked(WITHHELD)
+        assert (is_few(few), is_withheld(few)) == (True, False)
+        assert (is_few(withheld), is_withheld(withheld)) == (False, True)
+        assert not is_few("")
+        assert not is_withheld("")
+        assert Formatter().held(few) == f"<{N}10"
+        assert Formatter().held(str(withheld)) == {"en": "withheld", "de": "zurückgehalten"}[code]
+        assert Formatter().held("another reason") == "–"
+
+
+def test_reasons_name_the_limit() -> None:
+    assert f" {SUPPRESSED_BELOW} " in FEW
+    assert f" {SUPPRESSED_BELOW} " in WITHHELD

@@ -24,6 +24,7 @@ from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check
+from reportgen.pipeline_engine import threads_of
 from reportgen.pipeline_identity import run_id
 from reportgen.pipeline_render import Rendering, render_files
 from reportgen.report.look import PLAIN
@@ -110,7 +111,7 @@ def test_check_reads_and_writes_nothing(files: Files) -> None:
     assert len(heard.findings) == 2
     assert files_below(files.folder) == before
     assert not files.output.exists()
-    assert not any(block.exists() for block in table.population.blocks)
+    assert not any(Path(block).exists() for block in table.population.blocks)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,7 @@ def test_folders_of_killed_builds_are_removed_and_those_at_work_are_kept(files: 
     for name in ("dead", "alive"):
         (private / f".work-{name}" / "blocks").mkdir(parents=True)
         (private / f".work-{name}.lock").touch()
+    (private / ".work-begun.lock").touch()  # killed before it made its folder
     with FileLock(private / ".work-alive.lock"):
         build(configured(files), Heard())
         assert sorted(leftovers(files.output)) == [".work-alive", ".work-alive.lock"]
@@ -245,12 +247,12 @@ def test_the_origin_is_told_by_base_names(files: Files) -> None:
 
 
 def test_threads_are_as_given_else_one_per_usable_processor(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert pipeline._threads(configured(files, analysis__threads=3)) == 3
+    assert threads_of(configured(files, analysis__threads=3)) == 3
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 2, 5}, raising=False)
-    assert pipeline._threads(configured(files)) == 3
+    assert threads_of(configured(files)) == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert pipeline._threads(configured(files)) == 1
+    assert threads_of(configured(files)) == 1
 
 
 def test_every_setting_of_the_analysis_is_passed_on(files: Files) -> None:

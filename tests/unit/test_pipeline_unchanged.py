@@ -27,8 +27,9 @@ from tests.unit.test_pipeline import Heard, configured
 
 LONG_AGO = 1_700_000_000
 RECORDED = BuildRecord(
-    "key", (SeenFile("/data/p.csv", Stamp(10, 20, 30), "abc", 40),), "manifest", {"model/arrays.npz": 5}
-)
+    "key", (SeenFile("/data/p.csv", Stamp(10, 20, 30), "abc", 40),), "manifest", {"model/arrays.npz": 5},
+    "20260101-00000000", "before",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,10 @@ def test_without_a_report_there_is_none(built: Files, tmp_path: Path) -> None:
         {"segments__names": {"A": "Own"}},
         {"output__single_file": False},
         {"inputs__delimiter": ";"},
+        {"refresh__refit": True},
+        {"refresh__refit_on": "schema, psi"},
+        {"refresh__unknown": 0.02},
+        {"gates__fail_on": "k>20"},
     ],
     ids=str,
 )
@@ -120,6 +125,12 @@ def mended(built: Files) -> Any:
             path.write_bytes(content)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert found(built) == run_of(built)
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, change_bytes])
+def test_names_and_notes_of_segments_count(mended: Files, spoil: Callable[[Path], Any]) -> None:
+    spoil(mended.output / "segments.toml")
+    assert found(mended) is None
 
 
 @pytest.mark.parametrize("name", ["population", "customers", "dictionary", "values"])
@@ -213,7 +224,9 @@ def test_one_file_that_holds_both_sides(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_record_holds_no_row(built: Files) -> None:
     text = (built.output / "private" / run_of(built).name / RECORD).read_text("utf-8")
     assert "ID7Q" not in text
-    assert set(json.loads(text)) == {"record_version", "key", "inputs", "manifest", "private"}
+    assert set(json.loads(text)) == {
+        "record_version", "key", "inputs", "manifest", "private", "previous", "before",
+    }  # fmt: skip
     assert pipeline_unchanged.RECORD not in json.loads(text)["private"]
 
 

@@ -88,7 +88,7 @@ def test_components_are_added_until_few_features_are_hardly_used() -> None:
 def test_a_quarter_of_the_features_may_be_hardly_used() -> None:
     found = fit(np.diag([4.0, 3, 2, 1]).tolist(), 0.9)
     assert found.kept == 3
-    assert found.reason == "the fewest that carry 90 % of the variance"
+    assert found.reason == "the fewest that carry 90\u00a0% of the variance"
 
 
 def test_a_feature_is_hardly_used_under_a_fifth_of_its_inertia() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
 from reportgen.dictionary import Kind
+from reportgen.language import Worded, speaking
 from tests.unit.analysis.coded import aspect_of, coded_column
 
 
@@ -75,3 +76,16 @@ def test_a_number_among_several_names_is_not_yes_or_no(code: str) -> None:
 def test_capital_letters() -> None:
     assert capital("scored as eDGY") == "Scored as eDGY"
     assert capital("") == ""
+
+
+def test_phrases_are_said_in_the_language_spoken() -> None:
+    income, garden = Worded("income", {"de": "Einkommen"}), Worded("garden", {"de": "Garten"})
+    plain = aspect_of(coded_column("a", ("1", "2"), label=income))
+    values = {"1": Worded("large", {"de": "groß"}), "2": Worded("small", {"de": "klein"})}
+    named = aspect_of(coded_column("g", ("1", "2"), Kind.CATEGORICAL, label=garden, values=values))
+    assert (end_phrase(plain, False), level_phrase(named, values["1"])) == ("income: low", "large (garden)")
+    with speaking("de"):
+        assert end_phrase(plain, False) == "Einkommen: niedrig"
+        assert level_phrase(named, values["1"]) == "groß (Garten)"
+        assert capital(Worded("a", {"de": "ä"})) == "Ä"
+        assert in_sentence("Stadt: 3") == "„Stadt: 3“"

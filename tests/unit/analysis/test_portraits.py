@@ -10,6 +10,7 @@ import pytest
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.result import Count, Marker, Segment
 from reportgen.formatting import Formatter
+from reportgen.language import speaking
 
 FMT = Formatter("en")
 NBSP = "\u00a0"
@@ -138,3 +139,17 @@ def test_every_portrait_is_made_of_sentences(number: int) -> None:
     for sentence in write_portrait(segment(marker("savers"), marker("flats", -0.7, level="3"), number=number), FMT):
         assert sentence[0].isupper()
         assert sentence.endswith(".")
+
+
+def test_a_german_portrait_puts_labels_where_they_need_no_ending() -> None:
+    with speaking("de"):
+        told = write_portrait(
+            segment(marker("Ältere"), marker("Sparfreudige", effect=0.3), marker("Stadt: 3", effect=-0.6, level="3")),
+            Formatter(),
+        )
+    assert told == (
+        f"Segment A umfasst 32{NBSP}% der Kunden, aber 15{NBSP}% der Bevölkerung (Index 210, 190–232).",
+        "Für das Segment deutlich typischer als für alle: Ältere; etwas typischer: Sparfreudige.",
+        f"Selten „Stadt: 3“: 4{NBSP}% hier, 25{NBSP}% insgesamt.",
+        "All diese Merkmale haben die Segmente gebildet: Sie beschreiben das Segment, sie beweisen es nicht.",
+    )

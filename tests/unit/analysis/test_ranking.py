@@ -19,6 +19,7 @@ from reportgen.analysis.ranking import (
     population_mean,
     relative_density,
     segment_index,
+    segment_places,
 )
 from reportgen.analysis.recalibration import UNCHANGED
 from reportgen.analysis.score_models import LinearScorer
@@ -141,34 +142,32 @@ def test_random_customers_cannot_be_told() -> None:
     assert index.std() < 15
 
 
+def segmented(segments: list[int], customer: list[bool], fold: list[int], share: float = 0.0) -> ScoreRows:
+    none = np.zeros(len(segments), dtype=bool)
+    codes = raw([[0] * len(segments), [0] * len(segments), segments])
+    return ScoreRows(codes, np.array(customer), none, np.array(fold, dtype=np.int8), none, share)
+
+
 def test_segment_index_counts_the_other_folds() -> None:
-    codes = raw([[0] * 6, [0] * 6, [1, 1, 2, 2, 1, 0]])
-    customer = np.array([True, False, True, False, True, False])
-    rows = ScoreRows(
-        codes,
-        customer,
-        np.zeros(6, dtype=bool),
-        np.array([0, 0, 1, 1, 1, 2], dtype=np.int8),
-        np.zeros(6, dtype=bool),
-        0.0,
-    )
+    rows = segmented([1, 1, 2, 2, 1, 0], [True, False, True, False, True, False], [0, 0, 1, 1, 1, 2])
     index = segment_index(rows, 2)
-    # outside fold 0: customers 1 and 2 one each, others 2 and 0 one each -> segment 1 has no other person: 100
-    assert index[0] == index[1] == 100.0
-    # outside fold 1: segment 1 one of one customer, one of two others; segment 2 nobody
-    assert index[4] == pytest.approx(100 * 1.0 / 0.5)
-    assert index[2] == index[3] == 100.0
-    # outside fold 2: segment 0 nobody
-    assert index[5] == 100.0
+    # outside fold 0: customers 2 and 1 one each, others 2 and 0 one each: nobody to compare customers of 1 with
+    assert index[0].tolist() == [0.0, 100.0, 100.0]
+    # outside fold 1: segment 1 has the one customer and one of two others, segment 0 the other one
+    assert index[1].tolist() == [0.0, 200.0, 100.0]
+    # outside fold 2: segment 1 has two of three customers and one of two others
+    assert index[2].tolist() == pytest.approx([100.0, 100 * (2 / 3) / 0.5, 100 * (1 / 3) / 0.5])
 
 
-def test_segment_index_with_known_customers() -> None:
-    codes = raw([[0] * 5, [0] * 5, [1, 1, 2, 1, 2]])
-    customer = np.array([True, True, True, False, False])
-    rows = ScoreRows(
-        codes, customer, np.zeros(5, dtype=bool), np.array([0, 1, 1, 1, 1], dtype=np.int8), np.zeros(5, dtype=bool), 0.2
-    )
+def test_segment_index_with_customers_taken_out() -> None:
+    customer, fold = [True, True, True, False, False], [0, 1, 1, 1, 1]
     # outside fold 0: one of two customers and one of two others in segment 1: 0.5 / (0.2 x 0.5 + 0.8 x 0.5)
-    assert segment_index(rows, 2)[0] == pytest.approx(100.0)
-    moved = replace(rows, codes=raw([[0] * 5, [0] * 5, [1, 1, 1, 1, 2]]))
-    assert segment_index(moved, 2)[0] == pytest.approx(100 * 1.0 / (0.2 * 1.0 + 0.8 * 0.5))
+    assert segment_index(segmented([1, 1, 2, 1, 2], customer, fold, 0.2), 2)[0, 1] == pytest.approx(100.0)
+    moved = segment_index(segmented([1, 1, 1, 1, 2], customer, fold, 0.2), 2)
+    assert moved[0, 1] == pytest.approx(100 * 1.0 / (0.2 * 1.0 + 0.8 * 0.5))
+
+
+def test_segments_rank_by_their_place_among_the_other_folds() -> None:
+    rows = segmented([1, 1, 2, 2, 1, 0], [True, False, True, False, True, False], [0, 0, 1, 1, 1, 2])
+    # fold 0: 1 and 2 tie at 100, the first comes first; fold 1: 1, 2, 0; fold 2: 1, then 0, then 2
+    assert segment_places(rows, 2)[:3].tolist() == [[0, 2, 1], [0, 2, 1], [1, 2, 0]]

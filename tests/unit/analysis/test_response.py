@@ -41,21 +41,21 @@ def made_rows(
 
 
 def evaluated(rows: ResponseRows) -> ResponseFindings:
-    found = evaluate_response(rows)
+    found = evaluate_response(rows, 1)
     assert isinstance(found, ResponseFindings)
     return found
 
 
-def test_deciles_hold_everybody_once_by_falling_index() -> None:
+def test_tenths_hold_everybody_once_by_falling_index() -> None:
     found = evaluated(made_rows())
-    assert [group.people for group in found.deciles] == [2_000] * 10
-    assert sum(group.responses for group in found.deciles) == found.rows.response.sum()
-    means = [group.index for group in found.deciles]
+    assert [group.people for group in found.groups] == [2_000] * 10
+    assert sum(group.responses for group in found.groups) == found.rows.response.sum()
+    means = [group.index for group in found.groups]
     assert means == sorted(means, reverse=True)
-    for group in found.deciles:
+    for group in found.groups:
         assert group.interval[0] < group.rate < group.interval[1]
     # in proportion: predictions add up to all responses
-    assert sum(group.predicted * group.people for group in found.deciles) == pytest.approx(found.rows.response.sum())
+    assert sum(group.predicted * group.people for group in found.groups) == pytest.approx(found.rows.response.sum())
 
 
 @pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
@@ -107,22 +107,24 @@ def test_a_harmful_mailing_is_said_to_be_one() -> None:
     assert "less of those written to responded" in publish_response(found, Terms(), FMT).uplift_sentence
 
 
-def test_people_left_out_are_in_no_decile() -> None:
+def test_people_left_out_are_in_no_tenth() -> None:
     rows = made_rows(control=0.5)
     found = evaluated(rows)
     assert rows.control is not None
-    assert sum(group.people for group in found.deciles) == (~rows.control).sum()
+    assert sum(group.people for group in found.groups) == (~rows.control).sum()
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"response": np.zeros(20_000, dtype=bool)}, "0 of whom responded"),
-        ({"response": np.ones(20_000, dtype=bool)}, "some who did not"),
+        ({"response": np.zeros(20_000, dtype=bool)}, "10 of whom responded"),
+        ({"response": np.arange(20_000) < 9}, "10 of whom responded"),
+        ({"response": np.ones(20_000, dtype=bool)}, "10 did not"),
+        ({"response": np.arange(20_000) >= 9}, "10 did not"),
     ],
 )
 def test_a_mailing_without_both_kinds_is_not_evaluated(change: dict[str, np.ndarray], words: str) -> None:
-    found = evaluate_response(replace(made_rows(), **change))  # type: ignore[arg-type]
+    found = evaluate_response(replace(made_rows(), **change), 1)  # type: ignore[arg-type]
     assert isinstance(found, NoResponse)
     assert words in found.reason
     told = publish_response(found, Terms(), FMT)
@@ -133,7 +135,7 @@ def test_a_mailing_without_both_kinds_is_not_evaluated(change: dict[str, np.ndar
 def test_few_people_are_not_evaluated() -> None:
     rows = made_rows()
     few = ResponseRows(rows.index[:50], rows.response[:50], None, None, rows.customer[:50], "m", "", 60)
-    assert isinstance(evaluate_response(few), NoResponse)
+    assert isinstance(evaluate_response(few, 1), NoResponse)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_the_sentence_follows_what_was_found(power: float, words: str) -> None:
 
 def test_profit_comes_from_amounts_else_from_the_margin() -> None:
     found = evaluated(made_rows())
-    first = found.deciles[0]
+    first = found.groups[0]
     assert first.amount is not None
     by_amount = publish_response(found, Terms(given=True, cost=0.5, margin=30.0, margin_share=0.4), FMT).groups[0]
     assert by_amount.profit == pytest.approx(0.4 * first.amount - 0.5)

@@ -387,7 +387,7 @@ def test_complete_rows() -> None:
     np.testing.assert_array_equal(variant.other.customers >= 0, (customers > 0).all(axis=0))
     share = (population > 0).all(axis=0).mean()
     assert "without any filled cell" in variant.note
-    assert f"{share:.0%}".replace("%", " %") in variant.note
+    assert f"{share:.0%}".replace("%", "\u00a0%") in variant.note
 
 
 def test_few_complete_rows() -> None:
@@ -397,7 +397,7 @@ def test_few_complete_rows() -> None:
     variant = complete_rows(make(population, customers).ground())
     assert variant.other is not None
     assert "at most 10 %" in variant.note
-    assert "60 % of the placed population, 100 % of the placed customers" in variant.note
+    assert "60\u00a0% of the placed population, 100\u00a0% of the placed customers" in variant.note
     assert (variant.other.population >= 0).sum() == 600
     customers[:2] = 0
     nobody = complete_rows(make(population, customers).ground())

@@ -9,7 +9,8 @@ import pytest
 
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_campaign import Increment
-from reportgen.charts.campaign import gains_chart, reach_chart, response_chart
+from reportgen.charts.campaign import gains_chart, reach_chart
+from reportgen.charts.response import response_chart
 from reportgen.charts.style import LIGHT, Chart
 from tests.factories import example_analysis
 

@@ -11,6 +11,7 @@ import pytest
 from reportgen.charts.fonts import font_face_css
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import TOKENS, Chart, css_chart_remap, css_tokens
+from reportgen.language import speaking
 from tests.factories import example_analysis
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -54,16 +55,19 @@ def _drawings(chart: Chart) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("segments", "features", "long_labels", "totals", "seed"),
-    [(1, 5, False, False, 2), (3, 12, False, True, 2), (8, 40, True, True, 3), (15, 85, False, False, 1),
-     (15, 300, True, True, 4), (12, 60, False, True, 9)],
+    ("segments", "features", "long_labels", "totals", "seed", "language"),
+    [(1, 5, False, False, 2, "en"), (3, 12, False, True, 2, "en"), (8, 40, True, True, 3, "en"),
+     (15, 85, False, False, 1, "en"), (15, 300, True, True, 4, "en"), (12, 60, False, True, 9, "en"),
+     (1, 5, False, False, 2, "de"), (8, 40, True, True, 3, "de"), (12, 60, False, True, 9, "de")],
 )  # fmt: skip
 def test_no_text_is_cut_or_covered(
-    browser: Any, segments: int, features: int, long_labels: bool, totals: bool, seed: int
+    browser: Any, segments: int, features: int, long_labels: bool, totals: bool, seed: int, language: str
 ) -> None:
     analysis = example_analysis(segments, features, seed=seed, long_labels=long_labels, totals=totals, campaign=True)
     page = browser.new_page()
-    page.set_content(_page("".join(svg for chart in charts_of(analysis).values() for svg in _drawings(chart))))
+    with speaking(language):
+        charts = charts_of(analysis)
+    page.set_content(_page("".join(svg for chart in charts.values() for svg in _drawings(chart))))
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('12px \"Source Sans 3\"')")
     faults = page.evaluate(_FAULTS)

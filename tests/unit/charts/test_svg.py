@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 from lxml import etree
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Ellipse, Patch
 
 from reportgen.charts.fonts import text_width
 from reportgen.charts.svg import NAMESPACE, Text, clean, without_anchors
@@ -70,3 +72,28 @@ def test_anchors_become_left_ends_for_the_pdf() -> None:
     text = next(root.iter(f"{{{NAMESPACE}}}text"))
     assert "text-anchor" not in text.attrib
     assert abs(float(str(text.get("x"))) - (10 - text_width("<script>&", 12))) < 0.01
+
+
+def path_of(shape: Patch) -> str:
+    """Return what becomes of a shape that matplotlib draws."""
+    figure = Figure(figsize=(2, 2))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.add_patch(shape)
+    raw = io.BytesIO()
+    figure.savefig(raw, format="svg")
+    drawn = clean(raw.getvalue(), chart_id="dots", alt="Dots")
+    return " ".join(re.findall(r' d="([^"]*)"', drawn))
+
+
+def test_dots_are_arcs_and_other_shapes_stay_as_they_are() -> None:
+    dot = path_of(Circle((0.4, 0.5), 0.1))
+    assert " C " not in dot
+    assert dot.endswith("M 57.6 86.4 a 14.4 14.4 0 0 1 0 -28.8 a 14.4 14.4 0 0 1 0 28.8 z")
+    assert " C " in path_of(Ellipse((0.4, 0.5), 0.1, 0.2))
+
+
+def test_eight_curves_that_are_no_circle_stay() -> None:
+    curves = " ".join(f"C {x} 1 {x} 2 {x} 3" for x in range(8))
+    raw = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M 0 0 {curves} z"/></svg>'
+    assert f'd="M 0 0 {curves} z"' in clean(raw.encode(), chart_id="odd", alt="Odd")

@@ -57,7 +57,9 @@ class Keeper:
         for side in ("population", "customers"):
             ours, theirs = fresh.side(side), table.side(side)
             assert replace(ours.source, files=()) == replace(theirs.source, files=())
-            assert [block.read_bytes() for block in ours.blocks] == [block.read_bytes() for block in theirs.blocks]
+            assert [Path(block).read_bytes() for block in ours.blocks] == [
+                Path(block).read_bytes() for block in theirs.blocks
+            ]
         assert fresh.undeclared == table.undeclared
         assert fresh.population_codes == table.population_codes
 

@@ -152,7 +152,7 @@ def test_no_sentence_stands_twice_on_a_page() -> None:
 def test_notes_on_facts_stand_once_under_the_last_table() -> None:
     tables = section(example_analysis(5, 24), "segment-1", "segment-1-markers").tables
     assert len(tables) == 2
-    assert (tables[0].note, tables[0].csv) == ("", "")
+    assert (tables[0].note, tables[0].csv) == ("", "tables/segment-facts.csv")
     assert tables[1].csv == "tables/segment-facts.csv"
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from reportgen.analysis.result import Analysis, Decision
 from reportgen.charts.gallery import charts_of
 from reportgen.report.context import build_report
-from reportgen.report.site import shown_charts
+from reportgen.report.site import render_single, render_tables, shown_charts
 from reportgen.report.views import Medium, Section
 from tests.factories import example_analysis
+from tests.factory_changes import with_example_changes
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def test_features_are_listed_in_part_and_folded_in_full(large: Analysis) -> None
     assert fold.summary == "All 60\u00a0features"
     assert len(fold.tables[0].rows) == 60
     assert fold.tables[0].rows[:15] == section.tables[0].rows
-    assert (section.tables[0].csv, fold.tables[0].csv) == ("", "tables/features.csv")
+    assert section.tables[0].csv == fold.tables[0].csv == "tables/features.csv"
 
 
 def test_a_list_that_is_hardly_longer_is_shown_whole() -> None:
@@ -114,3 +116,42 @@ def test_a_figure_for_a_phone_is_on_screen_only(large: Analysis) -> None:
         figures = [figure for section in sections(large, medium).values() for figure in section.figures]
         assert figures
         assert all(bool(figure.narrow) is there for figure in figures)
+
+
+@pytest.mark.parametrize("long_labels", [False, True])
+def test_the_largest_report_is_light_enough_to_send(long_labels: bool) -> None:
+    made = example_analysis(15, 300, totals=True, campaign=True, long_labels=long_labels)
+    analysis = with_example_changes(made)
+    assert 1_500_000 < len(render_single(analysis, charts_of(analysis))) < 3_000_000
+
+
+def test_long_numbers_say_where_the_others_are() -> None:
+    analysis = example_analysis(3, 120)
+    charts = charts_of(analysis)
+    for medium, most in ((Medium.SITE, 100), (Medium.SINGLE, 30)):
+        (figure,) = sections(analysis, medium)["people-top"].figures
+        assert figure.table is not None
+        assert len(figure.table.rows) == most
+        left = len(charts["gaps"].rows) - most
+        assert figure.table.note == f"{left}\u00a0more rows are in the file tables/gaps.csv."
+    assert sections(analysis, Medium.PRINT)["people-top"].figures[0].table is None
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_every_table_and_figure_of_the_site_has_a_file(changed: bool) -> None:
+    analysis = example_analysis(5, 30, totals=True, campaign=True)
+    analysis = with_example_changes(analysis) if changed else analysis
+    files = render_tables(analysis, charts_of(analysis), created=datetime(2026, 11, 1, tzinfo=UTC))
+    for name, section in sections(analysis).items():
+        figures = [*section.figures, *(figure for fold in section.folds for figure in fold.figures)]
+        tables = [*section.tables, *(table for fold in section.folds for table in fold.tables)]
+        wanting = {table.id for table in tables if table.csv not in files}
+        assert wanting <= {"changes-segments", "changes-codes-table"}, name
+        assert all(figure.csv in files for figure in figures), name
+
+
+def test_pages_lead_to_what_the_glossary_explains() -> None:
+    analysis = example_analysis(3, 12, totals=True, campaign=True)
+    pages = build_report(analysis, charts_of(analysis), Medium.SITE).pages
+    assert {page.id for page in pages if not page.terms} == {"index", "method"}
+    assert all(link.href.startswith("method.html#term-") and link.text for page in pages for link in page.terms)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +21,7 @@ from reportgen.report import pdf as pdf_module
 from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
 from reportgen.report.site import ATTACHED, render_briefing
 from tests.factories import example_analysis
+from tests.factory_changes import with_example_changes
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE = '<html lang="en"><head><title>Page</title>{head}</head><body><h1>Page</h1>{body}</body></html>'
@@ -102,9 +105,11 @@ def test_the_pdf_is_accessible(content: bytes, tmp_path: Any) -> None:
 
 
 @pytest.mark.pdf
+@pytest.mark.parametrize("follows", [False, True], ids=["first", "follows another"])
 @pytest.mark.parametrize("pages", [25])
-def test_the_largest_report_stays_short(pages: int) -> None:
+def test_the_largest_report_stays_short(pages: int, follows: bool) -> None:
     large = example_analysis(15, 85, totals=True)
+    large = with_example_changes(large) if follows else large
     content = render_briefing(large, charts_of(large), created=CREATED)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert len(document.pages) < pages
@@ -216,3 +221,17 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, error: Exc
         require_pdf_libraries()
     assert pdf_module.PACKAGES in caught.value.hint
     assert "--no-pdf" in caught.value.hint
+
+
+@pytest.mark.pdf
+def test_no_text_stands_in_a_stack_of_single_words(content: bytes, tmp_path: Any) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(content)
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert "The segments at a glance" in [line.strip() for line in lines]
+    pages = done.stdout.split("\f")[:-1]
+    assert len(pages) < 25
+    assert min(len([line for line in page.splitlines() if line.strip()]) for page in pages) > 6

@@ -1,0 +1,275 @@
+"""A stored model read back, and fitted to files that were read anew.
+
+A stored model knows codes by their text. A new read numbers codes in its own way, may hold codes that were not there
+before, and may put numbers on another grid, so the look-up tables are rebuilt for it: known codes keep their row, a new
+number or rank gets the row between its neighbours on the scale, a new name counts as missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reportgen.analysis.aspects import Aspect, aspects_of
+from reportgen.analysis.components import Components, stored_reason
+from reportgen.analysis.encoding import EncodedStretch, Encoder, slashed
+from reportgen.analysis.model_check import MODEL_FILES, read_checked
+from reportgen.analysis.segmentation import Model, Segmentation
+from reportgen.dictionary import Kind
+from reportgen.engine.passes import Placement
+from reportgen.errors import ModelError
+from reportgen.ingest.table import CodedColumn, Status
+from reportgen.language import Said, say, say_marked
+
+_HINT = "Build with --refit."
+SLASH = " / "  # between the names of levels that are pooled
+
+
+@dataclass(frozen=True)
+class StoredColumn:
+    """A column as the model saw it: its type, and what each code was (see ``Status``)."""
+
+    name: str
+    kind: str
+    status: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One look-up table.
+
+    Attributes
+    ----------
+    column, part
+        What it encodes.
+    ordered
+        Whether it is a scale.
+    level_names
+        What a high value of each encoded column means.
+    ranked
+        Whether the scale went through a rank-normal transform.
+    rows : ndarray of float32, shape (n_codes, width)
+        In the order of the column's codes.
+    values : ndarray of float64, shape (n_codes,)
+        Number of each code on the scale; NaN where there is none, empty for names.
+    """
+
+    column: str
+    part: str
+    ordered: bool
+    level_names: tuple[str, ...]
+    ranked: bool
+    rows: NDArray[np.float32]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """Everything that assigns people, free of the files that it was made from.
+
+    Attributes
+    ----------
+    columns
+        By name.
+    tables
+        In the order of the encoded columns.
+    components
+        Mean, eigenvalues and loadings.
+    segmentation
+        Centroids and ids; sizes are not stored and 0.
+    counted
+        Columns whose gaps are counted.
+    threshold
+        Missing values from which a row is a low-information record; None when every row is placed.
+    fingerprint
+        SHA-256 of mean, components, centroids and ids: equal for equal segments.
+    """
+
+    columns: Mapping[str, StoredColumn]
+    tables: tuple[StoredTable, ...]
+    components: Components
+    segmentation: Segmentation
+    counted: tuple[str, ...]
+    threshold: int | None
+    fingerprint: str
+
+
+def read_model(folder: Path) -> StoredModel:
+    """Read the model of a run, ``private/<run>/model``.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, of another version, or differs from its hash. Nothing is ever unpickled.
+    """
+    try:
+        return parse_model({name: (folder / name).read_bytes() for name in MODEL_FILES}, str(folder))
+    except OSError as error:
+        raise ModelError(f"{error.filename}: the model cannot be read ({error.strerror})", _HINT) from None
+
+
+def parse_model(files: Mapping[str, bytes], where: str) -> StoredModel:
+    """Read the files that ``model_files`` wrote; raises as ``read_model``."""
+    told, arrays = read_checked(files, where, _HINT)
+    try:
+        return _stored(told, arrays)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ModelError(f"{where}: not a model of this form ({error!r})", _HINT) from error
+
+
+def _stored(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> StoredModel:
+    # columns that are there for the ranking alone may come and go
+    used = {*told["placement"]["columns"], *(table["column"] for table in told["tables"])}
+    columns = {
+        column["name"]: StoredColumn(
+            column["name"], column["type"], dict(zip(column["codes"], column["status"], strict=True))
+        )
+        for column in told["columns"]
+        if column["name"] in used
+    }
+    tables = tuple(
+        StoredTable(
+            table["column"],
+            table["part"],
+            table["ordered"],
+            tuple(table["levels"]),
+            table["ranked"],
+            arrays[table["array"]],
+            arrays[table["array"].replace("table", "values")] if table["ordered"] else np.zeros(0),
+        )
+        for table in told["tables"]
+    )
+    components = Components(
+        arrays["mean"],
+        arrays["eigenvalues"],
+        arrays["loadings"],
+        told["components"]["kept"],
+        stored_reason(told["components"]["reason"]),
+        arrays["variances"],
+    )
+    ids, centroids = tuple(told["ids"]), arrays["centroids"]
+    segmentation = Segmentation(centroids, 0, True, np.zeros(len(centroids), dtype=np.int64), ids)
+    digest = hashlib.sha256(json.dumps(ids).encode())
+    for name in ("mean", "basis", "centroids"):
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    fingerprint = digest.hexdigest()
+    placement = told["placement"]
+    return StoredModel(
+        columns, tables, components, segmentation, tuple(placement["columns"]), placement["threshold"], fingerprint
+    )
+
+
+def schema_changes(model: StoredModel, columns: Sequence[CodedColumn]) -> tuple[str, ...]:
+    """Say in words why a model does not fit files; empty when it fits.
+
+    A column that is gone, one of another type, or a code that has become a missing code or ceased to be one.
+    """
+    by_name = {column.name: column for column in columns}
+    changes: list[str] = []
+    for stored in model.columns.values():
+        column = by_name.get(stored.name)
+        if column is None:
+            changes.append(say("column {column} is gone", column=stored.name))
+        elif column.feature.kind != stored.kind:
+            kinds = {"now": _kind(column.feature.kind), "before": _kind(stored.kind)}
+            changes.append(say("column {column} is {now} now, not {before}", column=stored.name, **kinds))
+        else:
+            changes.extend(_changed_codes(stored, column))
+    return tuple(changes)
+
+
+def _kind(kind: str) -> Said:
+    """Say what kind of feature a column is; the report marks the words."""
+    return say_marked(str(kind))
+
+
+def _changed_codes(stored: StoredColumn, column: CodedColumn) -> list[str]:
+    now = dict(zip(column.codes, column.status.tolist(), strict=True))
+    changed = [
+        code
+        for code, before in stored.status.items()
+        if code and code in now and (before == Status.CODED) != (now[code] == Status.CODED)
+    ]
+    return [
+        say("code {code} of column {column} means something else", code=code, column=stored.name)
+        for code in changed[:1]
+    ]
+
+
+def fit_to(model: StoredModel, columns: Sequence[CodedColumn]) -> Model:
+    """Fit a stored model to files that were read anew.
+
+    Parameters
+    ----------
+    columns
+        Columns of the coded table, in its order.
+
+    Raises
+    ------
+    ModelError
+        If the files do not fit; ``schema_changes`` says why.
+    """
+    changes = schema_changes(model, columns)
+    if changes:
+        raise ModelError(f"the stored model does not fit the files: {changes[0]}", _HINT)
+    place = {column.name: position for position, column in enumerate(columns)}
+    stretches = tuple(
+        _stretch(table, model.columns[table.column], columns[place[table.column]], place[table.column])
+        for table in model.tables
+    )
+    placement = Placement(tuple(columns[place[name]] for name in model.counted), model.threshold)
+    return Model(Encoder(stretches), model.components, model.segmentation, placement)
+
+
+def _stretch(table: StoredTable, stored: StoredColumn, column: CodedColumn, position: int) -> EncodedStretch:
+    kind = Kind.MIXED if table.part else Kind.ORDINAL if table.ordered else Kind.CATEGORICAL
+    aspect = next(aspect for aspect in aspects_of(column, position, kind) if aspect.part == table.part)
+    names = tuple(_todays_words(name, aspect) for name in table.level_names)
+    return EncodedStretch(aspect, _rows(table, stored, aspect), names, table.ranked)
+
+
+def _todays_words(name: str, aspect: Aspect) -> str:
+    """Return the stored name of a level, or of several pooled ones, as the dictionary of today says it in any language.
+
+    A level that it no longer words in the same way keeps its stored name.
+    """
+    words = {str.__str__(level.label): level.label for level in aspect.levels}
+    parts = name.split(SLASH)
+    if name in words or any(part not in words for part in parts):
+        return words.get(name, name)
+    return slashed([words[part] for part in parts])
+
+
+def _rows(table: StoredTable, stored: StoredColumn, aspect: Aspect) -> NDArray[np.float32]:
+    """Give every code of the new read its encoded row."""
+    column = aspect.column
+    known = {code: row for row, (code, status) in enumerate(stored.status.items()) if status == Status.VALUE}
+    rows = np.zeros((len(column.codes), table.rows.shape[1]), dtype=np.float32)
+    for raw, code in enumerate(column.codes):
+        if column.missing[raw]:
+            continue
+        if code in known:
+            rows[raw] = table.rows[known[code]]
+        elif table.ordered and np.isfinite(aspect.values[raw]):
+            rows[raw] = _between(table, aspect.values[raw])
+    return rows
+
+
+def _between(table: StoredTable, value: float) -> np.float32:
+    """Read a scale between its known numbers; beyond them the last slope goes on, ranks stop."""
+    known = np.isfinite(table.values)
+    values, first = np.unique(table.values[known], return_index=True)
+    encoded = table.rows[known][first, 0].astype(np.float64)
+    result = float(np.interp(value, values, encoded))
+    if not table.ranked and not values[0] <= value <= values[-1]:
+        slope = (encoded[-1] - encoded[0]) / (values[-1] - values[0])
+        end = 0 if value < values[0] else -1
+        result = encoded[end] + slope * (value - values[end])
+    return np.float32(np.round(result * 2**12) / 2**12)
