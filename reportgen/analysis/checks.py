@@ -30,7 +30,7 @@ from reportgen.engine.held import Reader
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
 
-_PAIRS = 6
+_PAIRS = 3  # of refits of data without groups, as when they are compared with in the choice of k
 _QUICK_DRAWS, _QUICK_PAIRS = 5, 2
 _PERMUTED = 0x59  # stream of the random generator
 
