@@ -61,10 +61,17 @@ class Plan:
 
     def _known_as(self, entry: Entry) -> str:
         """Return the name that a person gave, else that of the issue before in each language; empty for a new one."""
-        if entry.name or self.former is None or self.former.record.analysis.by_id.get(entry.id) is None:
+        own = None if self.former is None else self.former.record.analysis.by_id.get(entry.id)
+        if entry.name or self.former is None or own is None:
             return entry.name
-        told = {code: analysis.by_id.get(entry.id) for code, analysis in self.former.told.items()}
-        return Worded(entry.generated, {code: segment.name for code, segment in told.items() if segment is not None})
+        told = {
+            code: analysis.by_id[entry.id] for code, analysis in self.former.told.items() if entry.id in analysis.by_id
+        }
+        if own.name == entry.generated:
+            return Worded(entry.generated, {code: segment.name for code, segment in told.items()})
+        # a person named it in the issue before and does so no longer
+        others = {code: s.name_generated for code, s in told.items() if s.name_generated != own.name_generated}
+        return Worded(entry.generated, others)
 
     def annotated(self, analysis: Analysis) -> Analysis:
         """Put the notes of the registry beside the segments."""
