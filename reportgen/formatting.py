@@ -202,6 +202,13 @@ def is_withheld(reason: str) -> bool:
     return bool(reason) and again(reason) == say_marked(WITHHELD)
 
 
+def held_mark(reason: str) -> str | None:
+    """Return what stands for a figure that is held back, "< 10" or "withheld"; None where there is another reason."""
+    if is_few(reason):
+        return f"< {SUPPRESSED_BELOW}"
+    return say("withheld") if is_withheld(reason) else None
+
+
 class Formatted(Sayable):
     """A number or a list in a format of the ``Formatter``, for texts that are said again in other languages."""
 

@@ -10,7 +10,7 @@ Source: Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), chapte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,31 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from reportgen.formatting import FEW as FEW
 from reportgen.formatting import WITHHELD as WITHHELD
-from reportgen.formatting import is_few, is_withheld
+from reportgen.formatting import held_mark
 from reportgen.ingest.table import CodedTable
-from reportgen.language import Said, say, say_marked
+from reportgen.language import Said, say_marked
 
 LEAST = 10  # the smallest count of people that is published
-
-
-class _Marks(Mapping[str, str]):
-    """What stands for a figure, by the reason for which it is held back, both in the language spoken here."""
-
-    def __getitem__(self, reason: str) -> str:
-        if is_few(reason):
-            return f"< {LEAST}"
-        if is_withheld(reason):
-            return say("withheld")
-        raise KeyError(reason)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((few_people(), held_back()))
-
-    def __len__(self) -> int:
-        return 2
-
-
-MARKS: Mapping[str, str] = _Marks()
 
 
 def few_people() -> Said:
@@ -64,7 +44,7 @@ def value_or_mark(record: Any, name: str) -> Any:
         The value; ``< 10`` or ``withheld``; None where the value cannot be given for another reason.
     """
     value = getattr(record, name)
-    return MARKS.get(record.reasons.get(name, "")) if value is None else value
+    return held_mark(record.reasons.get(name, "")) if value is None else value
 
 
 def is_small(counts: ArrayLike) -> NDArray[np.bool_]:

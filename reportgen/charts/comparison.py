@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.codes import grade_words
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
     effect,
-    held_mark,
     interval,
     listing,
     percent_ticks,
@@ -23,7 +22,7 @@ from reportgen.charts.words import (
     source_line,
     whole,
 )
-from reportgen.formatting import Formatter
+from reportgen.formatting import Formatter, held_mark
 from reportgen.language import say, say_n
 
 GAPS_SHOWN = 20
@@ -85,7 +84,7 @@ def _gaps(shown: Sequence[FeatureComparison], apart: bool, shape: Shape) -> Canv
     most = max(max(abs(f.effect or 0.0), abs(f.effect_placed or 0.0)) for f in shown)
     scale = Scale(0.0, max(0.55, 1.06 * most), *shape.plot)
     canvas.ticks(scale, top, bottom, [(t, plain(t)) for t in scale.ticks()], label=say("size of the difference"))
-    for limit, word in ((_SOMEWHAT, grade_words("somewhat")), (_CLEARLY, grade_words("clearly"))):
+    for limit, word in ((_SOMEWHAT, in_words("somewhat")), (_CLEARLY, in_words("clearly"))):
         canvas.line([(scale(limit), top - 2), (scale(limit), bottom)], LIGHT.axis, 0.9, dash=(3, 3), z=1)
         canvas.text(scale(limit), top - 11, word, size=SMALL, fill=LIGHT.muted, anchor="middle")
     for feature, row in zip(shown, rows, strict=True):

@@ -11,7 +11,8 @@ from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import headlines
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
-from reportgen.charts.words import held_mark, percent, segment_name, source_line, whole
+from reportgen.charts.words import percent, segment_name, source_line, whole
+from reportgen.formatting import held_mark
 from reportgen.language import say, say_n
 
 FEATURES_SHOWN, FEATURES_PRINTED = 6, 4

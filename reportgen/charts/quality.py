@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis, MissingBin, QualityColumn
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.codes import use_words
 from reportgen.charts.fonts import text_width
 from reportgen.charts.rows import Shape, for_phone
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
-from reportgen.charts.words import held_mark, percent, percent_ticks, plain, shown_of, source_line, span, whole
-from reportgen.formatting import Formatter
+from reportgen.charts.words import percent, percent_ticks, plain, shown_of, source_line, span, whole
+from reportgen.formatting import Formatter, held_mark
 from reportgen.language import say, say_n
 
 COLUMNS_SHOWN = 20
@@ -65,7 +65,7 @@ def missing_chart(analysis: Analysis) -> Chart | None:
                     value_or_mark(c, name)
                     for name in ("missing_blank", "missing_coded", "missing_share", "customers_missing_share")
                 ),
-                use_words(c.use),
+                in_words(c.use),
             )
             for c in missing
         ),
@@ -134,7 +134,7 @@ def _missing_row(canvas: Canvas, column: QualityColumn, rows: int, scale: Scale,
     words = percent(share, 1) if share is not None else held_mark(column.reasons.get("missing_share", "")) or ""
     canvas.text(shape.ends[0], y, words, size=SMALL, anchor="end")
     if column.use != "distance":
-        words = use_words("dropped") if column.use == "dropped" else say("profile only")
+        words = in_words("dropped") if column.use == "dropped" else say("profile only")
         canvas.text(shape.width, y, words, size=SMALL, fill=LIGHT.muted, anchor="end")
 
 

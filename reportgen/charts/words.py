@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis, Interval, Segment
-from reportgen.formatting import NOT_GIVEN, Formatter
+from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 
 _SPACE = "\xa0"  # a share and its sign stay on one line
@@ -125,12 +125,6 @@ def shown_of(shown: int, of: int) -> str:
     if shown >= of:
         return ""
     return say("; the largest {shown} of {of} are shown, all are in the table", shown=whole(shown), of=whole(of))
-
-
-def held_mark(reason: str) -> str | None:
-    """Return what stands for a figure that is held back; None where there is none for another reason."""
-    mark = Formatter().held(reason)
-    return None if mark == NOT_GIVEN else mark.replace(_SPACE, " ")
 
 
 def shortened(text: str, letters: int = 64) -> str:
