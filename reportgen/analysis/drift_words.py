@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.phrases import capital
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.result_changes import FeatureShift, SegmentShift, Shift
 from reportgen.formatting import Formatter
-from reportgen.language import say, say_marked, say_n
+from reportgen.language import say, say_n
 
 AGREEMENT_ALARM = 0.8
 _NOTABLE_SHARE = 0.01  # change of a segment's share of the population that is worth a sentence
@@ -98,8 +99,8 @@ class ChangeWords:
         if now.verdict is None:
             return say("it has no verdict (index {index})", index=index)
         if now.verdict != "over":
-            return say("its verdict is {verdict} (index {index})", verdict=_said(now.verdict), index=index)
-        return say("it comes back less firmly when the analysis is repeated ({badge})", badge=_said(now.badge or ""))
+            return say("its verdict is {verdict} (index {index})", verdict=in_words(now.verdict), index=index)
+        return say("it comes back less firmly when the analysis is repeated ({badge})", badge=in_words(now.badge or ""))
 
     def _features(self, features: Sequence[FeatureShift]) -> str:
         names = [feature.label for feature in features[: 1 if len(features) > _MOST_IN_ALARM else None]]
@@ -139,7 +140,7 @@ class ChangeWords:
         return [
             say(
                 "Segment {letter} is {now} now, and was {before}.",
-                letter=shift.letter, now=_said(shift.verdict_now), before=_said(shift.verdict_before),
+                letter=shift.letter, now=in_words(shift.verdict_now), before=in_words(shift.verdict_before),
             )
             for shift in self.segments
             if shift.fate == "kept" and shift.verdict_now and shift.verdict_before
@@ -231,8 +232,3 @@ class ChangeWords:
 
 def _alarms(*shifts: Shift | None) -> bool:
     return any(shift is not None and shift.alarm for shift in shifts)
-
-
-def _said(code: str) -> str:
-    """Say a verdict or a badge; the charts mark their words."""
-    return say_marked(code)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_campaign import GainsCurve, GainsOf, ReachStep
 from reportgen.charts.canvas import Canvas, Point, Scale
-from reportgen.charts.codes import place_words
 from reportgen.charts.fonts import text_width
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import listing, percent, percent_ticks, source_line, whole
@@ -57,7 +57,7 @@ def reach_chart(analysis: Analysis) -> Chart | None:
         },
         rows=tuple(
             (
-                analysis.by_id[s.segment].letter, place_words(s.place), s.population, s.customers, s.index,
+                analysis.by_id[s.segment].letter, in_words(s.place), s.population, s.customers, s.index,
                 s.cumulative_population, s.cumulative_customers, *s.cumulative_interval, s.cumulative_index, s.held_out,
             )
             for s in reach.steps

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result import Analysis, Marker, Segment
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.codes import basis_words
 from reportgen.charts.rows import Row, Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, Chart
 from reportgen.charts.words import percent, segment_name, shortened, shown_of, signed, source_line
@@ -83,7 +83,7 @@ def bars_chart(analysis: Analysis, segment: Segment) -> Chart | None:
         },
         rows=[
             (m.feature, m.label, m.level_label, m.effect, m.measure, m.here, m.everybody, m.phrase, evidence_of(m),
-             basis_words(m.basis))
+             in_words(m.basis))
             for m in segment.markers
         ],
         source=source_line(analysis),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.reach import quadrant
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
-from reportgen.charts.codes import place_words
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.segments import NOT_REPRODUCED, PAR, colour_of, own_index, ranked, standing
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
@@ -84,7 +84,7 @@ def _title(core: Sequence[str], niche: Sequence[str]) -> str:
 
 
 def _quadrant(segment: Segment, average: float) -> str:
-    return place_words(quadrant(segment.population.share, own_index(segment) or 0.0, average))
+    return in_words(quadrant(segment.population.share, own_index(segment) or 0.0, average))
 
 
 def _scales(shown: Sequence[Segment], frame: Box) -> tuple[Scale, Scale]:
@@ -154,7 +154,7 @@ def _frame(canvas: Canvas, share: Scale, index: Scale, average: float) -> None:
         (right - 4, bottom - 9, "end", "developmental"),
         (left + 4, bottom - 9, "start", "marginal"),
     ):
-        canvas.text(x, y, place_words(word).upper(), size=11, fill=LIGHT.muted, anchor=anchor)
+        canvas.text(x, y, in_words(word).upper(), size=11, fill=LIGHT.muted, anchor=anchor)
 
 
 def _overlaps(box: Box, others: Sequence[Box]) -> bool:

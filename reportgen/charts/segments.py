@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Scale, index_scale
-from reportgen.charts.codes import badge_words, verdict_words
 from reportgen.charts.fonts import wrap
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Cell, Chart
 from reportgen.charts.words import interval, listing, of_segments, plain, shares_of, source_line, whole
@@ -140,8 +140,8 @@ def _cells(segment: Segment) -> tuple[Cell, ...]:
     population, customers = segment.population, segment.customers
     sampling, total = segment.interval_sampling or (None, None), segment.interval_total or (None, None)
     return (segment.letter, segment.name, population.count, population.share, customers.count, customers.share,
-            own_index(segment), *sampling, *total, segment.badge and badge_words(segment.badge),
-            segment.verdict and verdict_words(segment.verdict))  # fmt: skip
+            own_index(segment), *sampling, *total, segment.badge and in_words(segment.badge),
+            segment.verdict and in_words(segment.verdict))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.result import Analysis, Segment
 from reportgen.analysis.verdicts import dominant_error
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
-from reportgen.report.codes import in_words
 from reportgen.report.wording import capital, low_information, name_segments
 
 

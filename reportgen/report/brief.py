@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Segment
-from reportgen.charts.codes import verdict_words
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
 from reportgen.report.brief_words import write_brief
@@ -119,7 +119,7 @@ def _segment_row(desk: Desk, segment: Segment, judged: bool) -> Row:
     if judged:
         verdict = say("shown apart") if apart else NOT_GIVEN
         if segment.verdict:
-            verdict = verdict_words(segment.verdict)
+            verdict = in_words(segment.verdict)
         cells.append(Cell(verdict, tone=_verdict_tone(segment)))
     return Row(tuple(cells), tone="apart" if apart else "")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
-from reportgen.report.codes import basis_words, in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 from reportgen.report.wording import capital
@@ -213,7 +213,7 @@ def _judged(desk: Desk, gains: GainsOf) -> str:
         others=say("others (number withheld)")
         if gains.others is None
         else say("{n} others", n=fmt.count(gains.others)),
-        basis="" if ranking is None else basis_words(ranking.basis),
+        basis="" if ranking is None else ranking.basis,
     )
     if not gains.step:
         return capital(told)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result_campaign import DepthRow, Plan, PlanRow, Term
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked
-from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Row, Section, Table
 

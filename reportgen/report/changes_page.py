@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Segment
 from reportgen.analysis.result_changes import Changes, SegmentShift
-from reportgen.charts.codes import verdict_words
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.changes_features import codes_in_words, codes_section, drift_in_words, drift_section, psi_words
@@ -224,7 +224,7 @@ def _segment_note(desk: Desk, shift: SegmentShift) -> str:
     relatives = desk.fmt.words([letters.get(i, str(i)) for i in shift.relatives])
     if shift.fate == "kept":
         if shift.verdict_before != shift.verdict_now and shift.verdict_before and shift.verdict_now:
-            now, before = verdict_words(shift.verdict_now), verdict_words(shift.verdict_before)
+            now, before = in_words(shift.verdict_now), in_words(shift.verdict_before)
             return say("{now}, was {before}", now=now, before=before)
         if shift.match in (None, 1.0):
             return ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import QualityColumn
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
-from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
 from reportgen.report.wording import capital

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Decision
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
-from reportgen.report.codes import in_words
 from reportgen.report.data_columns import column_labels, named_column
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Row, Section, Table

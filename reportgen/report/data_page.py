@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.codes import file_words
 from reportgen.language import say
-from reportgen.report.codes import file_words
 from reportgen.report.data_columns import blocks_section, columns_section, twins_section
 from reportgen.report.data_log import decisions_section, findings_section
 from reportgen.report.desk import Desk

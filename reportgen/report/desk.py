@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis, Segment
-from reportgen.charts.codes import badge_words
 from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
@@ -163,7 +163,7 @@ class Desk:
             return say("shown apart"), "apart"
         if segment.badge is None:
             return NOT_GIVEN, "apart"
-        return badge_words(segment.badge), BADGE_TONES.get(segment.badge, "apart")
+        return in_words(segment.badge), BADGE_TONES.get(segment.badge, "apart")
 
     def label(self, text: str, length: int) -> str:
         """Return a label; on paper, where nothing can be scrolled, at most ``length`` characters of it."""

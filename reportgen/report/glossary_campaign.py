@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.language import say
-from reportgen.report.codes import basis_words
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_words import entry
 from reportgen.report.views import Explained
@@ -40,7 +39,7 @@ def _ranking_entries(desk: Desk) -> list[Explained]:
                 "How much a person resembles current customers: 100 for the average of the population, 250 for answers "
                 "that are two and a half times as frequent among customers. It comes from a model that tells customers "
                 "from {others}. It does not say that anybody will respond.",
-                others=basis_words(ranking.basis),
+                others=ranking.basis,
             ),
             formula=say("100 × density of the answers among customers ÷ density in the population"),
             example=say(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Segment
 from reportgen.language import say
-from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_words import entry
 from reportgen.report.views import Explained

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.charts.codes import grade_words
+from reportgen.analysis.codes import in_words
 from reportgen.charts.comparison import feature_ids
 from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.language import say, say_n
@@ -185,4 +185,4 @@ def _effect(desk: Desk, effect: float | None, measure: str) -> str:
 
 def _grade(effect: float | None) -> str:
     size = abs(effect or 0.0)
-    return grade_words("clearly" if size >= CLEAR else "somewhat" if size >= NOTABLE else "hardly")
+    return in_words("clearly" if size >= CLEAR else "somewhat" if size >= NOTABLE else "hardly")

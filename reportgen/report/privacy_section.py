@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Suppression
 from reportgen.formatting import SUPPRESSED_BELOW
 from reportgen.language import mark, say, say_marked, say_n
-from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Row, Section, Table
 from reportgen.report.wording import capital

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import NullModel, Segment, Variant
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.assumptions import flips, labels_of, other_bound
-from reportgen.report.codes import in_words
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, name_segments

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Marker, Segment
-from reportgen.charts.codes import grade_words
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table
@@ -156,7 +156,7 @@ def _marker_row(desk: Desk, marker: Marker) -> Row:
             Cell(_amount(desk, marker, marker.here)),
             Cell(_amount(desk, marker, marker.everybody)),
             Cell(fmt.signed(marker.effect)),
-            Cell(grade_words(marker.grade)),
+            Cell(in_words(marker.grade)),
         )
     )
 

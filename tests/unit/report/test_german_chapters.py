@@ -9,12 +9,12 @@ from functools import cache
 
 import pytest
 
+from reportgen.analysis.codes import file_words, in_words
 from reportgen.analysis.result import Analysis
 from reportgen.formatting import Formatter
 from reportgen.language import language, speaking
 from reportgen.report.assumptions import standardised_sentence
 from reportgen.report.campaign_page import campaign_page
-from reportgen.report.codes import basis_words, file_words, in_words
 from reportgen.report.data_page import data_page
 from reportgen.report.data_tables import data_tables
 from reportgen.report.desk import Desk
@@ -94,8 +94,7 @@ def test_codes_are_put_into_words_and_other_texts_are_left() -> None:
         ]  # fmt: skip
         assert in_words("Alter") == "Alter"
         assert (file_words("population"), file_words("response")) == ("Bevölkerung", "früheres Mailing")
-        assert basis_words("everybody") == "alle Personen"
-    assert (in_words("over"), file_words("response"), basis_words("everybody")) == ("over", "response", "everybody")
+    assert (in_words("over"), file_words("response")) == ("over", "response")
 
 
 def test_columns_of_files_are_the_same_in_every_language() -> None:

@@ -1,20 +1,26 @@
-"""Codes of the analysis as a reader is told them: what code compares stays English, what is printed is said here."""
+"""Codes of the analysis in words: code compares and looks up the English ones, and they are put into words here.
+
+Everywhere else, and in ``analysis.json``, a code is the same in every language.
+"""
 
 from __future__ import annotations
 
-from reportgen.language import mark, say, say_in, say_marked
+from reportgen.language import mark, say_in, say_marked
 
 _CODES = frozenset(
     (
-        # verdicts and badges
-        mark("over"), mark("under"), mark("at par"), mark("inconclusive"),
+        # badges and verdicts, how much a fact sets apart, how it is known
         mark("highly stable"), mark("stable"), mark("pattern only"), mark("do not trust"),
-        # places of segments, answers of the plan
+        mark("over"), mark("under"), mark("at par"), mark("inconclusive"),
+        mark("clearly"), mark("somewhat"), mark("hardly"),
+        mark("observed"), mark("scored"), mark("area"),
+        # places of segments, answers of the plan, sides
         mark("core"), mark("niche"), mark("developmental"), mark("marginal"), mark("apart"),
         mark("yes"), mark("no"), mark("open"),
         mark("population"), mark("customers"),
-        # kinds of features, and what an undeclared column looks like
+        # kinds of features and what they are used for, and what an undeclared column looks like
         mark("categorical"), mark("binary"), mark("ordinal"), mark("numeric"), mark("interval"), mark("mixed"),
+        mark("distance"), mark("describe"), mark("dropped"),
         mark("number"), mark("text"), mark("empty"),
         # what a decision is about when it is about no column, and what was done about small counts
         mark("rows"), mark("segments"), mark("remaining gaps"),
@@ -31,12 +37,3 @@ def in_words(code: str) -> str:
 def file_words(side: str) -> str:
     """Return which of the files that were read one is."""
     return say_in("file", "response") if side == "response" else in_words(side)
-
-
-def basis_words(basis: str) -> str:
-    """Return whom the ranking compares customers with."""
-    known = {
-        "everybody": say_in("basis", "everybody"),
-        "people who are not customers": say("people who are not customers"),
-    }
-    return known.get(basis, basis)
