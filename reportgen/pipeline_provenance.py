@@ -13,11 +13,10 @@ from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary
 from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import CodedTable, Side
+from reportgen.language import say
 from reportgen.pipeline_identity import build_key, data_as_of, run_id
 from reportgen.pipeline_unchanged import BuildRecord, Line
 from reportgen.report.manifest import sha256
-
-_DEFAULT_TITLE = "Customer segmentation"
 
 
 def provenance_of(
@@ -32,7 +31,7 @@ def provenance_of(
             SourceFile("response", mailing.file, len(mailing.hashes), mailing.size, mailing.sha256, "", "", parts=()),
         )
     return Provenance(
-        title=config.report.title or _DEFAULT_TITLE,
+        title=config.report.title or say("Customer segmentation"),
         organisation=config.report.organisation or "",
         data_as_of=date,
         run=run_id(date, settings, dictionary.sha256, _hashes(table), versions["reportgen"]),
@@ -107,5 +106,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
     for key, value in settings.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, bool):
+            yield f"{prefix}{key}", str(value).lower()  # as the config file writes it
         else:
             yield f"{prefix}{key}", "" if value is None else str(value)

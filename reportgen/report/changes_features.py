@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.result_changes import Changes, FeatureShift, Shift
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
+from reportgen.report.changes_tables import CODES, DRIFT
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Row, Section, Table
 
@@ -32,7 +33,7 @@ def drift_section(desk: Desk, changes: Changes) -> Section | None:
             "Population stability index: 0 is no change, 0.25 and more than chance an alarm (adjusted over features). "
             "Missing values count as a level."
         ),
-        csv=desk.csv("drift"),
+        csv=desk.csv(DRIFT),
     )
     return Section(id="changes-features-section", title=say("Features"), figures=desk.figures("drift"), tables=(table,))
 
@@ -105,10 +106,11 @@ def codes_section(desk: Desk, changes: Changes) -> Section | None:
         columns=columns,
         rows=tuple(_code_row(desk, feature) for feature in ranked[:_MOST_CODES]),
         note=say(
-            "Rare ones: codes of fewer than ten people that came or went. At most {most} features are shown; all are "
-            "in analysis.json.",
+            "Rare ones: codes of fewer than ten people that came or went. At most {most} features are shown; the file "
+            "has all.",
             most=desk.fmt.count(_MOST_CODES),
         ),
+        csv=desk.csv(CODES),
     )
     return Section(id="changes-codes", title=say("Codes and gaps"), tables=(table,))
 

@@ -10,6 +10,7 @@ from reportgen.analysis.result_changes import Changes, SegmentShift
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.changes_features import codes_in_words, codes_section, drift_in_words, drift_section, psi_words
+from reportgen.report.changes_tables import SEGMENTS
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
 
@@ -166,6 +167,7 @@ def _segments(desk: Desk, changes: Changes) -> Section:
         stack=True,
         rows=tuple(_segment_row(desk, shift) for shift in shifts),
         note=" ".join(note),
+        csv=desk.csv(SEGMENTS),
     )
     return Section(id="changes-segments-section", title=say("Segments"), tables=(table,))
 

@@ -7,6 +7,7 @@ from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.profiles import segment_value
 from reportgen.language import say
 from reportgen.report.campaign_tables import campaign_tables
+from reportgen.report.changes_tables import changes_tables
 from reportgen.report.chapter_tables import chapter_tables
 from reportgen.report.tables import DataTable, Value
 
@@ -21,6 +22,7 @@ def data_tables(analysis: Analysis) -> tuple[DataTable, ...]:
         _segment_levels(analysis),
         *chapter_tables(analysis),
         *campaign_tables(analysis),
+        *changes_tables(analysis),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reportgen.language import say, say_in
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_campaign import campaign_entries
+from reportgen.report.glossary_changes import change_entries
 from reportgen.report.glossary_index import index_entries, verdict_entries
 from reportgen.report.glossary_trust import stability_entries
 from reportgen.report.glossary_words import data_entries, description_entries
@@ -63,6 +64,7 @@ def _figures(desk: Desk) -> ExplainedSection:
         *verdict_entries(desk),
         *stability_entries(desk),
         *campaign_entries(desk),
+        *change_entries(desk),
         *description_entries(desk),
         *data_entries(desk),
     )

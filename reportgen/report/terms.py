@@ -17,7 +17,7 @@ _TERMS: Mapping[str, tuple[str, ...]] = {
     "segments": ("index", "effect", "construction", "badge"),
     "segment": ("index", "total", "verdict", "badge", "effect", "construction"),
     "campaign": ("index", "score", "heldout", "auc", "lift", "leakage", "breakeven", "responses"),
-    "changes": ("index", "interval", "chance", "agreement"),
+    "changes": ("psi", "match", "change", "index", "interval", "chance", "agreement"),
     "robustness": ("index", "verdict", "agreement", "silhouette"),
 }
 

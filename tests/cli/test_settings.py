@@ -44,7 +44,7 @@ def test_options_alone(built: Files) -> None:
     told = provenance(str(built.latest / "site" / "index.html"))
     settings = told["settings"]
     assert (told["title"], told["seed"], told["quick"], told["id_column"]) == ("Customer segmentation", 1, True, "LNR")
-    assert (settings["output.pdf"], settings["analysis.k_max"], settings["analysis.k"]) == ("False", "3", "")
+    assert (settings["output.pdf"], settings["analysis.k_max"], settings["analysis.k"]) == ("false", "3", "")
 
 
 def test_configuration_alone_with_paths_from_its_own_folder(files: Files) -> None:

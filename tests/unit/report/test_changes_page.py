@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,13 @@ from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page
 from reportgen.report.changes_page import changes_page, since_last_issue
 from reportgen.report.compare_text import compare_text
+from reportgen.report.data_tables import data_tables
 from reportgen.report.desk import Desk
+from reportgen.report.glossary_changes import change_entries
+from reportgen.report.method_page import method_page
 from reportgen.report.site import render_print, render_single
+from reportgen.report.tables import by_id
+from reportgen.report.terms import with_terms
 from reportgen.report.views import BriefSection, Medium
 from tests.factories import example_analysis
 from tests.factory_changes import example_changes, shift, with_example_changes
@@ -155,3 +161,36 @@ def test_paper_has_room_for_the_segments_that_moved_most() -> None:
     on_screen = changes_page(desk(large))
     assert on_screen is not None
     assert len(on_screen.sections[1].tables[0].rows) == 14
+
+
+def test_every_table_of_the_chapter_has_a_file_with_all_of_it(analysis: Analysis) -> None:
+    page = changes_page(desk(analysis))
+    assert page is not None
+    assert analysis.changes is not None
+    names = ("changes-segments", "changes-features", "changes-codes")
+    linked = {table.csv for section in page.sections for table in section.tables}
+    assert linked == {f"tables/{name}.csv" for name in names}
+    files = by_id(data_tables(analysis))
+    segments, drift, codes = (files[name] for name in names)
+    split = dict(zip(segments.columns, segments.rows[-1], strict=True))
+    assert (split["segment"], split["fate"], split["relatives"]) == ("T", "split", "A B")
+    assert len(drift.rows) == len(codes.rows) == len(analysis.changes.features)
+    first = dict(zip(drift.columns, drift.rows[0], strict=True))
+    feature = analysis.changes.features[0]
+    assert feature.population is not None
+    assert (first["feature"], first["population_psi"]) == (feature.name, feature.population.psi)
+    assert first["population_alarm"] is feature.population.alarm
+    assert {len(row) for row in codes.rows} == {len(codes.columns)}
+    assert not {"changes-segments", "changes-features"} & by_id(data_tables(example_analysis(3, 6))).keys()
+
+
+def test_the_glossary_explains_drift_with_an_example_that_can_be_checked(analysis: Analysis) -> None:
+    entries = {entry.id: entry for entry in change_entries(desk(analysis))}
+    by_hand = 0.1 * math.log(0.6 / 0.5) + -0.1 * math.log(0.4 / 0.5)
+    assert f"give {by_hand:.3f}." in entries["term-psi"].example
+    assert change_entries(desk(example_analysis(3, 6))) == []
+    page = changes_page(desk(analysis))
+    assert page is not None
+    linked, _ = with_terms((page, method_page(desk(analysis))), desk(analysis))
+    terms = {link.text for link in linked.terms}
+    assert {"Population stability index", "Match of a segment", "Difference of two indices"} <= terms
