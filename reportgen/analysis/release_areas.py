@@ -40,8 +40,9 @@ def area_step(gains: Gains, share: float, ends: dict[str, tuple[NDArray[np.float
     ends
         By curve between which ends each point of it lies for a reader, never falling, each of shape (n_depths,).
     """
+    pieces = {name: list(small_pieces(curve.reach, gains.customers)) for name, curve in gains.curves.items()}
     for step in AREA_STEPS:
-        if all(_is_safe(curve, gains, share, ends[name], step) for name, curve in gains.curves.items()):
+        if all(_is_safe(curve, gains, share, ends[name], step, pieces[name]) for name, curve in gains.curves.items()):
             return step
     return AREA_STEPS[-1]
 
@@ -54,9 +55,17 @@ def small_pieces(reach: NDArray[np.float64], customers: int) -> Iterator[tuple[i
 
 
 def _is_safe(
-    curve: Curve, gains: Gains, share: float, ends: tuple[NDArray[np.float64], NDArray[np.float64]], step: float
+    curve: Curve,
+    gains: Gains,
+    share: float,
+    ends: tuple[NDArray[np.float64], NDArray[np.float64]],
+    step: float,
+    pieces: list[tuple[int, int]],
 ) -> bool:
-    pieces = list(small_pieces(curve.reach, gains.customers))
+    """Tell whether each piece could be anything; one that could not moves to the front, to be the first next time.
+
+    Every curve that is found to agree with what is published is held against all pieces, so that few are looked for.
+    """
     if not pieces:
         return True
     rows, most = area_bounds(
@@ -70,12 +79,22 @@ def _is_safe(
     rising[np.arange(n - 1), np.arange(n - 1)], rising[np.arange(n - 1), np.arange(1, n)] = 1.0, -1.0
     a, b = np.concatenate([rows, rising]), np.concatenate([most, np.zeros(n - 1)])
     limits: Any = np.column_stack(ends)
-    for first, last in pieces:
-        objective = np.zeros(n)
-        objective[last], objective[first] = 1.0, -1.0
-        for sign, enough in ((1.0, 0.0), (-1.0, -(LEAST - 1) / gains.customers)):
+    first, last = np.array(pieces).T
+    at = np.arange(len(pieces))
+    widths = np.zeros((len(pieces), n))
+    widths[at, last], widths[at, first] = 1.0, -1.0
+    for sign, enough in ((1.0, 0.0), (-1.0, -(LEAST - 1) / gains.customers)):
+        shown = np.zeros(len(pieces), dtype=np.bool_)
+        for asked in (None, *at):
+            if asked is not None and shown[asked]:
+                continue
+            objective = widths.sum(axis=0) if asked is None else widths[asked]  # all at once show many of them
             found = linprog(sign * objective, a, b, bounds=limits, method="highs")
-            if found.status != 0 or found.fun is None or found.fun > enough + _EPS / gains.customers:
+            if found.status != 0:
+                return False
+            shown |= sign * (widths @ found.x) <= enough + _EPS / gains.customers
+            if asked is not None and not shown[asked]:
+                pieces.insert(0, pieces.pop(asked))
                 return False
     return True
 
