@@ -2,6 +2,14 @@
 BIN := .venv/bin
 DEMO := data/demo
 
+# Measuring coverage makes code half as slow again, so only the tests of the statistics pay for it.
+STATISTICS := tests/unit/analysis tests/oracle tests/property
+define tests
+$(BIN)/pytest -n 2 --dist loadgroup $(1) $(STATISTICS) --cov --cov-report=
+$(BIN)/python .ci/branch_coverage.py
+$(BIN)/pytest -n 2 --dist loadgroup $(1) $(STATISTICS:%=--ignore=%)
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help report test test-all lint bench bench-scale docs pictures words lock clean
 
@@ -20,12 +28,10 @@ lint:
 	@$(BIN)/mypy
 
 test: lint ## lint, types and the default tests (up to 8 minutes)
-	@$(BIN)/pytest -n 2 -m "not slow" --cov --cov-report=
-	@$(BIN)/python .ci/branch_coverage.py
+	@set -e; $(call tests,-m "not slow")
 
 test-all: lint ## everything, with the long simulations too
-	@$(BIN)/pytest -n 2 --cov --cov-report=
-	@$(BIN)/python .ci/branch_coverage.py
+	@$(call tests,)
 
 bench: ## time, memory and targets of whole commands, beside the floor and the notebooks' way
 	@.ci/setup test

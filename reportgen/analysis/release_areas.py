@@ -90,7 +90,7 @@ def _is_safe(
                 continue
             objective = widths.sum(axis=0) if asked is None else widths[asked]  # all at once show many of them
             found = linprog(sign * objective, a, b, bounds=limits, method="highs")
-            if found.status != 0:
+            if found.status != 0 or found.x is None:
                 return False
             shown |= sign * (widths @ found.x) <= enough + _EPS / gains.customers
             if asked is not None and not shown[asked]:

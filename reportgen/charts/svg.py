@@ -17,6 +17,7 @@ FONT_FAMILY = "'Source Sans 3', sans-serif"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+")
 _SIZE = re.compile(r"([\d.]+)px")
+_AROUND_LETTER = re.compile(r"\s*([A-Za-z])\s*")  # a path needs no space there
 _GEOMETRY = ("d", "x", "y", "width", "height", "points", "transform", "stroke-width", "stroke-dasharray", "font-size",
              "cx", "cy", "r", "x1", "x2", "y1", "y2", "stroke-dashoffset")  # fmt: skip
 _DEFAULTS = {"stroke-dashoffset": "0", "stroke-opacity": "1", "fill-opacity": "1", "opacity": "1",
@@ -79,6 +80,8 @@ def clean(raw: bytes, *, chart_id: str, alt: str, texts: Sequence[Text] = ()) ->
     _prefix_ids(root, chart_id)
     _flatten(root)
     _merge_paths(root)
+    for path in root.iter(f"{{{NAMESPACE}}}path"):
+        path.set("d", _AROUND_LETTER.sub(r"\1", path.get("d", "")))
     for text in texts:
         _set_text(root, text)
     etree.cleanup_namespaces(root)

@@ -26,6 +26,7 @@ from reportgen.report.terms import with_terms
 from reportgen.report.views import Levels, Link, Masthead, Medium, Page, Report
 
 _SEGMENTATION = ("segmentation", "segmentierung")  # a title with such a word says itself what the report is
+_AIRY = 11  # with more segments, the one of low-information records among them, paper is set closer
 _LEVELS = {Medium.SITE: Levels(1, 2, 3), Medium.SINGLE: Levels(2, 3, 4), Medium.PRINT: Levels(2, 3, 4)}
 
 
@@ -61,6 +62,7 @@ def build_report(
         menu=tuple(page for page in pages if page.in_menu),
         glossary={name: desk.term(name) for name in ("index", "interval", "badge", "effect", "low", "agreement")},
         downloads=_downloads(pdf) if desk.is_site else (),
+        dense=len(analysis.segments) > _AIRY,
     )
 
 

@@ -12,24 +12,27 @@ def change_entries(desk: Desk) -> list[Explained]:
     """Return what the index of stability, the match of segments and the difference of two indices mean."""
     if desk.analysis.changes is None:
         return []
-    return [
-        entry(
-            "psi",
-            say("Population stability index"),
-            say(
-                "How far a distribution moved from one issue to the next. 0 is no change. An alarm is 0.25 and more, "
-                "if chance alone would not do it."
-            ),
-            formula=say("sum over levels of (share now - share before) × ln(share now ÷ share before)"),
-            example=say(
-                "Two levels that go from {half} and {half} to {more} and {less} give {psi}.",
-                half=desk.fmt.share_in_table(0.5),
-                more=desk.fmt.share_in_table(0.6),
-                less=desk.fmt.share_in_table(0.4),
-                psi=desk.fmt.decimal(0.04055, 3),
-            ),
-            source=say("Lewis, An Introduction to Credit Scoring (1994); chance: Yurdakul and Naranjo (2020)."),
+    psi = entry(
+        "psi",
+        say("Population stability index"),
+        say(
+            "How far a distribution moved from one issue to the next. 0 is no change. An alarm is 0.25 and more, "
+            "if chance alone would not do it."
         ),
+        formula=say("sum over levels of (share now - share before) × ln(share now ÷ share before)"),
+        example=say(
+            "Two levels that go from {half} and {half} to {more} and {less} give {psi}.",
+            half=desk.fmt.share_in_table(0.5),
+            more=desk.fmt.share_in_table(0.6),
+            less=desk.fmt.share_in_table(0.4),
+            psi=desk.fmt.decimal(0.04055, 3),
+        ),
+        source=say("Lewis, An Introduction to Credit Scoring (1994); chance: Yurdakul and Naranjo (2020)."),
+    )
+    if desk.is_print:  # paper has no room for more, and its chapter names no other figure
+        return [psi]
+    return [
+        psi,
         entry(
             "match",
             say("Match of a segment"),

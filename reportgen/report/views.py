@@ -248,7 +248,7 @@ class Masthead:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that a template sees."""
+    """Everything that a template sees; ``dense`` asks paper to set closer what would take too many pages."""
 
     medium: str
     language: str
@@ -258,3 +258,4 @@ class Report:
     menu: tuple[Page, ...]
     glossary: Mapping[str, str]
     downloads: tuple[Link, ...]
+    dense: bool = False

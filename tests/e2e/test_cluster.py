@@ -32,7 +32,10 @@ from reportgen.pipeline import build, check
 from tests.cli.running import ROOT, files_below, run
 from tests.cli.sample import Files, make_pair
 
-pytestmark = pytest.mark.filterwarnings("default::ResourceWarning", "default::DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("default::ResourceWarning", "default::DeprecationWarning"),
+    pytest.mark.xdist_group("cluster"),
+]
 LOCAL = "127.0.0.1"
 
 

@@ -280,5 +280,5 @@ def test_settings_are_told_flat_and_as_text() -> None:
     assert dict(pipeline_provenance._flat({"a": {"b": None, "c": {"d": 1.5}}, "e": False})) == {
         "a.b": "",
         "a.c.d": "1.5",
-        "e": "False",
+        "e": "false",
     }

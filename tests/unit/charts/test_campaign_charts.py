@@ -49,9 +49,9 @@ def test_reach_without_a_segment_above_average() -> None:
 def test_the_corners_of_reach_stand_at_their_shares() -> None:
     analysis = example_analysis(2, 6)
     chart = shown(reach_chart(analysis))
-    path = re.search(rf'd="M ([^"]+)"[^>]*stroke="{LIGHT.customers}" stroke-width="2"', chart.svg)
+    path = re.search(rf'd="M([^"]+)"[^>]*stroke="{LIGHT.customers}" stroke-width="2"', chart.svg)
     assert path is not None
-    points = [tuple(map(float, pair.split())) for pair in path[1].split(" L ")]
+    points = [tuple(map(float, pair.split())) for pair in path[1].split("L")]
     corners = [(0.0, 0.0), *((s.cumulative_population, s.cumulative_customers) for s in analysis.campaign.reach.steps)]
     wanted = [(44 + x * (550 - 44), 330 - y * (330 - 26)) for x, y in corners]
     for point, expected in zip(points, wanted, strict=True):

@@ -152,7 +152,7 @@ def test_the_tree_joins_what_the_analysis_joins(analysis: Analysis, charts: Mapp
     assert _column(chart, "index") == [analysis.by_id[i].index_placed for i in tree.leaves]
     assert set(_column(chart, "what they share")) == set(tree.names)
     # a bracket per merge: out from the one node to the height, along, and back to the other node
-    brackets = re.findall(r"M ([\d.]+) ([\d.]+) L ([\d.]+) [\d.]+ L ([\d.]+) ([\d.]+) L ([\d.]+) [\d.]+", chart.svg)
+    brackets = re.findall(r"M([\d.]+) ([\d.]+)L([\d.]+) [\d.]+L([\d.]+) ([\d.]+)L([\d.]+) [\d.]+", chart.svg)
     assert len(brackets) == len(tree.merges)
     across = sorted({float(bracket[2]) for bracket in brackets})
     heights = [merge.height for merge in tree.merges]
@@ -188,7 +188,7 @@ def test_dots_stand_where_the_index_is() -> None:
     chart = charts_of(replace(analysis, segments=segments, campaign=campaign_of(segments)))["index"]
     # the scale runs from 50 to 200 over 262 to 548; a circle starts at its highest point
     paths = re.findall(r'<path d="([^"]* a [^"]*)"', chart.svg)
-    starts = [float(start) for path in paths for start in re.findall(r"M ([\d.]+) [\d.]+ a", path)]
+    starts = [float(start) for path in paths for start in re.findall(r"M([\d.]+) [\d.]+a", path)]
     assert sorted(starts) == [262.0, 548.0]
 
 

@@ -17,6 +17,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.errors import MissingLibraryError
+from reportgen.language import LANGUAGES, speaking
 from reportgen.report import pdf as pdf_module
 from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
 from reportgen.report.site import ATTACHED, render_briefing
@@ -105,14 +106,15 @@ def test_the_pdf_is_accessible(content: bytes, tmp_path: Any) -> None:
 
 
 @pytest.mark.pdf
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("follows", [False, True], ids=["first", "follows another"])
-@pytest.mark.parametrize("pages", [25])
-def test_the_largest_report_stays_short(pages: int, follows: bool) -> None:
-    large = example_analysis(15, 85, totals=True)
-    large = with_example_changes(large) if follows else large
-    content = render_briefing(large, charts_of(large), created=CREATED)
+def test_the_largest_report_stays_short(follows: bool, language: str) -> None:
+    with speaking(language):
+        large = example_analysis(15, 85, totals=True)
+        large = with_example_changes(large) if follows else large
+        content = render_briefing(large, charts_of(large), created=CREATED)
     with pikepdf.open(io.BytesIO(content)) as document:
-        assert len(document.pages) < pages
+        assert len(document.pages) < 25
 
 
 def lowest_mark(page: pikepdf.Page) -> float:
