@@ -3,7 +3,7 @@ BIN := .venv/bin
 DEMO := data/demo
 
 # Measuring coverage makes code half as slow again, so only the tests of the statistics pay for it.
-STATISTICS := tests/unit/analysis tests/oracle tests/property
+STATISTICS := tests/unit/analysis tests/unit/docs
 define tests
 $(BIN)/pytest -n 2 --dist loadgroup $(1) $(STATISTICS) --cov --cov-report=
 $(BIN)/python .ci/branch_coverage.py

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,12 +168,17 @@ def expected(pair: Files) -> dict[str, bytes]:
     return made(configured(pair, "local-1", threads=1))
 
 
-def test_any_threads_and_any_workers(cluster: Cluster, pair: Files, expected: dict[str, bytes]) -> None:
-    for threads in (2, 4):
-        assert made(configured(pair, f"local-{threads}", threads=threads)) == expected
-    for workers in (3, 2, 1):
-        cluster.set(workers)
-        dask = configured(pair, f"dask-{workers}", engine="dask", scheduler=cluster.address)
+@pytest.mark.parametrize(
+    ("threads", "workers"), [((4,), (2,)), pytest.param((2, 3, 8), (3, 1), marks=pytest.mark.slow)]
+)
+def test_any_threads_and_any_workers(
+    cluster: Cluster, pair: Files, expected: dict[str, bytes], threads: Sequence[int], workers: Sequence[int]
+) -> None:
+    for number in threads:
+        assert made(configured(pair, f"local-{number}", threads=number)) == expected
+    for number in workers:
+        cluster.set(number)
+        dask = configured(pair, f"dask-{number}", engine="dask", scheduler=cluster.address)
         assert made(dask) == expected
 
 

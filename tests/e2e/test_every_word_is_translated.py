@@ -56,6 +56,8 @@ _NAMES = frozenset(
         "November",
         "Spring",
         "catalogue",
+        "customer",
+        "segmentation",
         "UTF",
         "utf",
         "UTC",
@@ -222,6 +224,7 @@ def test_no_text_is_left_in_english(first: Path) -> None:
     check(first)
 
 
+@pytest.mark.slow
 def test_no_text_about_kept_segments_is_left_in_english(held_back: Path) -> None:
     changes = json.loads((held_back / "analysis.json").read_text("utf-8"))["changes"]
     assert (changes["model"], bool(changes["alarms"])) == ("frozen", True)
@@ -229,6 +232,7 @@ def test_no_text_about_kept_segments_is_left_in_english(held_back: Path) -> None
     assert not [text for text in texts_in_changes(held_back) if plain_words(text)]
 
 
+@pytest.mark.slow
 def test_no_text_about_segments_built_anew_is_left_in_english(refitted: Path) -> None:
     changes = json.loads((refitted / "analysis.json").read_text("utf-8"))["changes"]
     assert changes["model"] == "refitted"

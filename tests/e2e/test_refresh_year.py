@@ -47,6 +47,7 @@ def write_file(path: Path, rows: Rows) -> None:
         csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
 
 
+@pytest.mark.slow
 def test_ids_stay_right_and_alarms_come_in_the_right_months_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

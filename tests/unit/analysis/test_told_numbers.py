@@ -42,7 +42,9 @@ def test_numbers_are_found_in_every_kind_of_sentence_and_are_cells(cells: dict[s
     assert reading.numbers["component"] >= len(cells["components"]["readings"])
 
 
-@pytest.mark.parametrize(("rows", "seed", "k"), [(2_000, 5, None), (5_000, 2, 9), (8_000, 3, 4)])
+@pytest.mark.parametrize(
+    ("rows", "seed", "k"), [(2_000, 5, None), pytest.param(5_000, 2, 9, marks=pytest.mark.slow), (8_000, 3, 4)]
+)
 def test_the_demo_tells_its_cells(tmp_path: Path, rows: int, seed: int, k: int | None) -> None:
     files = write_demo(tmp_path / "demo", rows, seed)
     (tmp_path / "blocks").mkdir()

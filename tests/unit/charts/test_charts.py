@@ -187,7 +187,7 @@ def test_dots_stand_where_the_index_is() -> None:
     )
     chart = charts_of(replace(analysis, segments=segments, campaign=campaign_of(segments)))["index"]
     # the scale runs from 50 to 200 over 262 to 548; a circle starts at its highest point
-    paths = re.findall(r'<path d="([^"]* a [^"]*)"', chart.svg)
+    paths = re.findall(r'<path d="([^"]*a[^"]*)"', chart.svg)
     starts = [float(start) for path in paths for start in re.findall(r"M([\d.]+) [\d.]+a", path)]
     assert sorted(starts) == [262.0, 548.0]
 
