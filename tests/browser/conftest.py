@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
 from reportgen.report.site import SITE_POLICY, render_single, render_site
 from tests.factories import example_analysis
@@ -21,7 +22,7 @@ CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        if not self.path.startswith("/single/"):
+        if "/single/" not in self.path:
             self.send_header("Content-Security-Policy", SITE_POLICY)
         super().end_headers()
 
@@ -31,9 +32,16 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a site with long labels, the largest number of segments and verdicts, and its single file."""
+    """Write a site with long labels, many segments and every verdict, and its single file; a small one below."""
     root = tmp_path_factory.mktemp("site")
-    analysis = with_example_changes(example_analysis(9, 24, long_labels=True, totals=True))
+    write_site(root, example_analysis(9, 24, long_labels=True, totals=True))
+    write_site(root / "small", example_analysis(3, 8, totals=True))
+    return root
+
+
+def write_site(root: Path, analysis: Analysis) -> None:
+    """Write an issue that follows another one."""
+    analysis = with_example_changes(analysis)
     charts = charts_of(analysis)
     files = render_site(analysis, charts, created=CREATED, pdf=b"%PDF-")
     files["single/report.html"] = render_single(analysis, charts)
@@ -41,7 +49,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -16,17 +16,12 @@ from reportgen.charts.style import TOKENS
 pytestmark = pytest.mark.browser
 
 NAMES = (
-    "index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "changes", "robustness",
-    "method",
+    "index", "data", "people", "components", "choice", "segments", "segment-1", "segment-0", "campaign", "changes",
+    "robustness", "method",
 )  # fmt: skip
 WIDTHS = (360, 1024, 1600)
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> Scheme:
-    found: Scheme = request.param
-    return found
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 class Watched:
@@ -85,11 +80,16 @@ def test_nothing_sticks_out(browser: Browser, address: str, name: str, width: in
     watched.context.close()
 
 
-# the single file is made of the same pages, so one width is enough for it
-@pytest.mark.parametrize(
-    ("name", "width"), [*((name, width) for name in NAMES for width in (360, 1024)), ("single/report", 360)]
-)
-def test_axe_finds_nothing(browser: Browser, address: str, name: str, scheme: Scheme, width: int) -> None:
+# Every page in both themes at two widths on a small site; what grows with the data is looked at once on the large one.
+AXE = [
+    *((f"small/{name}", width, scheme) for name in NAMES for width in (360, 1024) for scheme in SCHEMES),
+    *(("small/single/report", 360, scheme) for scheme in SCHEMES),
+    *((name, 1024, "light") for name in NAMES),
+]
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), AXE)
+def test_axe_finds_nothing(browser: Browser, address: str, name: str, width: int, scheme: Scheme) -> None:
     # axe is a script, which the pages' policy forbids; this context alone does not keep it
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page = context.new_page()
