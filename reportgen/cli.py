@@ -5,6 +5,7 @@ Heavy packages are imported inside the commands, so that ``reportgen --help`` an
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -31,6 +32,7 @@ _debug_option = click.option(
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
+_GARBAGE = (50_000, 20, 20)  # what is made lives to the end, so looking for garbage often costs a tenth of the time
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -275,6 +277,7 @@ cli.add_command(verify)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with the exit code of the contract: 0, 1, 2, 3 or 130."""
+    gc.set_threshold(*_GARBAGE)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.exit(cli.main(given, prog_name="reportgen", standalone_mode=False))

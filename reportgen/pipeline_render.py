@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +20,8 @@ from reportgen.language import SOURCE, speaking
 from reportgen.report.brand import read_brand
 from reportgen.report.look import Look, checked_templates
 from reportgen.report.manifest import render_manifest
-from reportgen.report.pdf import require_pdf_libraries
-from reportgen.report.site import render_briefing, render_single, render_site
+from reportgen.report.pdf import PdfWorker, require_pdf_libraries
+from reportgen.report.site import attached_tables, render_print, render_single, render_site
 from reportgen.report.store import RUN_ID, Output
 
 OnStep = Callable[[str], None]
@@ -54,21 +56,25 @@ def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> d
 
 def _render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
     created, look = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC), rendering.look
-    on_step("Draw the charts")
-    charts = charts_of(analysis)
-    pdf = None
-    if rendering.pdf:
-        on_step("Set the PDF")
-        pdf = render_briefing(analysis, charts, created=created, look=look)
-    on_step("Render the pages")
-    site = render_site(analysis, charts, created=created, pdf=pdf, look=look)
-    files = {f"site/{path}": content for path, content in site.items()}
-    files |= {path: content for path, content in site.items() if path.startswith("tables/")}
-    files["analysis.json"] = to_json(analysis).encode()
-    if rendering.single_file:
-        files["report.html"] = render_single(analysis, charts, look=look)
-    if pdf is not None:
-        files["briefing.pdf"] = pdf
+    with ExitStack() as stack:  # the PDF is laid out by a child while the pages are rendered here
+        worker = stack.enter_context(PdfWorker()) if rendering.pdf else None
+        aside = stack.enter_context(ThreadPoolExecutor(1))
+        on_step("Draw the charts")
+        charts = charts_of(analysis)
+        on_step("Render the pages")
+        pdf = None
+        if worker is not None:
+            document, attachments = render_print(analysis, charts, look=look), attached_tables(analysis)
+            pdf = aside.submit(worker.lay_out, document, attachments, created=created)
+        site = render_site(analysis, charts, created=created, pdf=pdf is not None, look=look)
+        files = {f"site/{path}": content for path, content in site.items()}
+        files |= {path: content for path, content in site.items() if path.startswith("tables/")}
+        files["analysis.json"] = to_json(analysis).encode()
+        if rendering.single_file:
+            files["report.html"] = render_single(analysis, charts, look=look)
+        if pdf is not None:
+            on_step("Set the PDF")
+            files["site/briefing.pdf"] = files["briefing.pdf"] = pdf.result()
     return files | {"manifest.json": render_manifest(analysis.provenance, files)}
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc, chdtri
 
 from reportgen.analysis.comparison import holm
 from reportgen.analysis.result_changes import Shift
@@ -57,8 +57,8 @@ def shift_of(before: NDArray[np.int64], now: NDArray[np.int64]) -> Shift | None:
     scale = 1.0 / float(before.sum()) + 1.0 / float(now.sum())
     if cells < 2:
         return Shift(psi, 0.0, 1.0, cells, False)
-    noise = float(chi2.ppf(1 - LEVEL, cells - 1)) * scale
-    return Shift(psi, noise, float(chi2.sf(psi / scale, cells - 1)), cells, False)
+    noise = float(chdtri(cells - 1, LEVEL)) * scale
+    return Shift(psi, noise, float(chdtrc(cells - 1, psi / scale)), cells, False)
 
 
 def adjust(shifts: Sequence[Shift | None]) -> list[Shift | None]:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from reportgen.errors import MissingLibraryError, ReportgenError
 
@@ -56,6 +57,60 @@ def require_pdf_libraries() -> None:
         ) from error
 
 
+class PdfWorker:
+    """A child that lays out one document. Started early, it has loaded its libraries when the document comes.
+
+    Leaving the context ends a child that is still at work.
+    """
+
+    def __enter__(self) -> Self:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child.poll() is None:
+            self._child.kill()
+        self._child.communicate()
+
+    def lay_out(
+        self, html: str, attachments: Sequence[AttachedFile], *, created: datetime, time_limit: float = TIME_LIMIT
+    ) -> bytes:
+        """Lay a print document out, see :func:`render_pdf`; once per worker."""
+        if created.tzinfo is None:
+            raise ValueError("the creation date needs a time zone")
+        job = {
+            "html": html,
+            "created": created.isoformat(),
+            "attachments": [
+                {
+                    "name": file.name,
+                    "description": file.description,
+                    "content": base64.b64encode(file.content).decode("ascii"),
+                }
+                for file in attachments
+            ],
+        }
+        try:
+            pdf, complaints = self._child.communicate(json.dumps(job).encode(), time_limit)
+        except subprocess.TimeoutExpired:
+            raise PdfError(
+                f"the PDF was given up after {time_limit:.0f} seconds", "Build with fewer segments, or with --no-pdf."
+            ) from None
+        if self._child.returncode or not pdf.startswith(b"%PDF-"):
+            said = complaints.decode("utf-8", errors="replace").strip().splitlines()
+            raise PdfError(
+                "the PDF could not be laid out: " + ("; ".join(said[-5:]) or f"exit status {self._child.returncode}"),
+                "The pages can be built without it: --no-pdf",
+            )
+        return pdf
+
+
 def render_pdf(
     html: str, attachments: Sequence[AttachedFile], *, created: datetime, time_limit: float = TIME_LIMIT
 ) -> bytes:
@@ -82,44 +137,8 @@ def render_pdf(
     PdfError
         If the layout fails, takes too long, or any warning is logged on the way.
     """
-    if created.tzinfo is None:
-        raise ValueError("the creation date needs a time zone")
-    job = {
-        "html": html,
-        "created": created.isoformat(),
-        "attachments": [
-            {
-                "name": file.name,
-                "description": file.description,
-                "content": base64.b64encode(file.content).decode("ascii"),
-            }
-            for file in attachments
-        ],
-    }
-    return _run(json.dumps(job).encode(), time_limit)
-
-
-def _run(job: bytes, time_limit: float) -> bytes:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", WORKER],
-            input=job,
-            capture_output=True,
-            timeout=time_limit,
-            check=False,
-            env=_environment(),
-        )
-    except subprocess.TimeoutExpired:
-        raise PdfError(
-            f"the PDF was given up after {time_limit:.0f} seconds", "Build with fewer segments, or with --no-pdf."
-        ) from None
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
-        raise PdfError(
-            "the PDF could not be laid out: " + ("; ".join(said[-5:]) or f"exit status {done.returncode}"),
-            "The pages can be built without it: --no-pdf",
-        )
-    return done.stdout
+    with PdfWorker() as worker:
+        return worker.lay_out(html, attachments, created=created, time_limit=time_limit)
 
 
 def _environment() -> dict[str, str]:

@@ -33,10 +33,10 @@ def render_site(
     charts: Mapping[str, Chart],
     *,
     created: datetime,
-    pdf: bytes | None = None,
+    pdf: bool = False,
     look: Look = PLAIN,
 ) -> dict[str, bytes]:
-    """Render the site.
+    """Render the site, all but the PDF.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def render_site(
     created
         Date in the workbook's properties, aware of its time zone.
     pdf
-        The briefing, to be linked and put beside the pages.
+        Whether ``briefing.pdf`` will stand beside the pages, which then link to it.
     look
         Brand and templates.
 
@@ -54,7 +54,7 @@ def render_site(
     dict
         Content by path relative to the site's folder.
     """
-    report = build_report(analysis, charts, Medium.SITE, pdf=pdf is not None, brand=look.brand)
+    report = build_report(analysis, charts, Medium.SITE, pdf=pdf, brand=look.brand)
     found = {page.file: _bytes(_render(look, "pages/site.html", report=report, page=page)) for page in report.pages}
     found["assets/report.css"] = style_sheet(Medium.SITE, look).encode()
     found["assets/report.js"] = script().encode()
@@ -65,8 +65,6 @@ def render_site(
     shown = {name: chart for name, chart in charts.items() if name in shown_charts(report)}
     found.update({f"charts/{chart.id}.svg": _bytes(look.brand.recolour(chart.svg)) for chart in shown.values()})
     found.update(render_tables(analysis, shown, created=created))
-    if pdf is not None:
-        found["briefing.pdf"] = pdf
     return found
 
 
@@ -120,13 +118,17 @@ def render_briefing(
     look: Look = PLAIN,
 ) -> bytes:
     """Render the PDF with its tables attached; raises ``PdfError`` as :func:`reportgen.report.pdf.render_pdf`."""
+    html, attachments = render_print(analysis, charts, look=look), attached_tables(analysis)
+    return render_pdf(html, attachments, created=created, time_limit=time_limit)
+
+
+def attached_tables(analysis: Analysis) -> list[AttachedFile]:
+    """Return the tables that go into the PDF, as CSV."""
     tables = by_id(data_tables(analysis))
-    attachments = [
+    return [
         AttachedFile(f"{name}.csv", tables[name].title, to_csv(tables[name].columns, tables[name].rows))
         for name in ATTACHED
     ]
-    html = render_print(analysis, charts, look=look)
-    return render_pdf(html, attachments, created=created, time_limit=time_limit)
 
 
 def _bytes(text: str) -> bytes:

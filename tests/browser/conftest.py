@@ -43,7 +43,7 @@ def write_site(root: Path, analysis: Analysis) -> None:
     """Write an issue that follows another one."""
     analysis = with_example_changes(analysis)
     charts = charts_of(analysis)
-    files = render_site(analysis, charts, created=CREATED, pdf=b"%PDF-")
+    files = render_site(analysis, charts, created=CREATED, pdf=True)
     files["single/report.html"] = render_single(analysis, charts)
     for path, content in files.items():
         target = root / path

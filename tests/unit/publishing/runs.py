@@ -39,7 +39,7 @@ def _site(small: bool) -> dict[str, bytes]:
             "briefing.pdf": b"%PDF-1.7\n%%EOF\n",
         }
     analysis = example_analysis(3, 6)
-    return render_site(analysis, charts_of(analysis), created=NOW, pdf=b"%PDF-1.7 nothing in it\n%%EOF\n")
+    return {**render_site(analysis, charts_of(analysis), created=NOW, pdf=True), "briefing.pdf": b"%PDF-1.7\n%%EOF\n"}
 
 
 def analysis_of(month: int, *, title: str = "Spring catalogue") -> Analysis:

@@ -26,7 +26,7 @@ EVIL = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7777
 
 @pytest.fixture(scope="session")
 def site(analysis: Analysis, charts: Mapping[str, Chart]) -> dict[str, bytes]:
-    return render_site(analysis, charts, created=CREATED, pdf=b"%PDF-")
+    return {**render_site(analysis, charts, created=CREATED, pdf=True), "briefing.pdf": b"%PDF-"}
 
 
 @pytest.fixture(scope="session")
@@ -216,7 +216,7 @@ def test_without_a_pdf_none_is_linked(analysis: Analysis, charts: Mapping[str, C
 
 
 def test_the_same_bytes_twice(analysis: Analysis, charts: Mapping[str, Chart], site: Mapping[str, bytes]) -> None:
-    assert render_site(analysis, charts, created=CREATED, pdf=b"%PDF-") == site
+    assert render_site(analysis, charts, created=CREATED, pdf=True).items() <= site.items()
     assert render_single(analysis, charts) == render_single(analysis, charts)
 
 
