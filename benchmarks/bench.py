@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from measure import PROGRAM, Figures, Measure, run
 
@@ -51,6 +52,7 @@ class Bench:
 
     def __init__(self, work: Path, runs: int) -> None:
         self.work, self.runs = work, runs
+        self.steps: dict[str, float] = {}
         self.found: dict[str, dict[str, float | int | None]] = {}
 
     def pair(self, rows: int) -> Path:
@@ -110,6 +112,8 @@ def measure_builds(bench: Bench, rows: int) -> Figures:
         colds.append(bench.cold(pair, "--no-pdf"))
     figures = Figures.of(colds)
     bench.keep(COLD, figures)
+    steps = [run.steps() for run in colds]
+    bench.steps = {name: round(median(of_run[name] for of_run in steps), 2) for name in steps[0]}
     bench.keep(Target("floor: read, one XᵀX, one Lloyd pass, write"), Figures.of(floors))
     bench.row(WITH_PDF, lambda: bench.cold(pair))
     bench.row(NOTHING, lambda: bench.build(pair))
@@ -154,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.notebook_rows:
         measure_notebooks(bench, given.notebook_rows)
     machine = {"cores": cores, "load": load, "python": platform.python_version(), "system": platform.system()}
-    results = {"rows": given.rows, "machine": machine, "commands": bench.found}
+    results = {"rows": given.rows, "machine": machine, "commands": bench.found, "steps of the cold build": bench.steps}
     (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

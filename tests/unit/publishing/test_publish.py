@@ -21,6 +21,7 @@ from reportgen.publishing.issue import read_bundle
 from reportgen.publishing.verify import verify
 from tests.cli.running import files_below
 from tests.unit.publishing.runs import NOW, publish_run, run_files, write_run
+from tests.unit.report.pages import mistakes
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -77,7 +78,9 @@ def test_around_the_issues_stand_archive_feed_marker_and_the_way_to_the_latest(
     }  # fmt: skip
     page = (place / "index.html").read_text("utf-8")
     assert page.index("1 April 2026") < page.index("1 March 2026")
-    assert "<script" not in page + (place / "latest" / "index.html").read_text("utf-8")
+    way = (place / "latest" / "index.html").read_text("utf-8")
+    assert "<script" not in page + way
+    assert mistakes(page) + mistakes(way) == {}
     told = json.loads((place / "issues.json").read_text("utf-8"))
     assert [issue["folder"] for issue in told["issues"]] == ["20260401-00000004", "20260301-00000003"]
     assert told["latest"] == "20260401-00000004"

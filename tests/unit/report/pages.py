@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+
+from tinyhtml5.parser import HTMLParser as StandardParser
 
 VOID = frozenset({"meta", "link", "br", "hr", "img", "col", "input", "wbr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -55,3 +58,10 @@ class Page(HTMLParser):
         for found, attributes in self.tags:
             if found == tag:
                 yield attributes
+
+
+def mistakes(html: str) -> Counter[str]:
+    """Return what the parser of the HTML standard has to mend, by its name for it."""
+    parser = StandardParser()
+    parser.parse(html)
+    return Counter(str(name) for _, name, _ in parser.errors)
