@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +84,8 @@ def keep_k(
     ks = tuple(number for number in (k - 1, k, k + 1) if number >= 2)
     # one segment is no solution that could be refitted
     must_have = k if k in ks else None
-    results = stages.run(scan_k, engine, points, cloud, ks, seed, QUICK if quick else Replicates(), must_have)
+    replicates = replace(QUICK if quick else Replicates(), short_list_size=1)  # the neighbours are there to compare
+    results = stages.run(scan_k, engine, points, cloud, ks, seed, replicates, must_have)
     stable = choose_k(results, None).stable
     if k == 1:
         return KChoice(k, False, stable, None, results, merged=one_segment(points), kept=True)

@@ -77,6 +77,14 @@ def test_nothing_sticks_out(browser: Browser, address: str, name: str, width: in
             .map(e => e.textContent.slice(0, 60))"""
     )
     assert hidden == []
+    watched.page.evaluate("document.querySelectorAll('td.badge small').forEach(e => e.textContent = '> 0.99')")
+    clipped = watched.page.evaluate(
+        """() => { const end = e => e.getBoundingClientRect().right;
+            return [...document.querySelectorAll('td.badge')]
+                .filter(e => e.offsetParent && [...e.children].some(child => end(child) > end(e) + 1))
+                .map(e => e.textContent) }"""
+    )
+    assert clipped == []
     watched.context.close()
 
 
