@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSettings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice, choose_k
 from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
-from reportgen.analysis.components import Components, fit_components, inertia_kept, parallel_line
+from reportgen.analysis.components import Components, inertia_kept
 from reportgen.analysis.confirmation import ENOUGH, confirm
-from reportgen.analysis.encoding import Encoder, fit_encoder
+from reportgen.analysis.dimensions import Space, encoded, find_dimensions
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.grains import with_grains
 from reportgen.analysis.kmeans import lloyd
-from reportgen.analysis.model_reader import fit_to
 from reportgen.analysis.null_agreement import add_null_agreement
 from reportgen.analysis.points import Points
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.publish_segments import order_by_index
-from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
@@ -37,10 +34,9 @@ from reportgen.analysis.suppression import few_people
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement, count_placed, padded, sum_moments
-from reportgen.engine.sampling import SampleRows
+from reportgen.engine.passes import Placement
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
+from reportgen.ingest.table import CodedTable, Side, SideName
 from reportgen.language import say
 
 _NULL_PAIRS = 3
@@ -132,15 +128,25 @@ def analyse(
     sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
     kept = predecessor if frozen else None
-    space = _find_dimensions(data, settings, engine, placement, sample, stages, kept)
+    space = find_dimensions(
+        data,
+        engine,
+        placement,
+        sample,
+        stages,
+        kept,
+        seed=settings.seed,
+        min_explained=settings.min_explained,
+        on_components=settings.on_components,
+    )
     encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
     large, customers = (
-        Points.of(components.project_codes(encoder, _encoded(rows, table, encoder)))
+        Points.of(components.project_codes(encoder, encoded(rows, table, encoder)))
         for rows in (samples.population, samples.customers)
     )
     points = with_grains(large.first(SAMPLE_ROWS))
-    cloud = stages.run(fit_coded_cloud, _encoded(sample, table, space.shown), space.shown, components, settings.seed)
+    cloud = stages.run(fit_coded_cloud, encoded(sample, table, space.shown), space.shown, components, settings.seed)
     if frozen is None:
         placed = [data.threshold.placed(side) for side in ("population", "customers")]
         sides = list(zip((points, customers), placed, strict=True))
@@ -173,7 +179,7 @@ def analyse(
         table,
         samples,
         points,
-        _encoded(sample, table, encoder),
+        encoded(sample, table, encoder),
         model,
         cloud,
         choice,
@@ -195,65 +201,6 @@ def analyse(
     findings = _describe(data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings)
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
-
-
-@dataclass(frozen=True)
-class _Space:
-    """How rows become points: the encoder, the same for what the population alone shows, components, parallel line."""
-
-    encoder: Encoder
-    shown: Encoder
-    components: Components
-    parallel: NDArray[np.float64]
-
-
-def _find_dimensions(
-    data: DataFindings,
-    settings: Settings,
-    engine: LocalEngine,
-    placement: Placement,
-    sample: SampleRows,
-    stages: Stages,
-    predecessor: Predecessor | None,
-) -> _Space:
-    table, columns = data.table, data.table.population_columns
-    if predecessor is not None and predecessor.model is not None:
-        kept, shown = predecessor.model, fit_to(predecessor.stored, columns).encoder
-        parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
-        return _Space(kept.encoder, shown, kept.components, parallel)
-    placement = placement.among(columns)
-    everybody = tuple(
-        count[: len(column.codes)] for count, column in zip(data.counts["population"], columns, strict=True)
-    )
-    placed = stages.run(count_placed, engine, table.population, columns, placement, everybody)
-    shown = fit_encoder(_built_on(data, columns), placed)
-    if shown.width < 2:
-        names = ", ".join(column.name for column in shown.columns) or "none"
-        raise InputError(
-            f"too few columns can build segments ({names})",
-            "Look at `role`, `sensitivity` and missing codes in the dictionary, or raise max_missing.",
-        )
-    moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
-    components = fit_components(moments, shown, settings.min_explained, reduce=settings.on_components)
-    parallel = stages.run(parallel_line, engine, _encoded(sample, table, shown), shown, settings.seed)
-    encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
-    return _Space(encoder, shown, components, parallel)
-
-
-def _built_on(data: DataFindings, columns: Sequence[CodedColumn]) -> list[Aspect]:
-    """Return what enters the distance, as these columns show it."""
-    return [
-        aspect
-        for position, (column, quality) in enumerate(zip(columns, data.qualities, strict=True))
-        if column.name not in data.left_out
-        for aspect in aspects_of(column, position, kind_in_distance(column, quality.distinct))
-    ]
-
-
-def _encoded(sample: SampleRows, table: CodedTable, encoder: Encoder) -> NDArray[np.int16]:
-    """Take the sample's codes of the columns that the encoder reads."""
-    position = {column.name: index for index, column in enumerate(table.columns)}
-    return np.asarray(sample.codes[[position[column.name] for column in encoder.columns]])
 
 
 def _choose(
@@ -288,7 +235,7 @@ def _choose(
 def _build(
     table: CodedTable,
     engine: LocalEngine,
-    space: _Space,
+    space: Space,
     components: Components,
     placement: Placement,
     large: Points,
