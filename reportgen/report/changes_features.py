@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reportgen.analysis.result_changes import Changes, FeatureShift, Shift
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
 from reportgen.report.changes_tables import CODES, DRIFT
 from reportgen.report.desk import Desk
-from reportgen.report.views import Cell, Column, Row, Section, Table
+from reportgen.report.views import Cell, Column, Fold, Row, Section, Table
 
 _MOST_FEATURES, _MOST_NAMED, _MOST_CODES = 20, 3, 15
 _LEAST_GAP = 0.01  # rise or fall of a share of missing values
+_CHANCE = 0.05  # p adjusted over features, up to which a shift is more than chance
 _LEAST_PSI = 0.0005  # printed to three places
 
 
 def drift_section(desk: Desk, changes: Changes) -> Section | None:
-    """Show how far features moved, the largest first; None when no counts are at hand."""
+    """Show how far features moved, the largest first; None when no counts are at hand.
+
+    Where nothing moved by more than chance a sentence says so, and the rest is folded.
+    """
     rows = [feature for feature in changes.features if feature.population is not None][:_MOST_FEATURES]
     if not rows:
         return None
+    title, caption = say("Features"), say("How far distributions moved, the largest first")
     columns = (
         Column(say("Feature"), "text", 34), Column(say("Population"), "number", 13),
         Column(say("Chance alone"), "number", 13), Column(say("Customers"), "number", 13),
@@ -26,7 +33,7 @@ def drift_section(desk: Desk, changes: Changes) -> Section | None:
     )  # fmt: skip
     table = Table(
         id="changes-features",
-        caption=say("How far distributions moved, the largest first"),
+        caption=caption,
         columns=columns,
         rows=tuple(_feature_row(desk, feature) for feature in rows),
         note=say(
@@ -35,7 +42,15 @@ def drift_section(desk: Desk, changes: Changes) -> Section | None:
         ),
         csv=desk.csv(DRIFT),
     )
-    return Section(id="changes-features-section", title=say("Features"), figures=desk.figures("drift"), tables=(table,))
+    section = Section(id="changes-features-section", title=title)
+    figures = desk.figures("drift")
+    if any(shift is not None and shift.p_holm <= _CHANCE for feature in changes.features for shift in _shifts(feature)):
+        return replace(section, figures=figures, tables=(table,))
+    return replace(section, text=drift_in_words(desk, changes), folds=(Fold(caption, (table,), figures),))
+
+
+def _shifts(feature: FeatureShift) -> tuple[Shift | None, ...]:
+    return feature.population, feature.customers, feature.since_fit
 
 
 def drift_in_words(desk: Desk, changes: Changes) -> tuple[str, ...]:
@@ -43,7 +58,7 @@ def drift_in_words(desk: Desk, changes: Changes) -> tuple[str, ...]:
     known = [(feature, feature.population) for feature in changes.features if feature.population is not None]
     if not known:
         return ()
-    beyond = sum(shift.p_holm <= 0.05 for _, shift in known)
+    beyond = sum(shift.p_holm <= _CHANCE for _, shift in known)
     most = [f"{feature.label} ({psi_words(desk, shift)})" for feature, shift in known[:_MOST_NAMED]]
     of = desk.fmt.count(len(known))
     if beyond:
@@ -65,9 +80,9 @@ def drift_in_words(desk: Desk, changes: Changes) -> tuple[str, ...]:
 
 
 def _feature_row(desk: Desk, feature: FeatureShift) -> Row:
-    shifts = (feature.population, feature.customers, feature.since_fit)
+    shifts = _shifts(feature)
     alarm = any(shift is not None and shift.alarm for shift in shifts)
-    beyond = any(shift is not None and shift.p_holm <= 0.05 for shift in shifts)
+    beyond = any(shift is not None and shift.p_holm <= _CHANCE for shift in shifts)
     noise = NOT_GIVEN if feature.population is None else desk.fmt.decimal(feature.population.noise, 3)
     cells = [psi_words(desk, shift) for shift in shifts]
     return Row(

@@ -140,12 +140,19 @@ def test_paper_says_in_a_line_what_the_screen_draws(analysis: Analysis) -> None:
         replace(f, new_codes=(), vanished_codes=(), missing_now=0.1, rare_codes=1, population=shift(0.0001))
         for f in changes.features
     )
-    quiet = changes_page(desk(replace(analysis, changes=replace(changes, features=rare)), Medium.PRINT))
+    nothing = replace(analysis, changes=replace(changes, features=rare))
+    quiet = changes_page(desk(nothing, Medium.PRINT))
     assert quiet is not None
     _, features, codes = quiet.sections[-1].text
     assert features.startswith("None of 24 features moved by more than chance")
     assert "(< 0.001)" in features
     assert codes.startswith("No code of ten people or more came or went, and no share")
+    still = tuple(replace(f, customers=None, since_fit=None) for f in rare)
+    screen = changes_page(desk(replace(analysis, changes=replace(changes, features=still))))
+    assert screen is not None
+    section = next(section for section in screen.sections if section.title == "Features")
+    assert (section.text[0], section.figures, section.tables) == (features, (), ())
+    assert section.folds[0].tables[0].csv == "tables/changes-features.csv"
 
 
 def test_paper_has_room_for_the_segments_that_moved_most() -> None:
