@@ -4,7 +4,7 @@
 
 Prints a table and writes ``benchmarks/results.json``. Every figure is of a whole process with its children; times are
 medians over runs, memory is the largest peak. ``--notebook-rows 0`` leaves the notebooks out: at the full size they
-take more than half an hour.
+take some minutes and 8 GB.
 """
 
 from __future__ import annotations
