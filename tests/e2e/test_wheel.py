@@ -13,7 +13,6 @@ import pytest
 from tests.cli.running import ROOT, environment, read_analysis
 from tests.cli.sample import make_pair
 
-pytestmark = pytest.mark.slow
 SOURCES = ("pyproject.toml", "README.md", "reportgen", "templates", "data/azdias")
 
 
