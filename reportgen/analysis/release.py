@@ -34,6 +34,7 @@ from reportgen.analysis.suppression_protect import protect_tables
 from reportgen.engine.assignment import Tables
 from reportgen.ingest.table import CodedColumn, SideName, Status
 
+_FEWEST_RARE = 3  # codes of few people in a level, if each is to be dispensable for a mean
 _MEAN_STEP = 0.1  # of the power of ten below the standard deviation
 
 
@@ -87,7 +88,11 @@ def _protect_all(
 
 
 def _means(column: CodedColumn, plan: LevelPlan, counts: NDArray[np.int64]) -> SegmentMeans | None:
-    """Return the means of an ordered column by segment; None for names and for a scale without any spread."""
+    """Return the means of an ordered column by segment.
+
+    None for names, for a scale without any spread, and where a level holds two codes of few people and no other: a mean
+    could tell them apart.
+    """
     known = np.isfinite(column.values) & (counts.sum(axis=0) > 0)
     if not column.feature.is_ordered or not known.any():
         return None
@@ -100,10 +105,28 @@ def _means(column: CodedColumn, plan: LevelPlan, counts: NDArray[np.int64]) -> S
     groups = np.append(plan.pooling.groups, -1)[level_by_code(column)][known]
     low, high = np.full(plan.pooling.number, np.nan), np.full(plan.pooling.number, np.nan)
     for group in np.unique(groups[groups >= 0]):
-        low[group], high[group] = values[groups == group].min(), values[groups == group].max()
+        ends = _ends_without_few(values[groups == group], weights.sum(axis=0)[groups == group])
+        if ends is None:
+            return None
+        low[group], high[group] = ends
     exact = np.divide(weights @ values, n, out=np.full(len(n), np.nan), where=n > 0)
     exact[is_small(n)] = np.nan
     return SegmentMeans(low, high, exact, 10.0 ** np.floor(np.log10(spread)) * _MEAN_STEP)
+
+
+def _ends_without_few(values: NDArray[np.float64], people: NDArray[np.int64]) -> tuple[float, float] | None:
+    """Return between which values people of a level lie as far as a mean may tell.
+
+    Means must not need anybody with a code of few people, so those codes do not count; where there are no others, each
+    of them must be dispensable by itself.
+    """
+    common = values[~is_small(people)]
+    if len(common):
+        return float(common.min()), float(common.max())
+    if len(values) < _FEWEST_RARE:
+        return None
+    inner = np.sort(values)[1:-1]
+    return float(inner[0]), float(inner[-1])
 
 
 def _plan_all(

@@ -25,7 +25,7 @@ NOT_PEOPLE = frozenset(
      "leaves", "families", "write_to", "leading", "changed", "primary", "complementary"}
 )  # fmt: skip
 SPELLED = re.compile(r"(?<![\d.,–-])[1-9]\s(people|persons?|customers?|rows?|cells|records?)\b")
-SEEDS = range(6)
+SEEDS = range(4)
 MANY_SEEDS = range(100, 160)
 
 
@@ -109,6 +109,14 @@ def attack(report: Report) -> dict[str, int]:
 @pytest.mark.parametrize("files", FILES)
 def test_every_small_count_could_be_anything_from_none_to_nine(draw: Draw, seed: int, files: str) -> None:
     assert attack(draw(seed, files))["features"] > 0
+
+
+def test_a_mean_does_not_tell_codes_of_one_level_apart(draw: Draw) -> None:
+    # a segment's mean of 4.8 took at least four of the five people with code 6, who are pooled with code 5
+    report = draw(142, "separate")
+    six = sum(report.truth[key] for key in Attacker(report.json, report.known).cells("ORD", ["6"]))
+    assert 0 < six < 10
+    attack(report)
 
 
 def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.analysis import release
 from reportgen.analysis.release_levels import (
     LevelPlan,
     classes_of,
@@ -127,3 +128,19 @@ def test_the_level_of_unknown_codes_is_on_no_scale() -> None:
 )
 def test_totals_may_tell_of_few_people_by_themselves(missing: list[int], sizes: list[int], tells: bool) -> None:
     assert totals_tell(ints(missing), ints(sizes)) is tells
+
+
+@pytest.mark.parametrize(
+    ("values", "people", "expected"),
+    [
+        ([5.0, 6.0], [20, 5], (5.0, 5.0)),
+        ([4.0, 5.0, 6.0], [3, 20, 30], (5.0, 6.0)),
+        ([7.0, 9.0, 8.0], [4, 5, 6], (8.0, 8.0)),
+        ([7.0, 9.0], [4, 6], None),
+        ([3.0], [12], (3.0, 3.0)),
+    ],
+)
+def test_a_mean_needs_nobody_with_a_rare_code(
+    values: list[float], people: list[int], expected: tuple[float, float] | None
+) -> None:
+    assert release._ends_without_few(np.array(values), np.array(people)) == expected
