@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.gains import DEPTHS, LIFT_DEPTHS, Curve, Gains
-from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, RankingFindings
+from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, NoRanking, RankingFindings
 from reportgen.analysis.release_areas import area_step
-from reportgen.analysis.suppression import LEAST, any_small, is_small
+from reportgen.analysis.suppression import LEAST, any_small, held_back, is_small
 from reportgen.analysis.suppression_cells import COARSE_STEPS, STEPS, Mark
 
 _STEPS = (0.0, *STEPS, *COARSE_STEPS, 0.1, 0.2)
@@ -25,11 +25,16 @@ _MOST = LEAST - 1
 _EPS = 1e-6
 
 
-def release_ranking(found: RankingFindings) -> RankingFindings:
-    """Return the ranking with gains that may be published, over everybody and over placed people."""
+def release_ranking(found: RankingFindings) -> RankingFindings | NoRanking:
+    """Return the ranking with gains that may be published, over everybody and over placed people.
+
+    None is published where so few customers are judged that no step keeps small numbers of them hidden.
+    """
     told = {kind: countable(found.sampled[at]) for at, kind in enumerate(("others", "customers"))}
     gains = release_gains(found.gains, found.share, told=told["customers"][0])
     placed = None if found.placed is None else release_gains(found.placed, found.share, told=told["customers"][1])
+    if gains is None or (found.placed is not None and placed is None):
+        return NoRanking(held_back())
     return replace(found, gains=gains, placed=placed)
 
 
@@ -46,8 +51,8 @@ def countable(sampled: NDArray[np.int64]) -> tuple[bool, bool]:
     return everybody, everybody and not any_small(sampled)
 
 
-def release_gains(gains: Gains, share: float, *, told: bool) -> Gains:
-    """Return gains in the finest steps that give no small number of customers away.
+def release_gains(gains: Gains, share: float, *, told: bool) -> Gains | None:
+    """Return gains in the finest steps that give no small number of customers away; None where none are wide enough.
 
     Parameters
     ----------
@@ -60,7 +65,9 @@ def release_gains(gains: Gains, share: float, *, told: bool) -> Gains:
     least = 0.0 if told else LEAST / gains.customers
     reach = [curve.reach for curve in gains.curves.values()]
     fitting = (step for step in _STEPS if step >= least and all(hides(curve, gains.customers, step) for curve in reach))
-    step = next(fitting, _STEPS[-1])
+    step = next(fitting, None)
+    if step is None:
+        return None
     ends = {name: known_ends(curve.reach, step) for name, curve in gains.curves.items()}
     return replace(in_steps(gains, step), area_step=area_step(gains, share, ends))
 

@@ -27,6 +27,9 @@ def campaign_log(findings: Findings, campaign: Campaign) -> tuple[Suppression, .
     if campaign.ranking is not None and isinstance(found.ranking, RankingFindings):
         lines += _about_gains(found.ranking, campaign.ranking)
         lines += _about_tenths(found.ranking, campaign.ranking)
+    elif isinstance(found.ranking, RankingFindings):
+        small, why = _small_pieces(found.ranking.gains), say("so few customers are judged that no step hides them")
+        lines.append(Suppression("gains", say("gains over everybody"), "withheld", small, 0, why))
     lines += _about_prospects(findings, campaign)
     if campaign.response is not None:
         lines += _about_response(campaign.response, found.response)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reportgen.analysis.publication import publish
+from reportgen.analysis.suppression import WITHHELD
 from reportgen.formatting import Formatter
 from tests.oracle.attacker import MISSING, Attacker, Key
 from tests.oracle.campaign_attacker import campaign_groups, read_campaign
@@ -116,6 +117,13 @@ def test_a_mean_does_not_tell_codes_of_one_level_apart(draw: Draw) -> None:
     report = draw(142, "separate")
     six = sum(report.truth[key] for key in Attacker(report.json, report.known).cells("ORD", ["6"]))
     assert 0 < six < 10
+    attack(report)
+
+
+def test_gains_of_few_customers_are_withheld_where_no_step_hides_them(draw: Draw) -> None:
+    report = draw(136, "nested")
+    assert (report.json["campaign"]["ranking"], report.json["campaign"]["ranking_reason"]) == (None, WITHHELD)
+    assert {"gains"} <= {line["table"] for line in report.json["suppression"]}
     attack(report)
 
 

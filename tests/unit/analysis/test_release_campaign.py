@@ -66,6 +66,7 @@ def test_released_gains_agree_with_themselves_and_are_near_the_exact_ones(custom
     index, customer = ranked(customers, 1_500)
     exact = compare_rankings({SEGMENTS: np.round(index), SCORE: index}, customer, 0.0, 1, replicates=50)
     given = release_gains(exact, 0.0, told=True)
+    assert given is not None
     assert given.step * 1.5 >= 9 / customers
     assert given.step / 3 < 9 / customers  # and no coarser than needed
     for name, curve in given.curves.items():
@@ -85,10 +86,20 @@ def test_many_customers_are_given_exactly() -> None:
     index, customer = ranked(40_000, 40_000, lean=0.5)
     exact = compare_rankings({SEGMENTS: np.round(index), SCORE: index}, customer, 0.0, 1, replicates=10)
     given = release_gains(exact, 0.0, told=True)
+    assert given is not None
     assert (given.step, given.area_step) == (0.0, 0.0001)
     assert given.curves[SCORE].reach is exact.curves[SCORE].reach
     # a number that is not told does not follow from fractions
-    assert release_gains(exact, 0.0, told=False).step >= 10 / 40_000
+    untold = release_gains(exact, 0.0, told=False)
+    assert untold is not None
+    assert untold.step >= 10 / 40_000
+
+
+def test_so_few_customers_that_no_step_hides_them_have_no_gains() -> None:
+    index, customer = ranked(25, 200)
+    exact = compare_rankings({SEGMENTS: np.round(index), SCORE: index}, customer, 0.0, 1, replicates=10)
+    assert not hides(exact.curves[SCORE].reach, 25, 0.2)
+    assert release_gains(exact, 0.0, told=True) is None
 
 
 def test_areas_agree_with_the_curve_that_they_are_of() -> None:
