@@ -7,7 +7,7 @@ from typing import Any
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
-from reportgen.formatting import NOT_GIVEN
+from reportgen.formatting import NOT_GIVEN, is_withheld
 from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
@@ -147,7 +147,7 @@ def _ranking(desk: Desk) -> Section:
         return Section(
             id="campaign-score",
             title=say("Individual index"),
-            text=(say("There is no individual index: {reason}.", reason=campaign.reasons["ranking"]),),
+            text=(_no_index(campaign.reasons["ranking"]),),
         )
     text = [ranking.increment_sentence, ranking.choice_sentence]
     if ranking.sentence == campaign.sentence:
@@ -292,3 +292,10 @@ def _trust(desk: Desk) -> Section | None:
         bullets=tuple(bullets),
         tables=(table,),
     )
+
+
+def _no_index(reason: str) -> str:
+    """Say why there is no individual index, or that its figures are withheld."""
+    if is_withheld(reason):
+        return f"{capital(reason)}."
+    return say("There is no individual index: {reason}.", reason=reason)

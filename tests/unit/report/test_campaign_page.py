@@ -9,8 +9,11 @@ import pytest
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
+from reportgen.formatting import WITHHELD, Formatter
+from reportgen.report.campaign_page import campaign_page
 from reportgen.report.context import build_report
 from reportgen.report.data_tables import data_tables
+from reportgen.report.desk import Desk
 from reportgen.report.site import render_single
 from reportgen.report.views import Medium, Page
 from tests.factories import example_analysis
@@ -120,3 +123,12 @@ def test_tables_hold_what_the_pages_show() -> None:
     assert wanted | {"response-uplift"} <= names
     few = {table.id for table in data_tables(example_analysis(4, 6, ranked=False))}
     assert not few & {"plan-terms", "gains-summary", "calibration", "response-tenths", "response-uplift"}
+
+
+def test_a_withheld_index_is_said_to_be_withheld() -> None:
+    analysis = example_analysis(3, 6)
+    campaign = replace(analysis.campaign, ranking=None, reasons={**analysis.campaign.reasons, "ranking": WITHHELD})
+    told = replace(analysis, campaign=campaign)
+    page = campaign_page(Desk(told, charts_of(told), Formatter("en"), Medium.SITE))
+    texts = [text for section in page.sections for text in section.text]
+    assert "Withheld: with it a count under 10 could be worked out." in texts
