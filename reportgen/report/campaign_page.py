@@ -90,6 +90,7 @@ def _reach(desk: Desk) -> Section:
         id="table-reach",
         caption=say("Segment after segment: people, customers, and how far they reach together"),
         columns=columns,
+        stack=True,
         rows=tuple(_reach_row(desk, step) for step in reach.steps),
         note=say(
             "Core: at least {share} of the population (the average segment) and an index of 100 or more; niche: "
