@@ -195,6 +195,7 @@ def _lift_table(desk: Desk, gains: GainsOf, *, last: bool) -> Table:
         )
     return Table(
         id=f"table-lift-{gains.people}",
+        stack=True,
         caption=say_marked(_GAINS_OVER[gains.people]),
         columns=columns,
         rows=rows,

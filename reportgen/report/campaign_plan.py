@@ -41,6 +41,7 @@ def _by_segment(desk: Desk) -> Section:
         text.append(plan.sentence)
     table = Table(
         id="table-plan",
+        stack=True,
         caption=say("The plan, segment by segment") if given else say("Prospects, segment by segment"),
         columns=_plan_columns(desk),
         rows=tuple(_plan_row(desk, row) for row in plan.rows),
@@ -217,6 +218,7 @@ def _by_depth(desk: Desk) -> Section:
         ]  # fmt: skip
     table = Table(
         id="table-depths",
+        stack=True,
         caption=say("How deep: prospects by individual index"),
         columns=tuple(columns),
         rows=tuple(_depth_row(desk, row) for row in campaign.plan.depths),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from reportgen.analysis.drift_shift import stability_index
 from reportgen.language import say
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_words import entry
@@ -25,7 +28,7 @@ def change_entries(desk: Desk) -> list[Explained]:
             half=desk.fmt.share_in_table(0.5),
             more=desk.fmt.share_in_table(0.6),
             less=desk.fmt.share_in_table(0.4),
-            psi=desk.fmt.decimal(0.04055, 3),
+            psi=desk.fmt.decimal(stability_index(np.array([50, 50]), np.array([60, 40])), 3),
         ),
         source=say("Lewis, An Introduction to Credit Scoring (1994); chance: Yurdakul and Naranjo (2020)."),
     )
