@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Segment
 from reportgen.formatting import NOT_GIVEN
@@ -77,11 +79,7 @@ def segment_table(desk: Desk, table_id: str) -> Table:
     if judged:
         columns.append(Column(say("Verdict"), "text", 11))
     note = say("Index: 100 means as many customers as the average; segments by index, among people with enough data.")
-    note += " " + (
-        say("The interval counts chance and how firmly the segments stand.")
-        if judged
-        else say("The interval counts chance alone.")
-    )
+    note += " " + _counted(desk.analysis.placed if judged else ())
     return Table(
         id=table_id,
         caption=say("Every segment: size on both sides, index and how firmly it stands"),
@@ -96,6 +94,15 @@ def segment_table(desk: Desk, table_id: str) -> Table:
         tone="segments",
         stack=True,
     )
+
+
+def _counted(judged: Sequence[Segment]) -> str:
+    """Say what the intervals of judged segments count; that of one that was not found again has no second part."""
+    whole = [segment.interval_total is not None for segment in judged]
+    if not any(whole):
+        return say("The interval counts chance alone.")
+    told = say("The interval counts chance and how firmly the segments stand.")
+    return told if all(whole) else told + " " + say("Of a segment that was not found again it counts chance alone.")
 
 
 def _segment_row(desk: Desk, segment: Segment, judged: bool) -> Row:

@@ -95,7 +95,7 @@ def _reach(desk: Desk) -> Section:
         note=say(
             "Core: at least {share} of the population (the average segment) and an index of 100 or more; niche: "
             "smaller; developmental: as large, but below 100; marginal: neither. Customers so far are of all "
-            "customers; their interval counts chance and how firmly the segments stand.",
+            "customers; their interval counts chance and, where segments are found again, how firmly they stand.",
             share=fmt.share_in_table(reach.large_from),
         ),
         csv=desk.csv("reach-steps"),

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from reportgen.analysis.result import Analysis, Count
+from reportgen.charts.gallery import charts_of
 from reportgen.formatting import Formatter
+from reportgen.report.brief import brief_page
 from reportgen.report.brief_words import SENTENCES, Brief, write_brief
+from reportgen.report.desk import Desk
+from reportgen.report.views import BriefSection, Medium
 from reportgen.report.wording import is_judged
 from tests.factories import example_analysis
 
@@ -215,3 +219,18 @@ def test_sensitive_features_in_the_distance_are_named() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_every_example_is_well_formed(count: int, totals: bool, seed: int) -> None:
     written(example_analysis(count, 8, seed=seed, totals=totals))
+
+
+def test_the_note_below_the_table_says_what_its_intervals_count() -> None:
+    def note(analysis: Analysis) -> str:
+        (section,) = brief_page(Desk(analysis, charts_of(analysis), EN, Medium.SITE)).sections
+        assert isinstance(section, BriefSection)
+        (table,) = section.tables
+        return table.note
+
+    judged = example_analysis(3, 6, totals=True)
+    both, alone = "chance and how firmly the segments stand.", "counts chance alone."
+    assert note(judged).endswith(both)
+    assert note(segments(judged, interval_total=None)).endswith(f"The interval {alone}")
+    lost = replace(judged, segments=tuple(replace(s, interval_total=None) if s.id == 2 else s for s in judged.segments))
+    assert note(lost).endswith(f"{both} Of a segment that was not found again it {alone}")
