@@ -17,7 +17,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from reportgen.language import Sayable, again, mark, say, say_form, say_marked, spoken
 
@@ -28,6 +28,8 @@ SUPPRESSED_BELOW = 10
 FEW = mark("fewer than 10 people")  # a message is a literal; the number is SUPPRESSED_BELOW
 WITHHELD = mark("withheld: with it a count under 10 could be worked out")
 NOT_GIVEN = EN_DASH
+_AFTER_YEARS = 9_999.5  # a smaller number may be a year, which is written without a separator
+_EXACT = 1e-6  # closer than this to a rounded number, a mean is that number
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -54,6 +56,15 @@ class Formatter:
         rounded = round(value, digits) + 0.0
         text = str(format_decimal(rounded, format=pattern, locale=self.locale))
         return text.replace("-", MINUS)
+
+    def mean_code(self, value: float) -> str:
+        """Return a mean of codes: at most two decimals and none from 100 on; a year (1967) has no separator.
+
+        A mean that is given in coarse steps is not printed as if it were known to a hundredth.
+        """
+        exact = next((digits for digits in (0, 1) if abs(value - round(value, digits)) < _EXACT), 2)
+        text = self.decimal(value, exact if abs(value) < 100 else 0)
+        return text if abs(value) >= _AFTER_YEARS else text.replace(get_group_symbol(self.locale), "")
 
     def count(self, value: int | None) -> str:
         """Return an exact count with separators; ``None`` stands for a suppressed one."""

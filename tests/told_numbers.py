@@ -8,75 +8,18 @@ interval one of its intervals, and so on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportgen.formatting import Formatter
+from tests.told import FMT, Json, Told
+from tests.told_campaign import campaign_sentences
 
-FMT = Formatter("en")
-NUMBER = re.compile(r"(?:[<>]\xa0)?\u2212?\d+(?:,\d{3})*(?:\.\d+)?(?:\u2013\d+(?:,\d{3})*(?:\.\d+)?)?(?:\xa0%)?")
 LIMITS = ("0.8", "0.75")  # of agreement and of the least stable segment: constants of the method
 LEAST = "10"  # the smallest count that is published
 MOVED = 5  # how far the row threshold is moved
 SKEWED = "2"  # where ranks take the place of values
 LEVEL = "95"  # of every interval: "95 % of draws"
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Told:
-    """One sentence, the words in it that are not numbers, and the cells that its numbers may be.
-
-    Attributes
-    ----------
-    kind
-        What the sentence is.
-    text
-        The sentence.
-    words
-        Labels and phrases that may stand in it.
-    shares, indices, intervals, coefficients, counts
-        Cells by the way in which they are printed.
-    constants
-        Numbers of the method that stand in no cell, and cells in a form of their own.
-    """
-
-    kind: str
-    text: str
-    words: Sequence[str] = ()
-    shares: Sequence[float | None] = ()
-    indices: Sequence[float | None] = ()
-    intervals: Sequence[Sequence[float] | None] = ()
-    coefficients: Sequence[float | None] = ()
-    counts: Sequence[int | None] = ()
-    constants: Sequence[str] = ()
-
-    def numbers(self) -> list[str]:
-        """Return the numbers of the sentence as they are printed."""
-        text = self.text
-        for word in sorted(filter(_tells, set(self.words)), key=len, reverse=True):
-            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text, flags=re.IGNORECASE)
-        return NUMBER.findall(text)
-
-    def printed(self) -> set[str]:
-        """Return the cells as they are printed."""
-        found = {FMT.share(value) for value in self.shares if value is not None}
-        found |= {FMT.index(value) for value in self.indices if value is not None}
-        found |= {FMT.interval((ends[0], ends[1])) for ends in self.intervals if ends is not None}
-        found |= {FMT.coefficient(value) for value in self.coefficients if value is not None}
-        found |= {FMT.count(value) for value in self.counts if value is not None}
-        return found | set(self.constants)
-
-    def untrue(self) -> list[str]:
-        """Return the numbers that are not among the cells."""
-        printed = self.printed()
-        return [number for number in self.numbers() if number not in printed]
-
-
-def _tells(word: str) -> bool:
-    """Whether a label has a digit and says something besides: a bare code must not hide a number."""
-    return bool(re.search(r"\d", word) and re.search(r"[^\W\d_]{2}", word))
 
 
 @dataclass
@@ -107,7 +50,7 @@ def sentences(analysis: Json) -> Iterator[Told]:
     yield from _robustness(analysis)
     yield _placebo(analysis["placebo"])
     yield from _quality(analysis)
-    yield from _campaign(analysis["campaign"])
+    yield from campaign_sentences(analysis["campaign"])
     for feature in analysis["features"]:
         yield _feature(feature)
     for reading in analysis["components"]["readings"]:
@@ -195,44 +138,6 @@ def _quality(analysis: Json) -> Iterator[Told]:
 def _missing(column: Json) -> list[str]:
     share = column.get("missing_share")
     return [] if share is None else [FMT.share_in_table(share)]
-
-
-def _campaign(campaign: Json) -> Iterator[Told]:
-    steps = campaign["reach"]["steps"]
-    above = [step for step in steps if step["segment"] and (step["index"] or 0.0) > 100.0]
-    keys = ("cumulative_population", "cumulative_customers", "held_out")
-    reach = [step[key] for step in above[-1:] for key in keys]
-    yield Told("reach", campaign["reach"]["sentence"], shares=reach, counts=[len(above)])
-    plan, ranking = campaign["plan"], campaign["ranking"]
-    people = [sum(row["prospects"] for row in plan["rows"]), len(plan["rows"]), plan["low_information"]]
-    if not plan["terms"]:
-        yield Told("plan", plan["sentence"], counts=people)
-    words = [column["label"] for column in ranking["telling"]] if ranking else []
-    flagged = [test["sentence"] for test in ranking["leakage"]] if ranking else []
-    for caveat in plan["caveats"]:
-        if caveat not in flagged and not caveat.startswith("Assumed"):
-            yield Told("plan", caveat, words=words, counts=people)
-    if ranking:
-        yield from _ranking(ranking)
-
-
-def _ranking(ranking: Json) -> Iterator[Told]:
-    areas = [candidate["auc"] for candidate in ranking["candidates"]]
-    told = [FMT.decimal(value, 3) for value in (*areas, areas[0] - areas[1], 0.001)]  # or "less than 0.001"
-    yield Told("ranking", ranking["choice_sentence"], constants=told)
-    (step,) = (step for step in ranking["gains"][-1]["increments"] if step["depth"] == 0.2)
-    points = [FMT.decimal(100 * value, 1) for value in (step["difference"], -step["difference"], *step["interval"])]
-    shares = (step["depth"], step["segments"], step["score"])
-    yield Told("ranking", ranking["increment_sentence"], shares=shares, constants=points)
-    for test in ranking["leakage"]:
-        pair = [FMT.decimal(test[key], 2) for key in ("missing_auc", "ranking_auc")]
-        yield Told("ranking", test["sentence"], constants=pair)
-    (curve,) = (curve for curve in ranking["gains"][0]["curves"] if curve["name"] == "score")
-    (lift,) = (lift for lift in curve["lifts"] if lift["depth"] == 0.1)
-    ends = [FMT.decimal(end, places) for end in lift["interval"] for places in (1, 2)]
-    area = [FMT.decimal(value, 2) for value in (curve["auc"], *curve["auc_interval"])]
-    times = NUMBER.findall(FMT.times(100 * lift["lift"]))
-    yield Told("ranking", ranking["sentence"], constants=[*times, *ends, *area])
 
 
 def _placebo(placebo: Json) -> Told:

@@ -20,13 +20,18 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
     if isinstance(found, NoResponse):
         if not found.looked_for:
             known, reasons = None, {"found": found.reason}
-        reasons |= dict.fromkeys(("auc", "auc_interval", "slope", "slope_interval"), found.reason)
+        reasons |= dict.fromkeys(
+            ("auc", "auc_interval", "slope", "slope_interval", "responding_customers"), found.reason
+        )
         return PastMailing(
-            rows.file, rows.sha256, rows.rows, known, None, None, None, None, (), (),
+            rows.file, rows.sha256, rows.rows, known, None, None, None, None, None, (), (),
             say("The mailing cannot be evaluated: {reason}.", reason=found.reason), "", reasons,
         )  # fmt: skip
     if found.slope is None:
         reasons |= dict.fromkeys(("slope", "slope_interval"), say("the index or the response does not vary enough"))
+    customers, why = _responding_customers(found)
+    if customers is None:
+        reasons["responding_customers"] = why
     digits = 2 if found.small_tenths else 4  # an area tells where responders stand within tenths put together
     return PastMailing(
         file=rows.file,
@@ -37,6 +42,7 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
         auc_interval=(round(found.auc.interval[0], digits), round(found.auc.interval[1], digits)),
         slope=found.slope.value if found.slope else None,
         slope_interval=found.slope.interval if found.slope else None,
+        responding_customers=customers,
         groups=tuple(_group(group, terms) for group in found.groups),
         uplift=_uplifts(found),
         sentence=_sentence(found, fmt),
@@ -53,6 +59,21 @@ def _found(rows: ResponseRows) -> tuple[int | None, dict[str, str]]:
     if rows.control is not None and is_small(rows.control.sum()):
         return None, {"found": held_back()}
     return found, {}
+
+
+def _responding_customers(found: ResponseFindings) -> tuple[int | None, str]:
+    """Return how many responders are customers; None with the reason where few are, or all but a few."""
+    responders, known = _responders(found)
+    if is_small(known):
+        return None, few_people()
+    return (None, held_back()) if is_small(responders - known) else (known, "")
+
+
+def _responders(found: ResponseFindings) -> tuple[int, int]:
+    """Return how many of those written to responded, and how many of these are in the customer file."""
+    rows = found.judged
+    mailed = rows.response if rows.control is None else rows.response & ~rows.control
+    return int(mailed.sum()), int((mailed & rows.customer).sum())
 
 
 def _uplifts(found: ResponseFindings) -> tuple[UpliftTest, ...]:
@@ -141,9 +162,7 @@ def _sentence(found: ResponseFindings, fmt: Formatter) -> str:
 
 def _circular(found: ResponseFindings, fmt: Formatter) -> list[str]:
     """Warn when responders of this mailing have become customers that the index is made from."""
-    rows = found.judged
-    mailed = rows.response if rows.control is None else rows.response & ~rows.control
-    responders, known = int(mailed.sum()), int((mailed & rows.customer).sum())
+    responders, known = _responders(found)
     if not known:
         return []
     told: str = fmt.count(known)
@@ -164,9 +183,14 @@ def _circular(found: ResponseFindings, fmt: Formatter) -> list[str]:
 def _followed(found: ResponseFindings, fmt: Formatter) -> str:
     first, last = found.groups[0], found.groups[-1]
     if len(found.groups) == 1:
-        rates = say(
-            "{rate} of those written to responded, too few to compare tenths", rate=fmt.share_in_table(first.rate)
-        )
+        rate = fmt.share_in_table(first.rate)
+        if not found.auc.beats_chance:
+            return say(
+                "In this mailing {rate} of those written to responded, too few to compare tenths; they do not stand "
+                "higher in the index than chance makes.",
+                rate=rate,
+            )
+        rates = say("{rate} of those written to responded, too few to compare tenths", rate=rate)
     else:
         rates = say(
             "{first_rate} of the {first} with the highest index responded and {last_rate} of the {last} with the "

@@ -350,6 +350,7 @@ class PastMailing:
 
     ``slope`` is the exponent with which response follows the index: 1 is in proportion, 0 not at all. Where ``found``
     is withheld, some people are left aside at random, so that it does not follow from the groups.
+    ``responding_customers`` are those of the groups who responded and are in the customer file.
     """
 
     file: str
@@ -360,6 +361,7 @@ class PastMailing:
     auc_interval: Interval | None
     slope: float | None
     slope_interval: Interval | None
+    responding_customers: int | None
     groups: tuple[ResponseGroup, ...]
     uplift: tuple[UpliftTest, ...]
     sentence: str

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from reportgen.analysis.result import Analysis, KRow
 from reportgen.charts.canvas import Canvas, Scale
+from reportgen.charts.fonts import text_width
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
 from reportgen.charts.words import agreement, plain, source_line, whole
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 
 AGREE, EVERY_SEGMENT = 0.8, 0.75
-_PANEL, _GAP, _LEFT, _RIGHT = 98.0, 52.0, 40.0, 132.0
+_PANEL, _GAP, _LEFT = 98.0, 52.0, 40.0
 _CLEAR = 4.0  # pixels between the middle of a label and a line
 _Values = Sequence[tuple[int, float]]
 
@@ -61,13 +62,15 @@ def _panels(analysis: Analysis, scan: Sequence[KRow], width: float) -> Canvas:
     """Draw the panels under one another; on a phone lines are named above their ends, not beside them."""
     draws = [_agreement, _least_stable, *([_inertia] if any(row.inertia_null is not None for row in scan) else [])]
     canvas = Canvas(28 + len(draws) * (_PANEL + _GAP) + 12, width)
-    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, width - (_RIGHT if width == WIDTH else 4.0))
+    words = (say("mean of pairs"), say("lowest pair"), say("lowest Jaccard"), _no_groups(), say("this data"))
+    right = max(map(text_width, words)) + 12.0 if width == WIDTH else 4.0
+    across = Scale(scan[0].k - 0.6, scan[-1].k + 0.6, _LEFT, width - right)
     top = 42.0
     for draw in draws:
         draw(canvas, across, top, scan, analysis.choice.k)
         top += _PANEL + _GAP
-    words = [(float(row.k), str(row.k)) for row in scan]
-    canvas.ticks(across, top - _GAP, top - _GAP + 4, words, label=say("number of segments"))
+    ticks = [(float(row.k), str(row.k)) for row in scan]
+    canvas.ticks(across, top - _GAP, top - _GAP + 4, ticks, label=say("number of segments"))
     return canvas
 
 
@@ -158,7 +161,7 @@ class _Panel:
     def name(self, value: float, word: str, fill: str, *, size: float = TEXT) -> None:
         """Name a line at its right end; on a phone, where there is no room, the title of the panel does."""
         if self.canvas.width == WIDTH:
-            self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill, width=_RIGHT - 8)
+            self.canvas.text(self.across.end + 8, self.up(value), word, size=size, fill=fill)
 
 
 def _agreement(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], chosen: int) -> None:
@@ -202,5 +205,9 @@ def _inertia(canvas: Canvas, across: Scale, top: float, scan: Sequence[KRow], ch
     apart = abs(up(null[-1][1]) - up(own[-1][1])) > 15
     y = up(null[-1][1]) if apart else up(own[-1][1]) - 15
     if canvas.width == WIDTH:
-        canvas.text(across.end + 8, y, say("one cloud, no groups"), fill=LIGHT.population_text, width=_RIGHT - 8)
+        canvas.text(across.end + 8, y, _no_groups(), fill=LIGHT.population_text)
     panel.series(own, say("this data"), below=True)
+
+
+def _no_groups() -> str:
+    return say("one cloud, no groups")

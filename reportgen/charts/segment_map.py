@@ -11,7 +11,7 @@ from reportgen.analysis.result import Analysis, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.segments import NOT_REPRODUCED, PAR, colour_of, own_index, ranked, standing
-from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart
+from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import listing, percent, percent_ticks, plain, source_line
 from reportgen.language import say, say_n
 
@@ -189,7 +189,7 @@ def _place_labels(
                 break
         box = box or (x + 9, x + 9 + size[0], y - size[1] / 2, y + size[1] / 2)
         taken.append(box)
-        canvas.lines(box[0] + 1, (box[2] + box[3]) / 2, text, size=TEXT)
+        canvas.label(box[0] + 1, (box[2] + box[3]) / 2, text)
         _leader(canvas, (x, y), box)
 
 

@@ -129,7 +129,7 @@ class BriefNotes:
             labels = self.fmt.words([column.label for column in touchy])
             notes.append(say("Sensitive features take part in the segments: {features}.", features=labels))
         if not self.analysis.provenance.labelled:
-            notes.append(say("The dictionary has no labels, so codes are shown as they are."))
+            notes.append(say("The dictionary has no labels for codes, so codes are shown as they are."))
         return notes
 
     def how_sure(self) -> list[str]:

@@ -267,6 +267,7 @@ def _trust(desk: Desk) -> Section | None:
     )  # fmt: skip
     table = Table(
         id="table-calibration",
+        stack=True,
         caption=say("Is the index as large as it says? Tenths of the population, highest index first"),
         columns=columns,
         rows=tuple(

@@ -76,6 +76,7 @@ def _groups(desk: Desk, response: PastMailing) -> Table:
     meaning = say("In proportion: the response if it followed the index exactly. Small figures: 95 % intervals.")
     return Table(
         id="table-response",
+        stack=True,
         caption=say("Response by tenth of the individual index, highest first"),
         columns=tuple(columns),
         rows=tuple(_group(desk, group, amounts=amounts, profits=profits) for group in response.groups),
@@ -125,6 +126,7 @@ def _uplift(desk: Desk, response: PastMailing) -> Table:
     )  # fmt: skip
     return Table(
         id="table-uplift",
+        stack=True,
         caption=say("Against people who were left out"),
         columns=columns,
         rows=tuple(_uplift_row(desk, test) for test in response.uplift),

@@ -43,8 +43,8 @@ def description_entries(desk: Desk) -> list[Explained]:
             "Segment {letter}, {feature}: mean {here} against {everybody} gives {effect}.",
             letter=segment.letter,
             feature=marker.label,
-            here=fmt.decimal(marker.here, 2),
-            everybody=fmt.decimal(marker.everybody, 2),
+            here=fmt.mean_code(marker.here),
+            everybody=fmt.mean_code(marker.everybody),
             effect=fmt.signed(marker.effect),
         )
     reading = next(iter(desk.analysis.components.readings), None)

@@ -13,7 +13,6 @@ from reportgen.report.wording import capital
 
 PRINTED_EVIDENCE, PRINTED_BUILT = 3, 2
 BUILT_ON_SCREEN = 10
-_EXACT = 1e-6
 _BASES = {"scored": mark("scored"), "area": mark("area average")}
 
 
@@ -179,6 +178,4 @@ def _fact(marker: Marker) -> str:
 def _amount(desk: Desk, marker: Marker, value: float) -> str:
     if marker.measure == "h":
         return desk.fmt.share_in_table(value)
-    # a mean that is given in coarse steps is not printed as if it were known to a hundredth
-    digits = next(digits for digits in (0, 1, 2) if digits == 2 or abs(value - round(value, digits)) < _EXACT)
-    return say("mean\u00a0{value}", value=desk.fmt.decimal(value, digits if abs(value) < 100 else 0))
+    return say("mean\u00a0{value}", value=desk.fmt.mean_code(value))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,18 +13,16 @@ from reportgen.charts.gallery import charts_of
 from reportgen.report.site import SITE_POLICY, render_single, render_site
 from tests.factories import example_analysis
 from tests.factory_changes import with_example_changes
+from tests.serving import QuietHandler, serving
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class _Handler(QuietHandler):
     def end_headers(self) -> None:
         if "/single/" not in self.path:
             self.send_header("Content-Security-Policy", SITE_POLICY)
         super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +48,5 @@ def write_site(root: Path, analysis: Analysis) -> None:
 
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+    with serving(folder, _Handler) as port:
+        yield f"http://127.0.0.1:{port}"

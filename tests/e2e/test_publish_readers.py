@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import http.client
-import http.server
 import re
 import threading
 from collections.abc import Iterator
@@ -15,14 +13,10 @@ import pytest
 
 from reportgen.publishing.folder import FolderDestination
 from reportgen.publishing.verify import verify
+from tests.serving import serving
 from tests.unit.publishing.runs import publish_run, write_run
 
 PUBLISHES = 100
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
-        pass
 
 
 @pytest.fixture
@@ -34,13 +28,8 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port(place: Path) -> Iterator[int]:
-    handler = functools.partial(_Quiet, directory=str(place))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+    with serving(place) as number:
+        yield number
 
 
 @dataclass

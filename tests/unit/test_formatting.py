@@ -28,6 +28,16 @@ def test_count(value: int | None, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "english", "german"),
+    [(1967.1064, "1967", "1967"), (12_345.6, "12,346", "12.346"), (2.857, "2.86", "2,86"), (2.5, "2.5", "2,5"),
+     (3.0, "3", "3"), (-41.204, "\u221241.20", "\u221241,20"), (9_999.6, "10,000", "10.000"), (362.28, "362", "362")],
+)  # fmt: skip
+def test_a_mean_of_codes_writes_a_year_as_a_year(value: float, english: str, german: str) -> None:
+    assert EN.mean_code(value) == english
+    assert DE.mean_code(value) == german
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [(0, "0"), (48, "48"), (999, "999"), (1000, "1,000"), (1004, "about 1,000"), (102310, "about 102,000"),
      (102000, "102,000"), (999_999, "about 1,000,000"), (12_345_678, "about 12,300,000")],
