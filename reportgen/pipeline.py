@@ -56,7 +56,7 @@ from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
-_LONG_STAGES = frozenset({"scan_k", "confirm", "polish", "fit_null"})
+_LONG_STAGES = frozenset({"scan_each", "confirm", "polish", "fit_null"})
 
 
 class Progress(Protocol):

@@ -85,7 +85,7 @@ def keep_k(
     # one segment is no solution that could be refitted
     must_have = k if k in ks else None
     replicates = replace(QUICK if quick else Replicates(), short_list_size=1)  # the neighbours are there to compare
-    results = stages.run(scan_k, engine, points, cloud, ks, seed, replicates, must_have)
+    results = scan_k(engine, points, cloud, ks, seed, replicates, must_have, stages)
     stable = choose_k(results, None).stable
     if k == 1:
         return KChoice(k, False, stable, None, results, merged=one_segment(points), kept=True)

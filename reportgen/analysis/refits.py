@@ -85,7 +85,7 @@ def measure_agreement(reference: NDArray[np.integer], refits: Sequence[Refit]) -
 
 
 def draw_refits(
-    engine: LocalEngine, points: Points, wanted: Mapping[int, range], stream: Sequence[int]
+    engine: LocalEngine, points: Points, wanted: Mapping[int, Sequence[int]], stream: Sequence[int]
 ) -> dict[int, tuple[Refit, ...]]:
     """Cluster bootstrap samples with several numbers of segments.
 

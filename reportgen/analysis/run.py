@@ -222,7 +222,7 @@ def _choose(
     most = min(max(settings.k_max, settings.k or 0), carried)
     replicates = QUICK if settings.quick else Replicates()
     ks = tuple(range(2, most + 1))
-    results = stages.run(scan_k, engine, points, cloud, ks, settings.seed, replicates, settings.k)
+    results = scan_k(engine, points, cloud, ks, settings.seed, replicates, settings.k, stages)
     passed_over = too_small(results, samples)
     if len(large.rows) >= ENOUGH * len(points.rows):
         results = stages.run(confirm, engine, large, results, settings.seed, replicates.confirm, passed_over)

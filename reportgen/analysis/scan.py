@@ -7,7 +7,7 @@ Rand index says how far they agree. The reference solution's segments are matche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from reportgen.analysis.kmeans import STARTS, Fit, fit_kmeans, lloyd
 from reportgen.analysis.null_clouds import Cloud
 from reportgen.analysis.points import Points
 from reportgen.analysis.refits import Agreement, Refit, draw_refits, measure_agreement
+from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.local import LocalEngine
 
 STANDS_OUT = 0.02  # least lead of a silhouette over data without groups that counts
@@ -136,7 +137,7 @@ def scan_k(
     seed: int,
     replicates: Replicates,
     must_have: int | None = None,
-    on_step: Callable[[str], None] = lambda _: None,
+    stages: Stages = UNKEPT,
 ) -> tuple[KResult, ...]:
     """Cluster the sample for every k and measure the agreement of refits.
 
@@ -150,46 +151,73 @@ def scan_k(
         Numbers of segments to try, ascending, each at least 2.
     must_have
         A k that gets the replicates of the short list whatever its figures.
+    stages
+        Keeps what was found for each k, since none depends on the others.
     """
     points = with_grains(points)
-    refits = draw_refits(engine, points, dict.fromkeys(ks, range(2 * replicates.every)), (seed, _REFIT))
-    on_step(f"{replicates.every} bootstrap pairs for every k")
-    first = _reference_results(engine, points, cloud, refits, seed)
-    on_step(f"{len(ks)} reference solutions")
-    chosen = sorted(short_list(list(first.values()), replicates.short_list_size, must_have))
-    numbers = range(2 * replicates.every, 2 * replicates.short_list)
-    more = draw_refits(engine, points, dict.fromkeys(chosen, numbers), (seed, _REFIT))
-    results = first | {k: _with_refits(points, first[k], refits[k] + more[k]) for k in chosen}
-    on_step(f"{replicates.short_list} pairs for k = {', '.join(map(str, chosen))}")
+    found = stages.run_each(scan_each, ks, engine, points, cloud, seed, 2 * replicates.every)
+    results = {result.k: result for result in found}
+    numbers = list(range(2 * replicates.every, 2 * replicates.short_list))
+    if numbers:
+        listed = [results[k] for k in sorted(short_list(found, replicates.short_list_size, must_have))]
+        more = stages.run_each(refit_more, listed, engine, points, seed, numbers)
+        results |= {result.k: _with_more(result, further) for result, further in zip(listed, more, strict=True)}
     return tuple(results[k] for k in ks)
 
 
-def _reference_results(
-    engine: LocalEngine,
-    points: Points,
-    cloud: Cloud,
-    refits: Mapping[int, Sequence[Refit]],
-    seed: int,
-) -> dict[int, KResult]:
+def scan_each(
+    ks: Sequence[int], engine: LocalEngine, points: Points, cloud: Cloud, seed: int, replicates: int
+) -> tuple[KResult, ...]:
+    """Cluster the sample, and the first ``replicates`` bootstrap samples, for each k."""
+    refits = draw_refits(engine, points, dict.fromkeys(ks, range(replicates)), (seed, _REFIT))
     null = with_grains(cloud.draw(len(points.rows), seed))
     total, total_null = _total(points), _total(null)
 
     def result(k: int) -> KResult:
         fit = _reference(points, k, refits[k], seed)
         null_fit = fit_kmeans(null, k, STARTS, np.random.default_rng([seed, _NULL, k]))
-        bare = KResult(
+        return KResult(
             k=k,
             fit=fit,
             inertia=fit.inertia / total,
             inertia_null=null_fit.inertia / total_null,
             silhouette=simplified_silhouette(points, fit.centroids),
             silhouette_null=simplified_silhouette(null, null_fit.centroids),
-            refits=(),
-            agreement=Agreement(0, (), np.empty((0, k))),
+            refits=tuple(refit.centroids for refit in refits[k]),
+            agreement=measure_agreement(points.nearest(fit.centroids), refits[k]),
         )
-        return _with_refits(points, bare, refits[k])
 
-    return dict(zip(refits, engine.map(result, refits), strict=True))
+    return tuple(engine.map(result, ks))
+
+
+@dataclass(frozen=True)
+class MoreRefits:
+    """Centroids of further bootstrap fits of one k, and their agreement."""
+
+    refits: tuple[NDArray[np.float64], ...]
+    agreement: Agreement
+
+
+def refit_more(
+    results: Sequence[KResult], engine: LocalEngine, points: Points, seed: int, numbers: Sequence[int]
+) -> tuple[MoreRefits, ...]:
+    """Cluster further bootstrap samples for each k that was scanned; an even number of them."""
+    wanted = {result.k: numbers for result in results}
+    drawn = draw_refits(engine, points, wanted, (seed, _REFIT))
+
+    def more(result: KResult) -> MoreRefits:
+        refits = drawn[result.k]
+        agreement = measure_agreement(points.nearest(result.fit.centroids), refits)
+        return MoreRefits(tuple(refit.centroids for refit in refits), agreement)
+
+    return tuple(engine.map(more, results))
+
+
+def _with_more(result: KResult, more: MoreRefits) -> KResult:
+    first, second = result.agreement, more.agreement
+    best_match = np.concatenate([first.best_match, second.best_match])
+    agreement = Agreement(first.rows, first.ari + second.ari, best_match)
+    return replace(result, refits=result.refits + more.refits, agreement=agreement)
 
 
 def _reference(points: Points, k: int, refits: Sequence[Refit], seed: int) -> Fit:
@@ -197,11 +225,6 @@ def _reference(points: Points, k: int, refits: Sequence[Refit], seed: int) -> Fi
     own = fit_kmeans(points, k, STARTS, np.random.default_rng([seed, _REFERENCE, k]))
     best = min(refits, key=lambda refit: refit.inertia)
     return min(own, lloyd(points, best.centroids), key=lambda fit: fit.inertia)
-
-
-def _with_refits(points: Points, result: KResult, refits: Sequence[Refit]) -> KResult:
-    agreement = measure_agreement(points.nearest(result.fit.centroids), refits)
-    return replace(result, refits=tuple(refit.centroids for refit in refits), agreement=agreement)
 
 
 def short_list(results: Sequence[KResult], size: int, must_have: int | None) -> list[int]:

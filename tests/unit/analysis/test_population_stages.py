@@ -29,9 +29,10 @@ from tests.unit.analysis.small import QUICK, Rows
 THREE = replace(QUICK, k=3, k_max=3)
 STAGES = {
     "count_values", "count_missing_per_row", "draw_samples", "count_placed", "associate", "sum_moments",
-    "parallel_line", "fit_coded_cloud", "scan_k", "polish", "fit_null", "fit_independent_null", "loading_stability",
+    "parallel_line", "fit_coded_cloud", "scan_each", "refit_more", "polish", "fit_null",
+    "fit_independent_null", "loading_stability",
 }  # fmt: skip
-LATE = {"scan_k", "polish", "fit_null", "fit_independent_null", "loading_stability"}
+LATE = {"scan_each", "refit_more", "polish", "fit_null", "fit_independent_null", "loading_stability"}
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def test_one_person_more_computes_everything(bench: Bench, after_one: Path) -> N
     ("change", "computed"),
     [
         ({"names": {"A": "Own"}}, set()),
-        ({"k": None}, {"scan_k"}),
+        ({"k": None}, set()),
         ({"k": 2, "k_max": 4}, LATE - {"loading_stability"}),
         ({"quick": False}, LATE - {"polish"}),
         ({"seed": 2}, STAGES - {"count_values", "count_missing_per_row", "count_placed", "sum_moments"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,3 +94,32 @@ def test_a_failing_stage_leaves_nothing(cache: CacheFolder) -> None:
     with pytest.raises(ValueError, match="axis"):
         Stages(cache, "v1").run(add_up_otherwise, LocalEngine(), np.zeros(3))
     assert not cache.folder.exists()
+
+
+def rows_of(numbers: Sequence[int], table: NDArray[np.float64], *, plus: float = 0.0) -> tuple[Sums, ...]:
+    RUNS.append(f"rows {', '.join(map(str, numbers))}")
+    return tuple(Sums(table[number] + plus, float(number)) for number in numbers)
+
+
+def test_results_of_items_are_kept_one_by_one(cache: CacheFolder) -> None:
+    reused: list[str] = []
+    stages = Stages(cache, "v1", reused.append)
+    stages.run_each(rows_of, [1], TABLE)
+    both = stages.run_each(rows_of, [0, 1], TABLE)
+    again = stages.run_each(rows_of, [1, 0], TABLE)
+    assert RUNS == ["rows 1", "rows 0"]
+    assert reused == ["rows_of"] * 3
+    assert [sums.total for sums in both] == [0.0, 1.0]
+    assert [sums.by_row.tolist() for sums in again] == [[3.0, 4.0, 5.0], [0.0, 1.0, 2.0]]
+    assert same(both[1], again[0])
+    stages.run_each(rows_of, [0, 1], TABLE, plus=1.0)
+    stages.run_each(rows_of, [0, 1], TABLE + 1.0)
+    assert RUNS[2:] == ["rows 0, 1"] * 2
+
+
+def test_items_without_a_cache(cache: CacheFolder) -> None:
+    kept = Stages(cache, "v1").run_each(rows_of, [0, 1], TABLE)
+    bare = UNKEPT.run_each(rows_of, [0, 1], TABLE)
+    assert RUNS == ["rows 0, 1"] * 2
+    assert all(same(one, other) for one, other in zip(kept, bare, strict=True))
+    assert UNKEPT.run_each(rows_of, [], TABLE) == ()
