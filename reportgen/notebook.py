@@ -19,7 +19,8 @@ from reportgen.errors import InputError
 from reportgen.formatting import Formatter
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import analyse_files
-from reportgen.pipeline_render import Rendering, render_files
+from reportgen.pipeline_look import Rendering
+from reportgen.pipeline_render import render_files
 from reportgen.report.brief_words import write_brief
 from reportgen.report.data_tables import data_tables
 from reportgen.report.desk import by_index

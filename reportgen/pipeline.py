@@ -31,10 +31,12 @@ from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
 from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
+from reportgen.pipeline_ahead import load_ahead
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
 from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_former import ASSIGNMENTS
+from reportgen.pipeline_look import Rendering, read_look, words_file
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_refresh import (
@@ -50,7 +52,6 @@ from reportgen.pipeline_refresh import (
     triggered,
     with_changes,
 )
-from reportgen.pipeline_render import Rendering, read_look, render_files, words_file
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries
@@ -122,6 +123,7 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
         threadpool_limits(1),
         open_engine(config, Path(folder)) as machinery,
     ):
+        load_ahead()
         table = _read(config, dictionary, machinery, progress, None)
         campaign = campaign_settings(config, table)
         findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
@@ -162,6 +164,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
+        load_ahead()
         table = _read(config, dictionary, machinery, progress, reads)
         campaign = campaign_settings(config, table)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
@@ -169,6 +172,8 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         made = _make_anew_if_triggered(
             _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine), plan
         )
+        from reportgen.pipeline_render import render_files  # loaded by now
+
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
         files = render_files(made.analysis, rendering, progress.start)
         progress.start("Write the run")

@@ -17,7 +17,7 @@ from reportgen.analysis.serial import from_json
 from reportgen.errors import ModelError, ReportgenError
 from reportgen.formatting import Formatter
 from reportgen.language import LANGUAGES, SOURCE, spoken
-from reportgen.pipeline_render import words_file
+from reportgen.pipeline_look import words_file
 from reportgen.report.store import Output
 
 LINEAGE = "lineage.json"

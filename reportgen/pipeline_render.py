@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,29 +17,13 @@ from reportgen.charts.gallery import charts_of
 from reportgen.config import Brand as BrandSettings
 from reportgen.errors import InputError
 from reportgen.language import SOURCE, speaking
-from reportgen.report.brand import read_brand
-from reportgen.report.look import Look, checked_templates
+from reportgen.pipeline_look import Rendering, read_look, words_file
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import PdfWorker, require_pdf_libraries
 from reportgen.report.site import attached_tables, render_print, render_single, render_site
 from reportgen.report.store import RUN_ID, Output
 
 OnStep = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """Which files are made of an analysis, and how they look."""
-
-    look: Look
-    language: str = SOURCE
-    pdf: bool = True
-    single_file: bool = True
-
-
-def read_look(brand: BrandSettings, templates: Path | None) -> Look:
-    """Read and check brand and templates; raises ``ConfigError`` when one of them cannot be used."""
-    return Look(read_brand(brand), checked_templates(templates))
 
 
 def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
@@ -76,11 +60,6 @@ def _render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> 
             on_step("Set the PDF")
             files["site/briefing.pdf"] = files["briefing.pdf"] = pdf.result()
     return files | {"manifest.json": render_manifest(analysis.provenance, files)}
-
-
-def words_file(language: str) -> str:
-    """Return the private file that holds the published analysis in a language."""
-    return f"analysis.{language}.json"
 
 
 def render_run(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 Z95 = 1.959963984540054
@@ -103,12 +103,16 @@ def score_interval(group: GroupCounts, z: float = Z95) -> tuple[float, float]:
     low, high = centre - 0.1, centre + 0.1
     while excess(high) < 0 and high < centre + 60:
         high += 0.5
-    upper = 100.0 * math.exp(brentq(excess, centre, high)) if excess(centre) < 0 else 100.0 * math.exp(centre)
+    upper = (
+        100.0 * math.exp(scipy.optimize.brentq(excess, centre, high))
+        if excess(centre) < 0
+        else 100.0 * math.exp(centre)
+    )
     if c == 0:
         return 0.0, upper
     while excess(low) < 0 and low > centre - 60:
         low -= 0.5
-    return 100.0 * math.exp(brentq(excess, low, centre)), upper
+    return 100.0 * math.exp(scipy.optimize.brentq(excess, low, centre)), upper
 
 
 def _score_statistic(ratio: float, c: int, C: int, n: int, N: int) -> float:

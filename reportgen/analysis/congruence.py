@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.linalg import eigh
-from scipy.optimize import linear_sum_assignment
 
 from reportgen.engine.local import LocalEngine
 
@@ -105,7 +105,7 @@ def match_components(first: NDArray[np.float64], second: NDArray[np.float64]) ->
         In [0, 1].
     """
     phi = np.abs(tucker_congruence(first, second))
-    own, other = linear_sum_assignment(phi, maximize=True)
+    own, other = scipy.optimize.linear_sum_assignment(phi, maximize=True)
     return np.asarray(phi[own, other])
 
 

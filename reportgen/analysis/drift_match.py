@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from reportgen.analysis.agreement import jaccard
 
@@ -67,7 +67,7 @@ def match_by_rows(table: NDArray[np.int64]) -> Matching:
         Common rows by old and new segment.
     """
     similarity = jaccard(table)
-    rows, columns = linear_sum_assignment(-similarity)
+    rows, columns = scipy.optimize.linear_sum_assignment(-similarity)
     pairs = {
         int(new): (int(old), float(similarity[old, new]))
         for old, new in zip(rows, columns, strict=True)
@@ -99,7 +99,7 @@ def match_by_centroids(old: NDArray[np.float64], new: NDArray[np.float64]) -> Ma
         Centroids in a common space.
     """
     distance = np.linalg.norm(old[:, np.newaxis, :] - new[np.newaxis, :, :], axis=2)
-    rows, columns = linear_sum_assignment(distance)
+    rows, columns = scipy.optimize.linear_sum_assignment(distance)
     room_old, room_new = _room(old), _room(new)
     pairs = {
         int(j): (int(i), float(1.0 - distance[i, j] / (2 * _NEAR * min(room_old[i], room_new[j]))))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from reportgen.analysis.gains import DEPTHS, Curve, Gains
 from reportgen.analysis.suppression import LEAST
@@ -89,7 +89,7 @@ def _is_safe(
             if asked is not None and shown[asked]:
                 continue
             objective = widths.sum(axis=0) if asked is None else widths[asked]  # all at once show many of them
-            found = linprog(sign * objective, a, b, bounds=limits, method="highs")
+            found = scipy.optimize.linprog(sign * objective, a, b, bounds=limits, method="highs")
             if found.status != 0 or found.x is None:
                 return False
             shown |= sign * (widths @ found.x) <= enough + _EPS / gains.customers

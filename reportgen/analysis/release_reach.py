@@ -8,8 +8,8 @@ still be anything from none to nine.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from reportgen.analysis.suppression import LEAST, any_small, is_small
 
@@ -62,7 +62,7 @@ def _is_safe(
         objective = np.zeros(rows.shape[1])
         objective[cell] = 1.0
         for sign, enough in ((1.0, _EPS), (-1.0, -(LEAST - 1) + _EPS)):
-            found = linprog(
+            found = scipy.optimize.linprog(
                 sign * objective, np.concatenate([rows, -rows]), above, by_segment, customers.sum(axis=1),
                 method="highs",
             )  # fmt: skip

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.release_levels import LevelPlan
@@ -200,7 +200,7 @@ def tilted(counts: NDArray[np.float64], values: NDArray[np.float64], mean: float
     def weights(slope: float) -> NDArray[np.float64]:
         return np.asarray(counts[known] * np.exp(slope * centred - np.abs(slope * centred).max()))
 
-    slope = brentq(lambda slope: float(weights(slope) @ centred), -_STEEPEST, _STEEPEST)
+    slope = scipy.optimize.brentq(lambda slope: float(weights(slope) @ centred), -_STEEPEST, _STEEPEST)
     out = counts.copy()
     out[known] = weights(slope) / weights(slope).sum() * counts[known].sum()
     return out

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from reportgen.analysis.suppression import LEAST, is_small
@@ -97,7 +97,7 @@ class _System:
         high[at] = np.minimum(high[at], most_each)
         a_ub, b_ub, a_eq, b_eq = self._sides
         bounds: Any = np.column_stack([self.low, high])
-        found = linprog(objective, a_ub, b_ub, a_eq, b_eq, bounds, method="highs")
+        found = scipy.optimize.linprog(objective, a_ub, b_ub, a_eq, b_eq, bounds, method="highs")
         return np.asarray(found.x) if found.status == 0 else None
 
     def _matrix(self, rows: list[tuple[dict[int, float], float]]) -> tuple[csr_array | None, list[float] | None]:

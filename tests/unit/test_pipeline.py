@@ -26,7 +26,8 @@ from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check
 from reportgen.pipeline_engine import threads_of
 from reportgen.pipeline_identity import run_id
-from reportgen.pipeline_render import Rendering, render_files
+from reportgen.pipeline_look import Rendering
+from reportgen.pipeline_render import render_files
 from reportgen.report.look import PLAIN
 from reportgen.report.store import Output
 from tests.cli.running import files_below, leftovers, published

@@ -1,0 +1,23 @@
+"""Load in the background, while the files are read, the packages that later steps would have to wait for.
+
+Reading waits for the disk and for its slower side, so that a core is free by the time; loading takes a second of it.
+These packages are therefore not imported at the top of a module: ``scipy.optimize`` is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+from threading import Thread
+
+from reportgen.analysis.score_models import load_library
+
+
+def load_ahead() -> None:
+    """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one."""
+    Thread(target=_load, name="load-ahead").start()
+
+
+def _load() -> None:
+
+    import reportgen.pipeline_render  # noqa: F401 (for the charts and the pages)
+
+    load_library()
