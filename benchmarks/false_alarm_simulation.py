@@ -32,7 +32,7 @@ from benchmarks.people import Run, World, assign_levels, draw_files, raw_codes, 
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.points import Points
-from reportgen.analysis.result import Segment
+from reportgen.analysis.result_segments import Segment
 from reportgen.analysis.run import Settings
 from reportgen.engine.assignment import Tables
 from reportgen.ingest.table import SideName

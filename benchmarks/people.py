@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis, Provenance
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.dictionary import Feature, FeatureDictionary, Kind

@@ -12,20 +12,12 @@ from typing import get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from reportgen.config_model import (
-    AnalysisSettings,
-    Brand,
-    Campaign,
-    Config,
-    CustomerWhere,
-    GateRule,
-    Inputs,
-    Output,
-    Report,
-    Segments,
-    allowed_values,
-    config_fields,
-)
+from reportgen.config_analysis import AnalysisSettings, Segments
+from reportgen.config_campaign import Campaign
+from reportgen.config_gates import GateRule
+from reportgen.config_inputs import CustomerWhere, Inputs
+from reportgen.config_look import Brand, Output, Report
+from reportgen.config_model import Config, allowed_values, config_fields
 from reportgen.config_sources import FILE_NAME, Layers, Setting, read_layers, variable_names
 from reportgen.errors import ConfigError
 

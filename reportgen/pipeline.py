@@ -15,7 +15,8 @@ from reportgen.analysis.description import describe
 from reportgen.analysis.gates import check_gates
 from reportgen.analysis.predecessor import NotKeptError
 from reportgen.analysis.publication import in_language, publish, publish_in_all_languages
-from reportgen.analysis.result import Analysis, Provenance
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import to_json
 from reportgen.cache.fingerprint import analysis_version, reading_version

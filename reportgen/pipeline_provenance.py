@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen.analysis.result import Provenance, SourceFile, SourcePart
+from reportgen.analysis.result_provenance import Provenance, SourceFile, SourcePart
 from reportgen.cache.fingerprint import package_versions
 from reportgen.config import Config
 from reportgen.dictionary import FeatureDictionary

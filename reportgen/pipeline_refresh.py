@@ -14,8 +14,9 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.model import model_files
 from reportgen.analysis.model_reader import fit_to, parse_model, schema_changes
 from reportgen.analysis.predecessor import Predecessor
-from reportgen.analysis.result import Analysis, Provenance
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import Changes
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.segmentation import Model
 from reportgen.config import Config
 from reportgen.errors import ReportgenError

@@ -7,17 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.result import (
-    SCHEMA_VERSION,
-    Analysis,
-    Count,
+from reportgen.analysis.result import SCHEMA_VERSION, Analysis
+from reportgen.analysis.result_parts import Count, Interval
+from reportgen.analysis.result_quality import Rows
+from reportgen.analysis.result_segments import (
     FeatureComparison,
     FeatureLevel,
-    Interval,
     Marker,
     Recommendation,
     Reproduced,
-    Rows,
     Segment,
 )
 from tests.factory_campaign import campaign_of

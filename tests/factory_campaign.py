@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from reportgen.analysis.economics import SOURCES
 from reportgen.analysis.gains import DEPTHS, LIFT_DEPTHS
 from reportgen.analysis.reach import quadrant, share_interval
-from reportgen.analysis.result import Segment
 from reportgen.analysis.result_campaign import (
     CalibrationStep,
     Campaign,
@@ -16,7 +15,6 @@ from reportgen.analysis.result_campaign import (
     GainsOf,
     GainsPoint,
     Increment,
-    Interval,
     LeakageTest,
     Lift,
     ModelCandidate,
@@ -32,6 +30,8 @@ from reportgen.analysis.result_campaign import (
     Trial,
     UpliftTest,
 )
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_segments import Segment
 
 COST, BASE, MARGIN = 0.85, 0.008, 60.0
 _PLANNED_WITH = 3  # segments that the made-up budget reaches

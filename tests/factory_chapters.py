@@ -6,25 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.analysis.result import (
-    Choice,
-    Components,
+from reportgen.analysis.result_choice import Choice, Components, KRow, Loading, Reading
+from reportgen.analysis.result_provenance import Provenance, SourceFile
+from reportgen.analysis.result_quality import (
     Decision,
-    FeatureComparison,
-    KRow,
-    Loading,
     MissingBin,
     MissingBlock,
-    Provenance,
     Quality,
     QualityColumn,
     QualityFinding,
-    Reading,
     RowQuality,
-    SourceFile,
     Twin,
     Undeclared,
 )
+from reportgen.analysis.result_segments import FeatureComparison
 from tests.factory_material import CUSTOMER_ROWS, KINDS, POPULATION_ROWS, allocate
 
 _OUT = dict.fromkeys(("inertia_kept", "share_imputed"), "not in the distance")

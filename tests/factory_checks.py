@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.result import (
-    FamilyMerge,
-    FamilyTree,
-    NullModel,
-    Placebo,
-    ProxyCheck,
-    Robustness,
-    Segment,
-    Variant,
-)
+from reportgen.analysis.result_checks import NullModel, Placebo, Robustness, Variant
+from reportgen.analysis.result_segments import FamilyMerge, FamilyTree, ProxyCheck, Segment
 
 _ONE = {"silhouette_limit": "one data set, not many draws"}
 _VARIANTS = (

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reportgen.analysis.result import (
-    Analysis,
-    Count,
-    FeatureComparison,
-    FeatureLevel,
-    MissingBin,
-    Quality,
-    Segment,
-    Suppression,
-)
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_checks import Suppression
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_quality import MissingBin, Quality
+from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel, Segment
 from reportgen.analysis.suppression import FEW, WITHHELD
 from tests.factories import example_analysis
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.drift_counts import CodeCounts, common_cells
 from reportgen.analysis.drift_shift import adjust, shift_of
-from reportgen.analysis.result import Analysis, QualityColumn
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import FeatureShift, Shift
+from reportgen.analysis.result_quality import QualityColumn
 from reportgen.analysis.suppression import LEAST, few_people, is_small
 from reportgen.ingest.table import SideName
 from reportgen.language import say

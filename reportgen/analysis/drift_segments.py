@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from reportgen.analysis.drift_index import difference_interval
 from reportgen.analysis.drift_match import Matching
-from reportgen.analysis.result import Analysis, Interval, Segment
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import SegmentShift
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_segments import Segment
 from reportgen.language import mark, say, say_marked
 
 _NOT_BEFORE, _NOT_NOW = mark("there was no such segment before"), mark("there is no such segment any more")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.phrases import capital
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import FeatureShift, SegmentShift, Shift
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from reportgen.analysis.result import NO_CHANGES, Analysis, Gate
+from reportgen.analysis.result import NO_CHANGES, Analysis
 from reportgen.analysis.result_changes import Changes, FeatureShift, Shift
+from reportgen.analysis.result_provenance import Gate
 from reportgen.analysis.suppression import few_people
 from reportgen.config import GateRule
 from reportgen.formatting import Formatter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reportgen.analysis.phrases import in_sentence
-from reportgen.analysis.result import Marker, Segment
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.formatting import Formatter
 from reportgen.language import say
 

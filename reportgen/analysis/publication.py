@@ -25,7 +25,9 @@ from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
 from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
 from reportgen.analysis.readings import publish_components
-from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis, Provenance, Rows
+from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis
+from reportgen.analysis.result_provenance import Provenance
+from reportgen.analysis.result_quality import Rows
 from reportgen.analysis.suppression import few_people, published_overlap
 from reportgen.analysis.suppression_campaign import campaign_log
 from reportgen.analysis.suppression_log import suppression_log

@@ -13,14 +13,8 @@ from reportgen.analysis.judgements import Judgement
 from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.publish_segments import FIRM
 from reportgen.analysis.released import ReleasedColumn
-from reportgen.analysis.result import (
-    NullModel,
-    Placebo,
-    ProxyCheck,
-    Robustness,
-    Segment,
-    Variant,
-)
+from reportgen.analysis.result_checks import NullModel, Placebo, Robustness, Variant
+from reportgen.analysis.result_segments import ProxyCheck, Segment
 from reportgen.analysis.structure import NullFit, classify, silhouette_limit
 from reportgen.analysis.suppression import LEAST, held_back
 from reportgen.dictionary import Sensitivity

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.refits import ARI_LIMIT, JACCARD_LIMIT, Agreement
-from reportgen.analysis.result import Choice, KRow
+from reportgen.analysis.result_choice import Choice, KRow
 from reportgen.analysis.scan import KResult
 from reportgen.analysis.suppression import LEAST
 from reportgen.formatting import Formatter

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.profiles import Mark, name_segments
-from reportgen.analysis.result import FamilyMerge, FamilyTree, Segment
+from reportgen.analysis.result_segments import FamilyMerge, FamilyTree, Segment
 from reportgen.language import say
 
 _MOST_SHARED = 4

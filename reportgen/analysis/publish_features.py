@@ -22,7 +22,7 @@ from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_p
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.released import ReleasedColumn
-from reportgen.analysis.result import FeatureComparison, FeatureLevel
+from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import few_people, held_back, is_small
 from reportgen.analysis.suppression_cells import ROOMY, Mark
 from reportgen.formatting import Formatter

@@ -11,9 +11,9 @@ from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.quality import ColumnQuality
 from reportgen.analysis.release_levels import count_levels, totals_tell
 from reportgen.analysis.released import ReleasedColumn
-from reportgen.analysis.result import (
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_quality import (
     Decision,
-    Interval,
     MissingBin,
     MissingBlock,
     Quality,

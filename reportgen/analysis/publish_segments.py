@@ -13,7 +13,8 @@ from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.judgements import Judgement, index_if_placed
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
-from reportgen.analysis.result import Count, Marker, Recommendation, Reproduced, Segment
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_segments import Marker, Recommendation, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
 from reportgen.analysis.suppression import few_people, held_back
 from reportgen.analysis.verdicts import total_error

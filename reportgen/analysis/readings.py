@@ -12,8 +12,8 @@ from reportgen.analysis.components import HARDLY_USED
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.phrases import capital, end_phrase, level_phrase
-from reportgen.analysis.result import Components as PublishedComponents
-from reportgen.analysis.result import Loading, Reading
+from reportgen.analysis.result_choice import Components as PublishedComponents
+from reportgen.analysis.result_choice import Loading, Reading
 from reportgen.formatting import Formatter
 from reportgen.language import mark, say, say_marked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Interval = tuple[float, float]
+from reportgen.analysis.result_parts import Interval
 
 
 @dataclass(frozen=True)

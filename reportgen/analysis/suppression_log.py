@@ -10,7 +10,8 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.publish_quality import row_bins
 from reportgen.analysis.release_levels import count_levels
 from reportgen.analysis.released import ReleasedColumn
-from reportgen.analysis.result import Quality, Suppression
+from reportgen.analysis.result_checks import Suppression
+from reportgen.analysis.result_quality import Quality
 from reportgen.analysis.suppression import LEAST, any_small, few_people, is_small, sides_of
 from reportgen.analysis.suppression_cells import Mark
 from reportgen.formatting import Numeral, is_few

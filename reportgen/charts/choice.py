@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reportgen.analysis.result import Analysis, KRow
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_choice import KRow
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, TEXT, WIDTH, Chart

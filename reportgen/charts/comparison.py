@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.rows import Shape, for_phone

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, Loading, Reading
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_choice import Loading, Reading
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width
 from reportgen.charts.rows import Shape, for_phone

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.analysis.result import Analysis, FamilyTree, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import FamilyTree, Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import wrap
 from reportgen.charts.segments import colour_of, own_index

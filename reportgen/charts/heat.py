@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.analysis.result import Analysis, Marker, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.charts.canvas import Canvas
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import BUILT, EVIDENCE, evidence_of, marker_label, marker_words

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import HistoryIssue, HistorySegment
+from reportgen.analysis.result_segments import Segment
 from reportgen.charts.canvas import Canvas, Point, Scale, index_scale
 from reportgen.charts.changes import source_of
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart

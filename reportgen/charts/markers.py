@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.phrases import in_sentence
-from reportgen.analysis.result import Analysis, Marker, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.rows import Row, Shape, for_phone
 from reportgen.charts.style import LIGHT, SMALL, Chart

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reportgen.analysis.result import Analysis, MissingBlock
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_quality import MissingBlock
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import wrap
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, FeatureComparison, FeatureLevel, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel, Segment
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Analysis, MissingBin, QualityColumn
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_quality import MissingBin, QualityColumn
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.fonts import text_width

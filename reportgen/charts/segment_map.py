@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.reach import quadrant
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.charts.canvas import Canvas, Point, Scale
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.segments import NOT_REPRODUCED, PAR, colour_of, own_index, ranked, standing

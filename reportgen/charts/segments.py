@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.charts.canvas import Canvas, Scale, index_scale
 from reportgen.charts.fonts import wrap
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Cell, Chart

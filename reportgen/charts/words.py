@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, Interval, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.low_information import PLACED
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.analysis.verdicts import dominant_error
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Segment
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
 from reportgen.report.brief_words import write_brief

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.analysis.result import Analysis, KRow, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_choice import KRow
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import SUPPRESSED_BELOW, Formatter
 from reportgen.language import say, say_n
 from reportgen.report.assumptions import drivers_note, errors_sentence, flips_note

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.result import Analysis, Interval, Recommendation, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_segments import Recommendation, Segment
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 from reportgen.report.brief_notes import BriefNotes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Segment
 from reportgen.analysis.result_changes import Changes, SegmentShift
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.changes_features import codes_in_words, codes_section, drift_in_words, drift_section, psi_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.analysis.result import KRow
+from reportgen.analysis.result_choice import KRow
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
 from reportgen.report.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.readings import NO_READING
-from reportgen.analysis.result import Reading
+from reportgen.analysis.result_choice import Reading
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import QualityColumn
+from reportgen.analysis.result_quality import QualityColumn
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk

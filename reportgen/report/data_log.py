@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Decision
+from reportgen.analysis.result_quality import Decision
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_n
 from reportgen.report.data_columns import column_labels, named_column

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reportgen.analysis.result import Analysis, FeatureComparison, Interval, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_segments import FeatureComparison, Segment
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.profiles import segment_value
 from reportgen.language import say

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Segment
+from reportgen.analysis.result_segments import Segment
 from reportgen.language import say
 from reportgen.report.desk import Desk
 from reportgen.report.glossary_words import entry

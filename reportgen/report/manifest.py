@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from reportgen.analysis.result import Provenance
+from reportgen.analysis.result_provenance import Provenance
 
 MANIFEST_VERSION = 1
 

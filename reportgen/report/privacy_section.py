@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Suppression
+from reportgen.analysis.result_checks import Suppression
 from reportgen.formatting import SUPPRESSED_BELOW
 from reportgen.language import mark, say, say_marked, say_n
 from reportgen.report.desk import Desk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import NullModel, Segment, Variant
+from reportgen.analysis.result_checks import NullModel, Variant
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.assumptions import flips, labels_of, other_bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.analysis.codes import in_words
-from reportgen.analysis.result import Marker, Segment
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk, segment_page
 from reportgen.report.views import Cell, Column, Row, Section, Table

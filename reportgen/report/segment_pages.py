@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.phrases import in_sentence
-from reportgen.analysis.result import Segment
+from reportgen.analysis.result_segments import Segment
 from reportgen.language import say, say_n
 from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
 from reportgen.report.changes_page import since_last_issue

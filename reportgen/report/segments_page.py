@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.portraits import clearly_typical
-from reportgen.analysis.result import Segment
+from reportgen.analysis.result_segments import Segment
 from reportgen.language import say, say_n
 from reportgen.report.desk import Desk, by_index, segment_page
 from reportgen.report.views import Card, CardsSection, Cell, Column, Page, Row, Section, Table

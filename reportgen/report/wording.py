@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 

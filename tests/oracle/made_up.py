@@ -19,7 +19,8 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.low_information import PLACED, place_low_information
 from reportgen.analysis.publication import publish
 from reportgen.analysis.quality import RowThreshold, column_quality, missing_blocks
-from reportgen.analysis.result import Analysis, Provenance
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import to_json
 from reportgen.dictionary import read_dictionary

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from reportgen import pipeline, pipeline_provenance, pipeline_render
 from reportgen.analysis.campaign_findings import CampaignSettings
-from reportgen.analysis.result import Provenance
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.config import Config, load_config
 from reportgen.dictionary import read_dictionary

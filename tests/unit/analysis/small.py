@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis, Provenance
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.segmentation import Model
 from reportgen.dictionary import read_dictionary

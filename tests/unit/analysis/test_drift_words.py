@@ -11,8 +11,9 @@ from reportgen.analysis.drift import RunRecord, compare_runs
 from reportgen.analysis.drift_match import Matching, identity
 from reportgen.analysis.drift_segments import compare_segments
 from reportgen.analysis.drift_words import ChangeWords
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import FeatureShift, Shift
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import Formatter
 from tests.factories import example_analysis
 from tests.factory_changes import shift

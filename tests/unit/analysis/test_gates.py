@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.analysis.gates import check_gates
 from reportgen.analysis.result import Analysis
-from reportgen.config_model import parse_gates
+from reportgen.config_gates import parse_gates
 from reportgen.formatting import Formatter
 from tests.factories import example_analysis
 from tests.factory_changes import example_changes, shift, with_example_changes

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from reportgen.analysis.portraits import write_portrait
-from reportgen.analysis.result import Count, Marker, Segment
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.formatting import Formatter
 from reportgen.language import speaking
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.description import describe
 from reportgen.analysis.publication import publish
-from reportgen.analysis.result import Analysis, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_segments import Segment
 from reportgen.analysis.run import Settings, analyse
 from reportgen.analysis.serial import from_json, to_json
 from reportgen.dictionary import read_dictionary

@@ -18,7 +18,8 @@ from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
-from tests.told_numbers import Told, read_back, sentences, untold
+from tests.told import Told
+from tests.told_numbers import read_back, sentences, untold
 from tests.unit.analysis.small import PROVENANCE, Run
 
 KINDS = {

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reportgen.analysis.result import Analysis, Components, Quality
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_choice import Components
+from reportgen.analysis.result_quality import Quality
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.segments import own_index, standing
 from reportgen.charts.style import LIGHT, NARROW, Chart, Drawing

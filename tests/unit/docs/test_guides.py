@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from reportgen.charts.gallery import charts_of
 from reportgen.cli import cli
-from reportgen.config_model import Campaign
+from reportgen.config_campaign import Campaign
 from reportgen.report.context import build_report
 from reportgen.report.site import SITE_POLICY
 from reportgen.report.views import Medium

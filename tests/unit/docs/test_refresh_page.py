@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from reportgen.cli import cli
-from reportgen.config_model import GATE_MEASURES, Refresh, parse_gates
+from reportgen.config_gates import GATE_MEASURES, Refresh, parse_gates
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "refresh.md").read_text("utf-8")
 

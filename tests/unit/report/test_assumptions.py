@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Count, Segment
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import Formatter
 from reportgen.report.assumptions import (
     bounds_sentence,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Count
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Count
 from reportgen.charts.gallery import charts_of
 from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page

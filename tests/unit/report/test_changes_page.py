@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Gate
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_provenance import Gate
 from reportgen.charts.gallery import charts_of
 from reportgen.formatting import Formatter
 from reportgen.report.brief import brief_page

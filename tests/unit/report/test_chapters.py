@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Count, Segment, Variant
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_checks import Variant
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_segments import Segment
 from reportgen.charts.gallery import charts_of
 from reportgen.report.context import build_report
 from reportgen.report.views import CardsSection, Medium, Page, Section

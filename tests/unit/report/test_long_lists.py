@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reportgen.analysis.result import Analysis, Decision
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_quality import Decision
 from reportgen.charts.gallery import charts_of
 from reportgen.report.context import build_report
 from reportgen.report.site import render_single, render_tables, shown_charts

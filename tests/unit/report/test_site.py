@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import UndefinedError
 
-from reportgen.analysis.result import Analysis, Count
+from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_parts import Count
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.report.components_page import DRAWN

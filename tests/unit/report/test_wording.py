@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reportgen.analysis.result import Count, Reproduced, Segment
+from reportgen.analysis.result_parts import Count
+from reportgen.analysis.result_segments import Reproduced, Segment
 from reportgen.formatting import Formatter
 from reportgen.report.wording import capital, name_segments, size_sentence, trust_sentence, verdict_sentence
 from tests.factories import example_analysis
