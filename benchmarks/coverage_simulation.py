@@ -24,7 +24,8 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.people import World, assign_levels, draw_files, read_pair
 from reportgen.analysis.comparison import GroupCounts, sampling_interval
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
+from reportgen.analysis.settings import Settings
 from reportgen.dictionary import Kind
 from reportgen.engine.local import LocalEngine
 

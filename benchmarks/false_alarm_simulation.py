@@ -33,7 +33,7 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.judgements import judge_segments
 from reportgen.analysis.points import Points
 from reportgen.analysis.result_segments import Segment
-from reportgen.analysis.run import Settings
+from reportgen.analysis.settings import Settings
 from reportgen.engine.assignment import Tables
 from reportgen.ingest.table import SideName
 

@@ -20,8 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.kmeans import STARTS, fit_kmeans, lloyd, seed_centroids
 from reportgen.analysis.points import Points
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.samples import draw_samples
+from reportgen.analysis.settings import Settings
 from reportgen.demo.files import write_files
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine

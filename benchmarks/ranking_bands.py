@@ -27,9 +27,10 @@ from reportgen.analysis.gains import LIFT_DEPTHS, Curve, Ranked, reach_at
 from reportgen.analysis.rank_people import rank_people
 from reportgen.analysis.ranking import segment_places
 from reportgen.analysis.ranking_findings import SCORE, SEGMENTS, RankingFindings
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.samples import draw_samples
 from reportgen.analysis.score_rows import gather_rows, place_rows
+from reportgen.analysis.settings import Settings
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.table import CodedTable

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ranking_bands import Judged, judge_rankings, print_covered
 from threadpoolctl import threadpool_limits
 
-from reportgen.analysis.run import Settings
+from reportgen.analysis.settings import Settings
 from reportgen.demo import write_demo
 from reportgen.dictionary import read_dictionary
 from reportgen.ingest.frozen import FrozenReader

@@ -31,9 +31,10 @@ from reportgen.analysis.calibration import calibrate
 from reportgen.analysis.folds import fold_of
 from reportgen.analysis.rank_people import rank_people
 from reportgen.analysis.ranking_findings import RankingFindings
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.samples import draw_samples
 from reportgen.analysis.score_rows import place_rows
+from reportgen.analysis.settings import Settings
 from reportgen.demo import TYPES, type_shares, write_demo
 from reportgen.demo.people import DRAW_ROWS, _draw_traits, _draw_types
 from reportgen.demo.planted import SPREAD, TRAITS

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.people import Run, World, draw_files, run_pair
-from reportgen.analysis.run import Settings
+from reportgen.analysis.settings import Settings
 from reportgen.dictionary import Kind
 from reportgen.formatting import Formatter
 from reportgen.report.brief_words import write_brief

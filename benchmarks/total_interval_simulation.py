@@ -39,8 +39,8 @@ from reportgen.analysis.comparison import GroupCounts, sampling_interval
 from reportgen.analysis.kmeans import STARTS, fit_kmeans
 from reportgen.analysis.null_clouds import NormalCloud
 from reportgen.analysis.points import Points
-from reportgen.analysis.run import Settings
 from reportgen.analysis.scan import Replicates, scan_k
+from reportgen.analysis.settings import Settings
 from reportgen.analysis.spread import Spread, measure_spread
 from reportgen.analysis.verdicts import total_error
 from reportgen.dictionary import Kind

@@ -17,8 +17,9 @@ from reportgen.analysis.predecessor import NotKeptError
 from reportgen.analysis.publication import in_language, publish, publish_in_all_languages
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_provenance import Provenance
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.serial import to_json
+from reportgen.analysis.settings import Settings
 from reportgen.cache.fingerprint import analysis_version, reading_version
 from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages

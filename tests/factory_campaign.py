@@ -18,19 +18,17 @@ from reportgen.analysis.result_campaign import (
     LeakageTest,
     Lift,
     ModelCandidate,
-    PastMailing,
     Plan,
     PlanRow,
     Ranking,
     Reach,
     ReachStep,
-    ResponseGroup,
     TellingColumn,
     Term,
     Trial,
-    UpliftTest,
 )
 from reportgen.analysis.result_parts import Interval
+from reportgen.analysis.result_response import PastMailing, ResponseGroup, UpliftTest
 from reportgen.analysis.result_segments import Segment
 
 COST, BASE, MARGIN = 0.85, 0.008, 60.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.economics import Terms
 from reportgen.analysis.publish_terms import no_terms
 from reportgen.analysis.response import Group, NoResponse, ResponseFindings, ResponseRows, Slope, Uplift
-from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.analysis.result_response import PastMailing, ResponseGroup, UpliftTest
 from reportgen.analysis.suppression import LEAST, any_small, few_people, held_back, is_small
 from reportgen.formatting import Formatter
 from reportgen.language import mark, say, say_in, say_marked

@@ -3,61 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.campaign_findings import CampaignFindings, CampaignSettings
+from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
-from reportgen.analysis.choice import KChoice, choose_k
-from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
-from reportgen.analysis.components import Components, inertia_kept
-from reportgen.analysis.confirmation import ENOUGH, confirm
-from reportgen.analysis.dimensions import Space, encoded, find_dimensions
+from reportgen.analysis.choice import KChoice
+from reportgen.analysis.coded_cloud import fit_coded_cloud
+from reportgen.analysis.components import inertia_kept
+from reportgen.analysis.dimensions import encoded, find_dimensions
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.grains import with_grains
-from reportgen.analysis.kmeans import lloyd
-from reportgen.analysis.null_agreement import add_null_agreement
 from reportgen.analysis.points import Points
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
-from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.samples import SAMPLE_ROWS
-from reportgen.analysis.scan import QUICK, Replicates, scan_k
-from reportgen.analysis.screening import ROWS_PER_SEGMENT, screen
-from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
-from reportgen.analysis.small_segments import Sizes, merge_small, too_small, without_small_segments
+from reportgen.analysis.screening import screen
+from reportgen.analysis.segmentation import Model, make_assigner
+from reportgen.analysis.settings import Settings
+from reportgen.analysis.small_segments import merge_small
+from reportgen.analysis.solution import build_segments, choose
 from reportgen.analysis.spread import chance_jaccard, measure_spread
 from reportgen.analysis.suppression import few_people
 from reportgen.cache.stages import UNKEPT, Stages
-from reportgen.engine.assignment import AssignedBlock, Tables, assign, assigned_tables, collect_tables
+from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement
-from reportgen.errors import InputError
 from reportgen.ingest.table import CodedTable, Side, SideName
 from reportgen.language import say
-
-_NULL_PAIRS = 3
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The choices of the statistics; see ``reportgen.config_model.AnalysisSettings`` for their meaning."""
-
-    k: int | None = None
-    k_max: int = 15
-    seed: int = 1
-    quick: bool = False
-    max_missing: float = 0.30
-    row_threshold: int | None = None
-    on_components: bool = True
-    min_explained: float = 0.8
-    twins: float = 0.95
-    names: Mapping[str, str] = field(default_factory=dict)
-    campaign: CampaignSettings = field(default_factory=CampaignSettings)
-
 
 OnStep = Callable[[str], None]
 OnBlock = Callable[[Side, AssignedBlock], None]
@@ -150,9 +125,11 @@ def analyse(
     if frozen is None:
         placed = [data.threshold.placed(side) for side in ("population", "customers")]
         sides = list(zip((points, customers), placed, strict=True))
-        choice = _choose(large, sides, cloud, settings, engine, stages)
+        choice = choose(large, sides, cloud, settings, engine, stages)
         on_step("Build the segments on all rows")
-        segmentation, choice = _build(table, engine, space, components, placement, large, points, choice, stages)
+        segmentation, choice = build_segments(
+            table, engine, space, components, placement, large, points, choice, stages
+        )
         model = Model(encoder, components, segmentation, placement)
     else:
         choice = keep_k(engine, points, cloud, frozen, settings.seed, stages, quick=settings.quick)
@@ -201,75 +178,6 @@ def analyse(
     findings = _describe(data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings)
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
-
-
-def _choose(
-    large: Points,
-    samples: list[tuple[Points, int]],
-    cloud: CodedCloud,
-    settings: Settings,
-    engine: LocalEngine,
-    stages: Stages,
-) -> KChoice:
-    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
-    points = samples[0][0]
-    carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
-    if settings.k is not None and settings.k > carried:
-        raise InputError(
-            f"k = {settings.k} is too many segments for {len(points.rows)} placed rows of the population",
-            f"Ask for at most {carried}, one per {ROWS_PER_SEGMENT} rows.",
-        )
-    most = min(max(settings.k_max, settings.k or 0), carried)
-    replicates = QUICK if settings.quick else Replicates()
-    ks = tuple(range(2, most + 1))
-    results = scan_k(engine, points, cloud, ks, settings.seed, replicates, settings.k, stages)
-    passed_over = too_small(results, samples)
-    if len(large.rows) >= ENOUGH * len(points.rows):
-        results = stages.run(confirm, engine, large, results, settings.seed, replicates.confirm, passed_over)
-    fit = [result for result in results if result.k not in passed_over] or results
-    if settings.k is None and not any(result.stable for result in fit):
-        results = stages.run(add_null_agreement, engine, results, cloud, len(points.rows), settings.seed, _NULL_PAIRS)
-    return choose_k(results, settings.k, passed_over)
-
-
-def _build(
-    table: CodedTable,
-    engine: LocalEngine,
-    space: Space,
-    components: Components,
-    placement: Placement,
-    large: Points,
-    points: Points,
-    choice: KChoice,
-    stages: Stages,
-) -> tuple[Segmentation, KChoice]:
-    """Improve the chosen solution over all rows, merge what would be too small to be published, and order the rest.
-
-    Customers are most over-represented in A.
-    """
-    encoder, shown_placement = space.encoder, placement.among(table.population_columns)
-
-    def improve(centroids: NDArray[np.float64]) -> Segmentation:
-        return stages.run(polish, engine, table.population, space.shown, components, shown_placement, centroids)
-
-    def size(side: Side, segmentation: Segmentation) -> NDArray[np.int64]:
-        assigner = make_assigner(encoder, components, segmentation.centroids)
-        return assigned_tables(engine, side, encoder.columns, assigner, placement).sizes[1:]
-
-    def count(segmentation: Segmentation) -> Sizes:
-        # A solution that stands still was counted in its last step.
-        known = segmentation.sizes if segmentation.converged else size(table.population, segmentation)
-        return known, size(table.customers, segmentation)
-
-    segmentation, sizes, choice = without_small_segments(
-        improve(lloyd(large, choice.chosen.fit.centroids).centroids),
-        choice,
-        points,
-        count,
-        improve,
-        nested=table.nested,
-    )
-    return segmentation.reordered(order_by_index(*sizes)), choice
 
 
 def _assign_side(

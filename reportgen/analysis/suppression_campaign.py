@@ -11,8 +11,9 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.gains import Gains
 from reportgen.analysis.ranking_findings import RankingFindings
 from reportgen.analysis.response import ResponseFindings
-from reportgen.analysis.result_campaign import Campaign, PastMailing, Ranking
+from reportgen.analysis.result_campaign import Campaign, Ranking
 from reportgen.analysis.result_checks import Suppression
+from reportgen.analysis.result_response import PastMailing
 from reportgen.analysis.suppression import LEAST, few_people, is_small
 from reportgen.formatting import Numeral, is_few, is_withheld
 from reportgen.language import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.analysis.result import Analysis
-from reportgen.analysis.result_campaign import PastMailing, ResponseGroup
+from reportgen.analysis.result_response import PastMailing, ResponseGroup
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.style import LIGHT, NARROW, SMALL, WIDTH, Chart
 from reportgen.charts.words import percent, percent_ticks, whole

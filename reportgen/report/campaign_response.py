@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.analysis.result_campaign import PastMailing, ResponseGroup, UpliftTest
+from reportgen.analysis.result_response import PastMailing, ResponseGroup, UpliftTest
 from reportgen.formatting import NOT_GIVEN, is_few, is_withheld
 from reportgen.language import say, say_in
 from reportgen.report.campaign_plan import money

@@ -21,8 +21,9 @@ from reportgen.analysis.publication import publish
 from reportgen.analysis.quality import RowThreshold, column_quality, missing_blocks
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_provenance import Provenance
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.serial import to_json
+from reportgen.analysis.settings import Settings
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.assignment import tabulate
 from reportgen.engine.local import LocalEngine

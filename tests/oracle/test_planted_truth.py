@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks.coverage_simulation import index_under_generator, make_world, simulate
 from benchmarks.people import assign_levels, draw_files
 from reportgen.analysis.publication import publish
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
+from reportgen.analysis.settings import Settings
 from reportgen.demo import TYPES, write_demo
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine

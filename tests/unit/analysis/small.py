@@ -15,8 +15,9 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_provenance import Provenance
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.segmentation import Model
+from reportgen.analysis.settings import Settings
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter

@@ -12,9 +12,10 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.publication import publish
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.segmentation import Model
 from reportgen.analysis.serial import to_json
+from reportgen.analysis.settings import Settings
 from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.dictionary import read_dictionary

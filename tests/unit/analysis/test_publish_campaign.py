@@ -17,7 +17,7 @@ from reportgen.analysis.economics import SOURCES, Terms
 from reportgen.analysis.publish_campaign import publish_campaign
 from reportgen.analysis.ranking_findings import NoRanking, RankingFindings
 from reportgen.analysis.result_campaign import Campaign
-from reportgen.analysis.run import Settings
+from reportgen.analysis.settings import Settings
 from reportgen.formatting import Formatter
 from reportgen.ingest.mailing import PastMailing
 from tests.unit.analysis.small import Rows, Run, customer_rows, draw_rows, population_rows, run_files

@@ -16,8 +16,9 @@ from reportgen.analysis.description import describe
 from reportgen.analysis.publication import publish
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import Segment
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.serial import from_json, to_json
+from reportgen.analysis.settings import Settings
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.local import LocalEngine

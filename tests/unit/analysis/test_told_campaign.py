@@ -11,8 +11,8 @@ import pytest
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.economics import SOURCES, Terms
 from reportgen.analysis.publish_campaign import publish_campaign
-from reportgen.analysis.run import Settings
 from reportgen.analysis.serial import plain_record
+from reportgen.analysis.settings import Settings
 from reportgen.formatting import Formatter
 from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import read_hashes

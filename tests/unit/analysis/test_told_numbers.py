@@ -11,8 +11,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from reportgen.analysis.publication import publish
-from reportgen.analysis.run import Settings, analyse
+from reportgen.analysis.run import analyse
 from reportgen.analysis.serial import to_json
+from reportgen.analysis.settings import Settings
 from reportgen.demo import write_demo
 from reportgen.dictionary import read_dictionary
 from reportgen.engine.local import LocalEngine
