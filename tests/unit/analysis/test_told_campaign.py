@@ -7,17 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
-from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.economics import SOURCES, Terms
 from reportgen.analysis.publish_campaign import publish_campaign
+from reportgen.analysis.ranking_findings import NoRanking
+from reportgen.analysis.response import evaluate_response
+from reportgen.analysis.response_rows import find_mailing
 from reportgen.analysis.serial import plain_record
-from reportgen.analysis.settings import Settings
+from reportgen.engine.local import LocalEngine
 from reportgen.formatting import Formatter
 from reportgen.ingest.mailing import PastMailing
 from reportgen.ingest.table import read_hashes
 from tests.told_campaign import campaign_sentences
-from tests.unit.analysis.small import Run, customer_rows, population_rows, run_files
+from tests.unit.analysis.small import Run
 
 LETTERS = {number: chr(64 + number) for number in range(1, 26)}
 TERMS = Terms(given=True, cost=0.5, base=0.01, base_pieces=20_000, margin=45.0)
@@ -66,15 +69,21 @@ def mailing_of(hashes: Any, rates: Any, held_out: float, seed: int = 2) -> PastM
     return PastMailing(hashes, random.random(rows) < rates, None, control, "mailing.csv", 10, "b" * 64, 0)
 
 
+def after(run: Run, mailing: PastMailing) -> dict[str, Any]:
+    """Return the chapter as it would be with this mailing."""
+    campaign = run.findings.campaign
+    assert not isinstance(campaign.ranking, NoRanking)
+    with threadpool_limits(1):
+        found = find_mailing(LocalEngine(1), run.table, run.model, campaign.ranking.fitted.ranker, mailing)
+        response = evaluate_response(found, 1)
+    return told(replace(run, findings=replace(run.findings, campaign=replace(campaign, response=response))), TERMS)
+
+
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Past mailings at random, one to customers, one with few responses, one that followed the index closely."""
-    root = tmp_path_factory.mktemp("mailings")
-    settings = Settings(k=4, k_max=4, quick=True)
-    people, customers = population_rows(), customer_rows()
-    first = run_files(root / "first", people, customers, settings)
-    everybody = read_hashes(first.table.population.blocks[0])
-    buyers = read_hashes(first.table.customers.blocks[0])
+def judged(small: Run) -> list[dict[str, Any]]:
+    """Past mailings at random, one to customers, one with few of them, one with few responses, one to strangers."""
+    everybody = read_hashes(small.table.population.blocks[0])
+    buyers = read_hashes(small.table.customers.blocks[0])
     mailings = [
         mailing_of(everybody[:1_200], 0.2, 0.3),
         mailing_of(np.concatenate([everybody[:900], buyers[:500]]), np.repeat([0.04, 0.5], [900, 500]), 0.2),
@@ -82,15 +91,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         mailing_of(everybody[:300], 0.05, 0.02),
         mailing_of(np.arange(5, dtype=np.uint64), 0.5, 0.0),
     ]
-    return [
-        told(
-            run_files(
-                root / str(number), people, customers, replace(settings, campaign=CampaignSettings(mailing=mailing))
-            ),
-            TERMS,
-        )
-        for number, mailing in enumerate(mailings)
-    ]
+    return [after(small, mailing) for mailing in mailings]
 
 
 def test_a_past_mailing_tells_its_cells(judged: list[dict[str, Any]]) -> None:
