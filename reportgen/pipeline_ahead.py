@@ -6,9 +6,13 @@ These packages are therefore not imported at the top of a module: ``scipy.optimi
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from threading import Thread
 
 from reportgen.analysis.score_models import load_library
+
+_LATE = ("scipy.optimize", "reportgen.pipeline_render")
 
 
 def load_ahead() -> None:
@@ -17,7 +21,8 @@ def load_ahead() -> None:
 
 
 def _load() -> None:
-
-    import reportgen.pipeline_render  # noqa: F401 (for the charts and the pages)
-
-    load_library()
+    # What goes wrong here, as at the end of a program that is interrupted, goes wrong again where it is needed.
+    with suppress(Exception):
+        for name in _LATE:
+            import_module(name)
+        load_library()
