@@ -6,9 +6,9 @@ These packages are therefore not imported at the top of a module: ``scipy.optimi
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from importlib import import_module
-from threading import Thread
 
 from reportgen.analysis.score_models import load_library
 
@@ -17,7 +17,7 @@ _LATE = ("scipy.optimize", "reportgen.pipeline_render")
 
 def load_ahead() -> None:
     """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one."""
-    Thread(target=_load, name="load-ahead").start()
+    threading.Thread(target=_load, name="load-ahead").start()
 
 
 def _load() -> None:
