@@ -92,7 +92,7 @@ def _amount(value: float, currency: str) -> list[str]:
 
 
 def _ranking(ranking: Json) -> Iterator[Told]:
-    areas = [candidate["auc"] for candidate in ranking["candidates"]]
+    areas = [round(candidate["auc"], 3) for candidate in ranking["candidates"]]
     told = [FMT.decimal(value, 3) for value in (*areas, areas[0] - areas[1], 0.001)]  # or "less than 0.001"
     yield Told("ranking", ranking["choice_sentence"], constants=told)
     (step,) = (step for step in ranking["gains"][-1]["increments"] if step["depth"] == 0.2)
@@ -105,7 +105,8 @@ def _ranking(ranking: Json) -> Iterator[Told]:
     (curve,) = (curve for curve in ranking["gains"][0]["curves"] if curve["name"] == "score")
     (lift,) = (lift for lift in curve["lifts"] if lift["depth"] == 0.1)
     ends = [FMT.decimal(end, places) for end in lift["interval"] for places in (1, 2)]
-    area = [FMT.decimal(value, 2) for value in (curve["auc"], *curve["auc_interval"])]
+    digits = 2 if round(curve["auc_interval"][0], 2) < round(curve["auc_interval"][1], 2) else 3
+    area = [FMT.decimal(value, digits) for value in (curve["auc"], *curve["auc_interval"])]
     times = NUMBER.findall(FMT.times(100 * lift["lift"]))
     yield Told("ranking", ranking["sentence"], constants=[*times, *ends, *area])
 

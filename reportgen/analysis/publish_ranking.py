@@ -52,7 +52,7 @@ def publish_ranking(findings: Findings, found: RankingFindings, fmt: Formatter) 
     if found.placed is not None:
         gains.append(_gains(PLACED, found.placed, [placed for _, placed in told]))
     chosen, other = found.fitted.candidates
-    areas = [in_area_steps(candidate.auc, _AREA_STEP) for candidate in (chosen, other)]
+    areas = [round(in_area_steps(candidate.auc, _AREA_STEP), 3) for candidate in (chosen, other)]
     basis = _basis(findings)
     return Ranking(
         model=say_marked(chosen.name),
@@ -250,11 +250,12 @@ def _sentence(found: RankingFindings, basis: str, fmt: Formatter) -> str:
     curve = found.gains.curves[SCORE]
     step = found.gains.area_step
     value, ends = in_area_steps(curve.auc.value, step), _ends(curve.auc.interval, step)
+    digits = 2 if round(ends[0], 2) < round(ends[1], 2) else 3
     area = say(
         "area under the curve {area}, {low} to {high}",
-        area=fmt.decimal(value, 2),
-        low=fmt.decimal(ends[0], 2),
-        high=fmt.decimal(ends[1], 2),
+        area=fmt.decimal(value, digits),
+        low=fmt.decimal(ends[0], digits),
+        high=fmt.decimal(ends[1], digits),
     )
     if not curve.auc.beats_chance:
         return say(
