@@ -35,11 +35,11 @@ test-all: lint ## everything, with the long simulations too
 
 bench: ## time, memory and targets of whole commands, beside the floor and the notebooks' way
 	@.ci/setup test
-	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python -m benchmarks.bench
 
 bench-scale: ## how time and memory grow from 0.1 to 10 million people
 	@.ci/setup test
-	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python -m benchmarks.scale
 
 docs: ## write the reference pages in docs/ from the program
 	@.ci/setup report

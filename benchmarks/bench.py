@@ -1,6 +1,6 @@
 """Time, processor seconds and memory of whole commands, beside the targets, the floor and the way of the notebooks.
 
-    python benchmarks/bench.py [--rows 891221] [--runs 3] [--notebook-rows 100000] [--work FOLDER]
+    python -m benchmarks.bench [--rows 891221] [--runs 3] [--notebook-rows 100000] [--work FOLDER]
 
 Prints a table and writes ``benchmarks/results.json``. Every figure is of a whole process with its children; times are
 medians over runs, memory is the largest peak. ``--notebook-rows 0`` leaves the notebooks out: at the full size they
@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from measure import PROGRAM, Figures, Measure, run
+from benchmarks.measure import PROGRAM, Figures, Measure, run
 
 HERE = Path(__file__).parent
 FULL_ROWS = 891_221

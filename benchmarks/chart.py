@@ -1,6 +1,6 @@
 """Draw where the time of a cold build goes, from ``benchmarks/results.json``, into ``docs/images/performance.svg``.
 
-python benchmarks/chart.py
+python -m benchmarks.chart
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the Dask engine costs: seconds and processor seconds of the read and of a Lloyd pass, and bytes that travel.
 
-    python benchmarks/cluster.py CONFIG --workers 1 2
+    python -m benchmarks.cluster CONFIG --workers 1 2
 
 Starts a cluster on this machine for each number of workers, reads the files of a configuration with it, fits an
 encoder and runs Lloyd passes from random centroids. Prints a table; nothing is kept.

@@ -1,6 +1,6 @@
 """The least that any program must do with the two files: read, encode, one XᵀX, one Lloyd pass, write the blocks.
 
-    python benchmarks/floor.py POPULATION CUSTOMERS FOLDER
+    python -m benchmarks.floor POPULATION CUSTOMERS FOLDER
 
 Columns are read as numbers (what is none counts as missing), z-scored by look-up, and gaps take the mean. There is no
 dictionary, no check, no choice and no report. Prints the seconds of each part as JSON.

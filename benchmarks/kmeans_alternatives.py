@@ -1,6 +1,6 @@
 """Which search for k-means is worth its time: inertia above the best known, against processor seconds.
 
-    python benchmarks/kmeans_alternatives.py [--rows 20000] [--seeds 3] [--k 5 8 15 25]
+    python -m benchmarks.kmeans_alternatives [--rows 20000] [--seeds 3] [--k 5 8 15 25]
 
 All searches get the same points: a hash sample of the demo population in its kept components. "Best known" is the
 lowest inertia that any of them found for that k, in any repetition.

@@ -1,6 +1,6 @@
 """The way of the notebooks: pandas, one-hot, imputer, StandardScaler, PCA, KMeans with ten starts for k = 2..15.
 
-    python benchmarks/notebook_way.py POPULATION CUSTOMERS DICTIONARY [--rows N]
+    python -m benchmarks.notebook_way POPULATION CUSTOMERS DICTIONARY [--rows N]
 
 Missing codes come from the dictionary, as every published notebook takes them; columns with over 30 % missing and rows
 with over 30 missing values are dropped, names become dummies, numbers take the mean. Prints the seconds of each part as

@@ -5,7 +5,7 @@ each small pair the ranking is fitted and judged as in a real run. Its true curv
 by the model of a random fold: that is what the held-out curve estimates. A 95 % band should cover it at 5, 10, 20 and
 30 % in 92 to 98 % of the pairs.
 
-    python benchmarks/ranking_bands.py --pairs 200
+    python -m benchmarks.ranking_bands --pairs 200
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from coverage_simulation import draw_files, make_world, raw_codes
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from benchmarks.coverage_simulation import make_world
+from benchmarks.people import draw_files, raw_codes
 from reportgen.analysis.folds import FOLDS, within_folds
 from reportgen.analysis.gains import LIFT_DEPTHS, Curve, Ranked, reach_at
 from reportgen.analysis.rank_people import rank_people

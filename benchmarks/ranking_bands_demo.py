@@ -5,7 +5,7 @@ so that the curve falls all the way. Each pair is a demo of its own with few row
 from the people of one large demo, each scored by the model of a fold drawn at random. A 95 % band should cover it at 5,
 10, 20 and 30 % in 92 to 98 % of the pairs.
 
-    python benchmarks/ranking_bands_demo.py --pairs 200
+    python -m benchmarks.ranking_bands_demo --pairs 200
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from ranking_bands import Judged, judge_rankings, print_covered
 from threadpoolctl import threadpool_limits
 
+from benchmarks.ranking_bands import Judged, judge_rankings, print_covered
 from reportgen.analysis.settings import Settings
 from reportgen.demo import write_demo
 from reportgen.dictionary import read_dictionary

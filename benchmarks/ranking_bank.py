@@ -5,7 +5,7 @@ fifth of the training rows, then a fit on all of them) is compared with scikit-l
 standardised and one-hot columns and with its histogram gradient boosting, both with their defaults. The area under the
 ROC curve and the lift at 20 % are those of the held-out people of all folds together.
 
-    python benchmarks/ranking_bank.py ../shared/data/bank_marketing
+    python -m benchmarks.ranking_bank ../shared/data/bank_marketing
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ Printed: the rank correlation (Spearman) of the odds of each person's true type 
 generator's own expectation; and for each tenth of the population the share of customers that the index predicts beside
 the share found, with the error of the latter.
 
-    python benchmarks/ranking_demo.py --rows 100000
+    python -m benchmarks.ranking_demo --rows 100000
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Builds keep their segments and are told to build them anew on an alarm. Then mon
 other month may; in month 7 the split must be named; and an id must stand for the same people all year, by the planted
 types and by the people who are there in two months that follow each other.
 
-    python benchmarks/refresh_year.py --rows 20000
+    python -m benchmarks.refresh_year --rows 20000
 """
 
 from __future__ import annotations

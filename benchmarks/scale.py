@@ -1,6 +1,6 @@
 """How time and memory grow with the number of people: 0.1, 1 and 10 million, with the exponent that fits.
 
-    python benchmarks/scale.py [--millions 0.1 1 10] [--runs 3] [--work FOLDER]
+    python -m benchmarks.scale [--millions 0.1 1 10] [--runs 3] [--work FOLDER]
 
 The exponent is the slope of log time over log people. Writes ``benchmarks/scale.json``. Ten million people are 1.8 GB
 of CSV, which take some minutes to make up; pairs in the work folder are kept.
@@ -15,8 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from bench import HERE, Bench
-from measure import Figures
+
+from benchmarks.bench import HERE, Bench
+from benchmarks.measure import Figures
 
 
 def main() -> None:
