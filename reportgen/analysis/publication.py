@@ -23,7 +23,8 @@ from reportgen.analysis.publish_choice import publish_choice
 from reportgen.analysis.publish_families import publish_families
 from reportgen.analysis.publish_features import publish_features
 from reportgen.analysis.publish_quality import publish_quality
-from reportgen.analysis.publish_segments import publish_recommendation, publish_segments
+from reportgen.analysis.publish_recommendation import publish_recommendation
+from reportgen.analysis.publish_segments import publish_segments
 from reportgen.analysis.readings import publish_components
 from reportgen.analysis.result import NO_CHANGES, SCHEMA_VERSION, Analysis
 from reportgen.analysis.result_provenance import Provenance

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reportgen.analysis.economics import Terms
 from reportgen.analysis.publish_terms import no_terms
-from reportgen.analysis.response import Group, NoResponse, ResponseFindings, ResponseRows, Slope, Uplift
+from reportgen.analysis.response import Group, NoResponse, ResponseFindings, ResponseRows, Uplift
+from reportgen.analysis.response_intervals import Slope
 from reportgen.analysis.result_response import PastMailing, ResponseGroup, UpliftTest
 from reportgen.analysis.suppression import LEAST, any_small, few_people, held_back, is_small
 from reportgen.formatting import Formatter

@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reportgen.analysis.comparison import GroupCounts, sampling_interval
+from reportgen.analysis.comparison import sampling_interval
 from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.judgements import Judgement, index_if_placed
 from reportgen.analysis.portraits import write_portrait
 from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
 from reportgen.analysis.result_parts import Count
-from reportgen.analysis.result_segments import Marker, Recommendation, Reproduced, Segment
+from reportgen.analysis.result_segments import Marker, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
 from reportgen.analysis.suppression import few_people, held_back
-from reportgen.analysis.verdicts import total_error
 from reportgen.formatting import Formatter
-from reportgen.language import SOURCE, Said, say, say_n, speaking
+from reportgen.language import SOURCE, Said, say, speaking
 
 HIGHLY_STABLE = 0.85
 STABLE = 0.75
@@ -48,7 +47,8 @@ def _nobody() -> Said:
     return say("nobody of the population is in it")
 
 
-def _not_reproduced() -> Said:
+def not_reproduced() -> Said:
+    """Say why what is measured on refits is not given."""
     return say("found again in too few of the refits")
 
 
@@ -80,7 +80,7 @@ def _segment(findings: Findings, told: Description, segment: int, generated: str
     known = findings.ids[segment - 1]
     letter = LETTERS[known - 1]
     stability = _stability(findings, segment)
-    no_total = say("no customer is in it") if placed.c == 0 else _not_reproduced()
+    no_total = say("no customer is in it") if placed.c == 0 else not_reproduced()
     reasons: dict[str, str] = {} if error else {"interval_total": no_total, "p_holm": no_total}
     if every.index is None:
         reasons["index"] = _nobody()
@@ -256,59 +256,6 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
         family=mark.aspect.column.feature.family,
         reasons=({} if level else {"level": no_level, "level_label": no_level})
         | ({} if via not in (None, name) else {"via": no_tie}),
-    )
-
-
-def publish_recommendation(findings: Findings, segments: Sequence[Segment], fmt: Formatter) -> Recommendation:
-    """Say whom to write to: segments judged over that stand firmly, taken as one; else which ones lead."""
-    by_index = sorted((s for s in segments if s.id), key=lambda s: -(s.index_placed or 0.0))
-    write_to = [s for s in by_index if s.verdict == "over" and s.badge in FIRM]
-    leading = [s for s in by_index if s.interval_sampling and s.interval_sampling[0] > LEADING_INDEX]
-    ids = findings.numbers([segment.id for segment in write_to or leading])
-    group, every = group_counts(findings, ids), group_counts(findings, ids, placed=False)
-    error = total_error(group, findings.spread.log_sd(ids)) if ids else None
-    none = say("no segment leads")
-    reasons = {} if ids else {"index": none, "interval_sampling": none}
-    if error is None:
-        reasons["interval_total"] = _not_reproduced() if ids else none
-    return Recommendation(
-        write_to=tuple(segment.id for segment in write_to),
-        leading=tuple(segment.id for segment in leading),
-        index=group.index if ids else None,
-        interval_sampling=sampling_interval(group) if ids else None,
-        interval_total=error.interval if error else None,
-        population_share=every.n / every.N,
-        customer_share=every.c / every.C,
-        sentence=_sentence(write_to, leading, every, fmt),
-        support=(),
-        reasons=reasons,
-    )
-
-
-def _sentence(write_to: Sequence[Segment], leading: Sequence[Segment], group: GroupCounts, fmt: Formatter) -> str:
-    chosen = write_to or leading
-    if not chosen:
-        return say("No segment holds clearly more customers than its share of the population.")
-    given = {
-        "letters": fmt.words([segment.letter for segment in chosen]),
-        "customers": fmt.share(group.c / group.C),
-        "population": fmt.share(group.n / group.N),
-    }
-    if write_to:
-        return say_n(
-            len(chosen),
-            "Write to segment {letters}: it holds {customers} of customers and {population} of the population.",
-            "Write to segments {letters}: together they hold {customers} of customers and {population} of the "
-            "population.",
-            **given,
-        )
-    return say_n(
-        len(chosen),
-        "No segment is both firm and clearly over-represented; in the lead: segment {letters}: it holds {customers} of "
-        "customers and {population} of the population.",
-        "No segment is both firm and clearly over-represented; in the lead: segments {letters}: together they hold "
-        "{customers} of customers and {population} of the population.",
-        **given,
     )
 
 

@@ -70,6 +70,6 @@ def open_destination(address: str) -> Destination:
         from reportgen.publishing.folder import FolderDestination
 
         return FolderDestination(Path(urlsplit(address).path))
-    from reportgen.publishing.remote import open_remote
+    from reportgen.publishing.remote_open import open_remote
 
     return open_remote(address)

@@ -16,7 +16,7 @@ from reportgen.analysis.auc import area, area_of_counts, mid_ranks
 from reportgen.analysis.gains import LIFT_DEPTHS, Ranked, compare_rankings, reach_at
 from reportgen.analysis.power import cell_size, detectable_rate, holdout_size
 from reportgen.analysis.reach import wilson
-from reportgen.analysis.response import calibration_slope, difference_interval
+from reportgen.analysis.response_intervals import calibration_slope, difference_interval
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -9,15 +9,8 @@ import pytest
 
 from reportgen.analysis.economics import Terms
 from reportgen.analysis.publish_response import publish_response
-from reportgen.analysis.response import (
-    NoResponse,
-    ResponseFindings,
-    ResponseRows,
-    calibration_slope,
-    difference_interval,
-    evaluate_response,
-    mean_interval,
-)
+from reportgen.analysis.response import NoResponse, ResponseFindings, ResponseRows, evaluate_response
+from reportgen.analysis.response_intervals import calibration_slope, difference_interval, mean_interval
 from reportgen.formatting import Formatter
 from tests.unit.analysis.coded import floats
 

@@ -17,7 +17,9 @@ def test_it_loads_as_a_module_of_the_repository(name: str) -> None:
     assert import_module(f"benchmarks.{name}").__doc__
 
 
-@pytest.mark.parametrize("path", [*FOLDER.glob("*.py"), FOLDER / "README.md", FOLDER.parent / "Makefile"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*FOLDER.glob("*.py"), FOLDER / "README.md", FOLDER.parent / "Makefile"], ids=lambda path: path.name
+)
 def test_every_command_names_one_that_is_there(path: Path) -> None:
     for command in re.findall(r"python\S* (\S+)", path.read_text("utf-8")):
         if "benchmarks" in command:

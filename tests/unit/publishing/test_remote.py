@@ -16,7 +16,8 @@ from reportgen.publishing.destination import open_destination
 from reportgen.publishing.folder import FolderDestination
 from reportgen.publishing.holding import PublishError
 from reportgen.publishing.publish import issues_of
-from reportgen.publishing.remote import RemoteDestination, open_remote
+from reportgen.publishing.remote import RemoteDestination
+from reportgen.publishing.remote_open import open_remote
 from tests.unit.publishing.runs import NOW, publish_run, write_run
 
 
