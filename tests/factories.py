@@ -207,6 +207,7 @@ def _markers(
                 grade="clearly" if abs(effect) >= 0.5 else "somewhat",
                 here=here,
                 everybody=mean,
+                known=1.0,
                 p_bh=1e-6,
                 by_construction=built or via is not None,
                 via=via,

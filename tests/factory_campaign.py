@@ -287,7 +287,8 @@ def _response() -> PastMailing:
     )  # fmt: skip
     return PastMailing(
         file="mailing.csv", sha256="c" * 64, rows=24_000, found=22_000, auc=0.63, auc_interval=(0.60, 0.66), slope=0.81,
-        slope_interval=(0.62, 1.00), responding_customers=0, groups=groups,
+        slope_interval=(0.62, 1.00), responding_customers=0,
+        slope_without_customers=0.74, slope_without_customers_interval=(0.5, 0.98), groups=groups,
         uplift=(UpliftTest("everybody", 20_000, 0.016, 2_000, 0.011, 0.005, (0.0001, 0.0094), True),),
         sentence="In this mailing 3.1 % of the tenth with the highest index responded and 0.8 % of the one with the "
         "lowest; a response in proportion to the index fits (exponent 0.81, 0.62 to 1.00).",

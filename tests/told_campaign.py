@@ -123,7 +123,8 @@ def _trial(trial: Json) -> Told:
 def _response(response: Json) -> Iterator[Told]:
     groups = response["groups"]
     rates = [FMT.share_in_table(group["rate"]) for group in (*groups[:1], *groups[-1:])]
-    slope = [response["slope"], *(response["slope_interval"] or ())]
+    slope = [response["slope"], *(response["slope_interval"] or ()), response["slope_without_customers"]]
+    slope += [*(response["slope_without_customers_interval"] or ())]
     exponent = [FMT.decimal(value, 2) for value in slope if value is not None]
     customers = response["responding_customers"]
     counts = [sum(group["responses"] for group in groups), customers]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,6 +181,11 @@ def inertia_kept(
     total = np.bincount(encoder.owner, weights=variances, minlength=n)
     part = np.bincount(encoder.owner, weights=carried, minlength=n)
     return np.asarray(np.clip(np.divide(part, total, out=np.zeros(n), where=total > 0), 0.0, 1.0))
+
+
+def larger_than_chance(eigenvalues: Iterable[float], line: Iterable[float]) -> int:
+    """Count the leading components above the parallel line: Horn's rule stops at the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] > pair[1], zip(eigenvalues, line, strict=False)))
 
 
 def parallel_line(engine: LocalEngine, codes: NDArray[np.int16], encoder: Encoder, seed: int) -> NDArray[np.float64]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.findings import Findings
@@ -12,6 +15,8 @@ from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.release import release_columns
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.dictionary import Sensitivity
+
+_LARGE, _STRIKING = 200, 1.0  # people and effect from which ten people more or less change nothing
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,13 @@ class Description:
         What may be published of each column that varies, by position.
     marks
         What sets each segment apart, by segment id.
+    hidden
+        The feature that sets a segment apart most, where it is withheld and more telling than all that is told.
     """
 
     released: Mapping[int, ReleasedColumn]
     marks: Mapping[int, tuple[Mark, ...]]
+    hidden: Mapping[int, str] = field(default_factory=dict)
 
 
 def describe(findings: Findings) -> Description:
@@ -45,7 +53,28 @@ def describe(findings: Findings) -> Description:
         {at: column.population for at, column in released.items()},
         tells,
     )
-    return Description(released, marks)
+    counts = findings.tables["population"].counts
+    exact = find_marks(aspects, {at: counts[at] for at in released}, range(1, findings.k + 1))
+    sizes = findings.tables["population"].sizes
+    return Description(released, marks, _hidden(marks, exact, sizes))
+
+
+def _hidden(
+    told: Mapping[int, tuple[Mark, ...]], exact: Mapping[int, tuple[Mark, ...]], sizes: NDArray[np.int64]
+) -> dict[int, str]:
+    """Name the feature that sets a segment apart more than all that is told; a few people must not decide that."""
+    found = {}
+    for segment, marks in exact.items():
+        most = max((abs(mark.effect) for mark in told[segment]), default=0.0)
+        names = {mark.aspect.column.name for mark in told[segment]}
+        for mark in marks[:1]:
+            if (
+                sizes[segment] >= _LARGE
+                and abs(mark.effect) >= max(_STRIKING, most)
+                and mark.aspect.column.name not in names
+            ):
+                found[segment] = mark.aspect.label
+    return found
 
 
 def _described(findings: Findings, released: ReleasedColumn) -> tuple[Aspect, ...]:

@@ -6,14 +6,21 @@ from collections.abc import Iterable
 
 from reportgen.analysis.phrases import in_sentence
 from reportgen.analysis.result_segments import Marker, Segment
+from reportgen.analysis.suppression import LEAST
 from reportgen.formatting import Formatter
 from reportgen.language import say
 
+KNOWN_BY_MOST = 0.5  # with fewer known values a share is not said to be one of all people
 _MOST_PHRASES = 4
 
 
-def write_portrait(segment: Segment, fmt: Formatter) -> tuple[str, ...]:
+def write_portrait(segment: Segment, fmt: Formatter, hidden: str = "") -> tuple[str, ...]:
     """Write the portrait of a segment that has everything but its portrait.
+
+    Parameters
+    ----------
+    hidden
+        The feature that sets it apart most, if that is withheld.
 
     Returns
     -------
@@ -23,6 +30,15 @@ def write_portrait(segment: Segment, fmt: Formatter) -> tuple[str, ...]:
     if segment.population.count == 0 and segment.customers.count == 0:
         return (say("Every row has enough data to be placed; nobody is in this group."),)
     sentences = [_size(segment, fmt), *_traits(segment, fmt), *_contrast(segment, fmt), *_weight(segment, fmt)]
+    if hidden:
+        sentences.insert(
+            1,
+            say(
+                "What sets it apart most, {feature}, is withheld: it would tell of fewer than {least} people.",
+                feature=hidden,
+                least=LEAST,
+            ),
+        )
     return tuple(sentences)
 
 
@@ -57,7 +73,10 @@ def _index(segment: Segment, fmt: Formatter) -> str:
     ends = segment.interval_total or segment.interval_sampling
     if not ends:
         return say(" (index {index})", index=fmt.index(value))
-    return say(" (index {index}, {interval})", index=fmt.index(value), interval=fmt.interval(ends))
+    given = {"index": fmt.index(value), "interval": fmt.interval(ends)}
+    if segment.index is not None and fmt.index(segment.index) != given["index"]:
+        return say(" (index {index} among people with enough data, {interval})", **given)
+    return say(" (index {index}, {interval})", **given)
 
 
 def _traits(segment: Segment, fmt: Formatter) -> list[str]:
@@ -92,6 +111,15 @@ def _contrast(segment: Segment, fmt: Formatter) -> list[str]:
     marker = rare[0]
     here, everybody = fmt.share(marker.here), fmt.share(marker.everybody)
     phrase = in_sentence(marker.phrase)
+    if marker.known < KNOWN_BY_MOST:
+        return [
+            say(
+                "Rarely {phrase}: {here} here, {everybody} of everybody, among those with a known value.",
+                phrase=phrase,
+                here=here,
+                everybody=everybody,
+            )
+        ]
     return [
         say("Rarely {phrase}: {here} here, {everybody} of everybody.", phrase=phrase, here=here, everybody=everybody)
     ]

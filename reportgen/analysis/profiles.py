@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ CLEAR_EFFECT = 0.5
 P_LIMIT = 0.05
 VIA_LIMIT = 0.8
 _LEVELS_PER_ASPECT = 2
+_FEWEST_KNOWN = 30  # people of a segment with a known value, and their least share, if it is to be a fact about it
+_LEAST_KNOWN = 0.1
 _NAME_PHRASES = 2
 
 
@@ -39,7 +41,8 @@ Tells = Callable[[Aspect, int, int | None, float], bool]
 class Mark:
     """One difference between a segment and everybody.
 
-    ``level`` indexes the aspect's levels, None for a scale; ``here`` and ``everybody`` are shares, or means as coded.
+    ``level`` indexes the aspect's levels, None for a scale; ``here`` and ``everybody`` are shares, or means as coded,
+    among people with a known value: ``known`` is their share, in the segment or in everybody, whichever is smaller.
     """
 
     aspect: Aspect
@@ -49,6 +52,7 @@ class Mark:
     everybody: float
     p: float
     p_bh: float = 1.0
+    known: float = 1.0
 
     @property
     def measure(self) -> str:
@@ -162,7 +166,7 @@ def find_marks(
 
 
 def _adjusted(mark: Mark, p_bh: float) -> Mark:
-    return Mark(mark.aspect, mark.level, mark.effect, mark.here, mark.everybody, mark.p, p_bh)
+    return replace(mark, p_bh=p_bh)
 
 
 def _candidates(
@@ -172,13 +176,15 @@ def _candidates(
     segment: int,
     tells: Tells,
 ) -> list[Mark]:
-    if aspect.ordered:
-        mark = _scale_mark(aspect, here, everybody) if tells(aspect, segment, None, float(here.sum())) else None
-        return [mark] if mark else []
     levels, levels_all = aspect.level_counts(here.astype(np.float64)), aspect.level_counts(everybody)
     known, known_all = float(levels.sum()), int(levels_all.sum())
-    if known == 0 or known_all == known:
+    share_known = min(known / max(float(here.sum()), 1.0), known_all / max(int(everybody.sum()), 1))
+    if known < _FEWEST_KNOWN or known < _LEAST_KNOWN * float(here.sum()) or known_all == known:
         return []
+    if aspect.ordered and tells(aspect, segment, None, float(here.sum())):
+        mark = _scale_mark(aspect, here, everybody, share_known)
+        return [mark] if mark else []
+    # a scale the mean of which is withheld is told by its levels, as names are
     marks = []
     for level in np.flatnonzero(levels_all):
         count, n = float(levels[level]), int(levels_all[level])
@@ -186,18 +192,28 @@ def _candidates(
             continue
         group = GroupCounts(round(count), round(known), n, known_all, overlap=1.0)
         share, share_all = count / known, n / known_all
-        marks.append(Mark(aspect, int(level), cohen_h(share, share_all), share, share_all, two_proportion_p(group)))
+        marks.append(
+            Mark(
+                aspect,
+                int(level),
+                cohen_h(share, share_all),
+                share,
+                share_all,
+                two_proportion_p(group),
+                known=share_known,
+            )
+        )
     return marks
 
 
-def _scale_mark(aspect: Aspect, here: Counts, everybody: NDArray[np.int64]) -> Mark | None:
+def _scale_mark(aspect: Aspect, here: Counts, everybody: NDArray[np.int64], known: float) -> Mark | None:
     n, mean, sd = aspect.scale_moments(np.stack([here, everybody]).astype(np.float64))
     groups = [Scale(round(n[i]), float(mean[i]), float(sd[i])) for i in range(2)]
     difference = standardised_difference(*groups, inside=True)
     if difference is None:
         return None
     effect, p = difference
-    return Mark(aspect, None, effect, aspect.sign * groups[0].mean, aspect.sign * groups[1].mean, p)
+    return Mark(aspect, None, effect, aspect.sign * groups[0].mean, aspect.sign * groups[1].mean, p, known=known)
 
 
 def _most_telling(marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -96,9 +96,8 @@ def _plan_sentence(plan: Plan, letters: dict[int, str], currency: str, fmt: Form
     last = chosen[-1]
     return say_n(
         len(chosen),
-        "{pieces} to segment {letters}{part} cost {cost} and bring about {responses}, if the response follows the "
-        "index.",
-        "{pieces} to segments {letters}{part} cost {cost} and bring about {responses}, if the response follows the "
+        "{pieces} to segment {letters}{part} cost {cost}; {responses} are expected, if the response follows the index.",
+        "{pieces} to segments {letters}{part} cost {cost}; {responses} are expected, if the response follows the "
         "index.",
         pieces=fmt.quantity(last.cumulative_pieces, "piece", "pieces"),
         letters=fmt.words([letters[row.segment] for row in chosen]),
@@ -149,9 +148,11 @@ def _caveats_of_ranking(ranking: Ranking, fmt: Formatter) -> Iterator[str]:
         columns = fmt.words(list(ranking.sensitive))
         yield say("Sensitive features are switched on for the score: {columns}.", columns=columns)
     if ranking.telling:
-        labels = fmt.words([column.label for column in ranking.telling[:5]])
-        yield say(
+        labels = fmt.words([column.label for column in ranking.telling])
+        yield say_n(
+            len(ranking.telling),
             "Check that this is known before somebody becomes a customer, since it tells much alone: {labels}.",
+            "Check that these are known before somebody becomes a customer, since each tells much alone: {labels}.",
             labels=labels,
         )
     yield from (test.sentence for test in ranking.leakage if test.flagged)

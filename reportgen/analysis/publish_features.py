@@ -19,12 +19,14 @@ from reportgen.analysis.comparison import (
 from reportgen.analysis.effects import column_effect, printed_levels, scale_of, whole_aspect
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
+from reportgen.analysis.portraits import KNOWN_BY_MOST
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import few_people, held_back, is_small
 from reportgen.analysis.suppression_cells import ROOMY, Mark
+from reportgen.analysis.verdicts import PAR
 from reportgen.formatting import Formatter
 from reportgen.language import say
 
@@ -87,7 +89,7 @@ def _compare(findings: Findings, released: ReleasedColumn, fmt: Formatter) -> Fe
         role=feature.role,
         sensitivity=feature.sensitivity,
         measure="d" if aspect.ordered else "h",
-        sentence=_sentence(aspect, effect, levels, fmt, held=bool(released.plan.withheld)),
+        sentence=_sentence(aspect, effect, levels, _known_by(given, findings), fmt, held=bool(released.plan.withheld)),
         segment_step=released.table.step if released.table is not None else 0.0,
         segment_known_step=released.table.known_step if released.table is not None else 0.0,
         segment_known=shares,
@@ -203,8 +205,21 @@ def _level(
     )
 
 
+def _known_by(given: Mapping[str, float | None], findings: Findings) -> float:
+    """Return the share of people with a known value on the side where it is smaller, as far as it is given."""
+    rows = (findings.data.table.population.rows, findings.data.table.customers.rows)
+    known = (given["population_known"], given["customer_known"])
+    return min(1.0 if n is None else n / max(all_, 1) for n, all_ in zip(known, rows, strict=True))
+
+
 def _sentence(
-    aspect: Aspect, effect: float | None, levels: tuple[FeatureLevel, ...], fmt: Formatter, *, held: bool
+    aspect: Aspect,
+    effect: float | None,
+    levels: tuple[FeatureLevel, ...],
+    known: float,
+    fmt: Formatter,
+    *,
+    held: bool,
 ) -> str:
     if effect is None and held:
         return say(
@@ -213,6 +228,12 @@ def _sentence(
     if effect is None:
         return say("{feature} is not known on both sides.", feature=capital(aspect.label))
     if abs(effect) < EFFECT_LIMIT:
+        apart = any(v.interval is not None and (v.interval[1] < PAR[0] or v.interval[0] > PAR[1]) for v in levels)
+        if apart:
+            return say(
+                "In {feature}, customers as a whole are about like everybody; single answers differ.",
+                feature=aspect.label,
+            )
         return say("In {feature}, customers are about like everybody.", feature=aspect.label)
     clearly = abs(effect) >= CLEAR_EFFECT
     if aspect.ordered:
@@ -223,10 +244,18 @@ def _sentence(
     gaps = [(cohen_h(v.customer_share or 0.0, v.population_share or 0.0), v) for v in levels]
     gap, level = max(gaps, key=lambda pair: abs(pair[0]))
     more, less = (say("clearly more"), say("clearly less")) if clearly else (say("somewhat more"), say("somewhat less"))
+    given = {
+        "phrase": capital(level_phrase(aspect, level.label)),
+        "customers": fmt.share(level.customer_share),
+        "population": fmt.share(level.population_share),
+        "difference": more if gap > 0 else less,
+    }
+    if known < KNOWN_BY_MOST:
+        return say(
+            "Of those with a known value, “{phrase}” holds for {customers} of customers and {population} of the "
+            "population ({difference}).",
+            **given,
+        )
     return say(
-        "“{phrase}” holds for {customers} of customers and {population} of the population ({difference}).",
-        phrase=capital(level_phrase(aspect, level.label)),
-        customers=fmt.share(level.customer_share),
-        population=fmt.share(level.population_share),
-        difference=more if gap > 0 else less,
+        "“{phrase}” holds for {customers} of customers and {population} of the population ({difference}).", **given
     )

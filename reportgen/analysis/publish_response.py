@@ -22,10 +22,19 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
         if not found.looked_for:
             known, reasons = None, {"found": found.reason}
         reasons |= dict.fromkeys(
-            ("auc", "auc_interval", "slope", "slope_interval", "responding_customers"), found.reason
+            (
+                "auc",
+                "auc_interval",
+                "slope",
+                "slope_interval",
+                "slope_without_customers",
+                "slope_without_customers_interval",
+                "responding_customers",
+            ),
+            found.reason,
         )
         return PastMailing(
-            rows.file, rows.sha256, rows.rows, known, None, None, None, None, None, (), (),
+            rows.file, rows.sha256, rows.rows, known, None, None, None, None, None, None, None, (), (),
             say("The mailing cannot be evaluated: {reason}.", reason=found.reason), "", reasons,
         )  # fmt: skip
     if found.slope is None:
@@ -33,6 +42,12 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
     customers, why = _responding_customers(found)
     if customers is None:
         reasons["responding_customers"] = why
+    others = found.slope_of_others
+    if others is None:
+        reasons |= dict.fromkeys(
+            ("slope_without_customers", "slope_without_customers_interval"),
+            say("customers, or everybody else, did not vary enough in their response"),
+        )
     digits = 2 if found.small_tenths else 4  # an area tells where responders stand within tenths put together
     return PastMailing(
         file=rows.file,
@@ -43,6 +58,10 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
         auc_interval=(round(found.auc.interval[0], digits), round(found.auc.interval[1], digits)),
         slope=found.slope.value if found.slope else None,
         slope_interval=found.slope.interval if found.slope else None,
+        slope_without_customers=round(others.value, 2) if others else None,
+        slope_without_customers_interval=(round(others.interval[0], 2), round(others.interval[1], 2))
+        if others
+        else None,
         responding_customers=customers,
         groups=tuple(_group(group, terms) for group in found.groups),
         uplift=_uplifts(found),
@@ -177,8 +196,34 @@ def _circular(found: ResponseFindings, fmt: Formatter) -> list[str]:
             "the next mailing than it seems to.",
             responders=fmt.quantity(responders, "responder", "responders"),
             number=told,
-        )
+        ),
+        *([_others_words(found.slope_of_others, fmt)] if found.slope_of_others else []),
     ]
+
+
+def _others_words(slope: Slope, fmt: Formatter) -> str:
+    """Say whether the response follows the index among people who are no customers."""
+    if slope.interval[0] <= 0:
+        return say(
+            "Among everybody else the response does not rise with the index by more than chance ({value}): this "
+            "mailing does not support a plan by the index.",
+            value=_exponent(slope, fmt),
+        )
+    return say("Among everybody else the response rises with the index ({value}).", value=_exponent(slope, fmt))
+
+
+def _in_hundredths(interval: tuple[float, float]) -> tuple[float, float]:
+    return round(interval[0], 2), round(interval[1], 2)
+
+
+def _exponent(slope: Slope, fmt: Formatter) -> str:
+    low, high = slope.interval
+    return say(
+        "exponent {exponent}, {low} to {high}",
+        exponent=fmt.decimal(slope.value, 2),
+        low=fmt.decimal(low, 2),
+        high=fmt.decimal(high, 2),
+    )
 
 
 def _followed(found: ResponseFindings, fmt: Formatter) -> str:
@@ -228,23 +273,20 @@ def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
     if slope is None:
         return say("how closely the response follows the index cannot be said")
     low, high = slope.interval
-    value = say(
-        "exponent {exponent}, {low} to {high}",
-        exponent=fmt.decimal(slope.value, 2),
-        low=fmt.decimal(low, 2),
-        high=fmt.decimal(high, 2),
-    )
+    value = _exponent(slope, fmt)
     if low <= 0:
         return say("over the whole range it rises no more than chance makes ({value})", value=value)
     if low <= 1.0 <= high:
         return say("a response in proportion to the index fits ({value})", value=value)
     if high < 1.0:
         return say(
-            "it rises less than in proportion to the index, so expected responses at the top are too high ({value})",
+            "it rises less than in proportion to the index, so a plan in proportion expects too much at the top "
+            "({value})",
             value=value,
         )
     return say(
-        "it rises more than in proportion to the index, so expected responses at the top are too low ({value})",
+        "it rises more than in proportion to the index, so a plan in proportion expects too little at the top "
+        "({value})",
         value=value,
     )
 

@@ -71,7 +71,10 @@ def publish_segments(
         _low_information(findings, told),
         *(_segment(findings, told, s, names[s], judgements[s - 1]) for s in ids),
     ]
-    return tuple(replace(segment, portrait=write_portrait(segment, fmt)) for segment in segments)
+    return tuple(
+        replace(segment, portrait=write_portrait(segment, fmt, told.hidden.get(number, "")))
+        for number, segment in enumerate(segments)
+    )
 
 
 def _segment(findings: Findings, told: Description, segment: int, generated: str, judgement: Judgement) -> Segment:
@@ -249,6 +252,7 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
         grade="clearly" if abs(mark.effect) >= CLEAR_EFFECT else "somewhat",
         here=mark.here,
         everybody=mark.everybody,
+        known=round(mark.known, 4),
         p_bh=mark.p_bh,
         by_construction=via is not None,
         via=via if via not in (None, name) else None,

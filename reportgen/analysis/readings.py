@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.components import HARDLY_USED
+from reportgen.analysis.components import HARDLY_USED, larger_than_chance
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.phrases import capital, end_phrase, level_phrase
@@ -63,12 +63,13 @@ def _readings(findings: Findings, fmt: Formatter) -> list[Reading]:
     components = findings.components
     total = components.eigenvalues.sum()
     congruence = findings.checks.loadings.mean
+    above = larger_than_chance(components.eigenvalues, findings.parallel)
     return [
         read_component(
             number,
             _entries(findings.encoder, correlations),
             float(components.eigenvalues[number - 1] / total),
-            bool(components.eigenvalues[number - 1] > findings.parallel[number - 1]),
+            number <= above,
             float(congruence[number - 1]),
             fmt,
         )
@@ -119,7 +120,7 @@ def read_component(
     explained
         Share of the total variance.
     beats
-        Whether the eigenvalue lies above the parallel-analysis line.
+        Whether it is one of the leading components above the parallel-analysis line.
     congruence
         Tucker's congruence with the component of bootstrap samples.
     """
@@ -154,10 +155,10 @@ def _weight(share: str, *, beats: bool, repeats: bool) -> str:
         return say("It carries {share} of all differences, no more than unrelated features would show.", share=share)
     if beats:
         return say(
-            "It carries {share} of all differences; another sample would show another component here.", share=share
+            "It carries {share} of all differences; another sample may show another component here.", share=share
         )
     return say(
-        "It carries {share} of all differences, no more than unrelated features would show; another sample would show "
+        "It carries {share} of all differences, no more than unrelated features would show; another sample may show "
         "another component here.",
         share=share,
     )

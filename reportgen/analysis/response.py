@@ -137,6 +137,8 @@ class ResponseFindings:
         Tenths in which one to nine people responded, or did not.
     slope
         Calibration; None when the index or the response does not vary enough.
+    slope_of_others
+        The same among people who are no customers; None also where few customers, or few others, responded or did not.
     uplift
         Over everybody; None without a hold-out of ten people.
     uplift_by_third
@@ -149,6 +151,7 @@ class ResponseFindings:
     groups: tuple[Group, ...]
     small_tenths: int
     slope: Slope | None
+    slope_of_others: Slope | None
     uplift: Uplift | None
     uplift_by_third: tuple[Uplift, ...]
 
@@ -198,9 +201,20 @@ def evaluate_response(rows: ResponseRows, seed: int) -> ResponseFindings | NoRes
         groups=groups,
         small_tenths=small,
         slope=calibration_slope(np.log(index / 100.0), response),
+        slope_of_others=_slope_of_others(index, response, judged.customer[mailed]),
         uplift=uplift,
         uplift_by_third=thirds,
     )
+
+
+def _slope_of_others(
+    index: NDArray[np.float64], response: NDArray[np.bool_], customer: NDArray[np.bool_]
+) -> Slope | None:
+    """Return the slope among people who are no customers; None where few of either kind responded, or did not."""
+    cells = [int((response[kind] == responded).sum()) for kind in (customer, ~customer) for responded in (True, False)]
+    if min(cells) < LEAST_RESPONSES:
+        return None
+    return calibration_slope(np.log(index[~customer] / 100.0), response[~customer])
 
 
 def _uplifts(rows: ResponseRows) -> tuple[Uplift | None, tuple[Uplift, ...]]:

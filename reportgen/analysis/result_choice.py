@@ -27,9 +27,9 @@ class Loading:
 class Reading:
     """One kept component in words.
 
-    ``explained`` is its share of the total variance; ``beats_parallel`` says whether its eigenvalue lies above
-    the parallel-analysis line. ``high`` and ``low`` hold at most three loadings per end; ``loadings`` the
-    twelve largest in absolute value. ``congruence`` is Tucker's, the mean over bootstrap samples.
+    ``explained`` is its share of the total variance; ``beats_parallel`` says whether its eigenvalue and those of all
+    components before it lie above the parallel-analysis line. ``high`` and ``low`` hold at most three loadings per end;
+    ``loadings`` the twelve largest in absolute value. ``congruence`` is Tucker's, the mean over bootstrap samples.
     """
 
     component: int

@@ -55,7 +55,8 @@ class PastMailing:
 
     ``slope`` is the exponent with which response follows the index: 1 is in proportion, 0 not at all. Where ``found``
     is withheld, some people are left aside at random, so that it does not follow from the groups.
-    ``responding_customers`` are those of the groups who responded and are in the customer file.
+    ``responding_customers`` are those of the groups who responded and are in the customer file;
+    ``slope_without_customers`` is the exponent among everybody else.
     """
 
     file: str
@@ -66,6 +67,8 @@ class PastMailing:
     auc_interval: Interval | None
     slope: float | None
     slope_interval: Interval | None
+    slope_without_customers: float | None
+    slope_without_customers_interval: Interval | None
     responding_customers: int | None
     groups: tuple[ResponseGroup, ...]
     uplift: tuple[UpliftTest, ...]

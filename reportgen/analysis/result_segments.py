@@ -15,7 +15,8 @@ class Marker:
     ``measure`` is ``h`` (Cohen's h of a level's share) or ``d`` (standardised difference of means). ``here`` and
     ``everybody`` are the share of ``level``, or the mean of the feature's number. ``by_construction`` facts were used
     to build the segments, directly or ``via`` another feature; only the others are evidence. ``grade`` is ``clearly``
-    (|effect| >= 0.5) or ``somewhat``.
+    (|effect| >= 0.5) or ``somewhat``. Shares and means are among people with a known value, whose share in the segment
+    or in everybody, whichever is smaller, is ``known``.
     """
 
     feature: str
@@ -28,6 +29,7 @@ class Marker:
     grade: str
     here: float
     everybody: float
+    known: float
     p_bh: float
     by_construction: bool
     via: str | None

@@ -30,6 +30,20 @@ def standardised_sentence(analysis: Analysis, segment: Segment, fmt: Formatter) 
         return ""
     allowed = fmt.words(labels_of(analysis, analysis.standard_features))
     there, here = fmt.index(left), fmt.index(index)
+    if segment.driven_by and (left < 100) is not (index < 100):
+        values = {"features": allowed, "new": there, "old": here}
+        values["drivers"] = fmt.words(labels_of(analysis, segment.driven_by))
+        if left < 100:
+            return say(
+                "Among people alike in {features}, the index is {new} instead of {old}: it has fewer customers than "
+                "average there, and what is above average rests on these, above all on {drivers}.",
+                **values,
+            )
+        return say(
+            "Among people alike in {features}, the index is {new} instead of {old}: it has more customers than average "
+            "there, and what is below average rests on these, above all on {drivers}.",
+            **values,
+        )
     if segment.driven_by:
         return say(
             "Allowing for {features}, the index is {new} instead of {old}: it rests largely on {drivers}.",
@@ -130,10 +144,10 @@ def drivers_note(analysis: Analysis, chosen: Sequence[Segment], fmt: Formatter) 
     )
     return say_n(
         len(driven),
-        "Age, sex or region make much of the index of {segments}: to mail by it is largely to mail by these; check "
+        "The index of {segments} rests largely on age, sex or region: to mail by it is largely to mail by these; check "
         "your policy.",
-        "Age, sex or region make much of the index of {segments}: to mail by them is largely to mail by these; check "
-        "your policy.",
+        "The indices of {segments} rest largely on age, sex or region: to mail by them is largely to mail by these; "
+        "check your policy.",
         segments=told,
     )
 
@@ -147,17 +161,17 @@ def errors_sentence(analysis: Analysis, fmt: Formatter) -> str:
         return ""
     if not moved:
         return say(
-            "Intervals hold at 95\u00a0%; most of their width is chance in drawing people, little is added by repeated "
-            "clustering."
+            "Intervals hold at 95\u00a0%; most of what makes them wide is chance in drawing people, little is added by "
+            "repeated clustering."
         )
     if not drawn:
         return say(
-            "Intervals hold at 95\u00a0%; most of their width comes from repeated clustering, less from chance in "
-            "drawing people."
+            "Intervals hold at 95\u00a0%; repeated clustering adds more to their variance than chance in drawing "
+            "people does."
         )
     return say(
-        "Intervals hold at 95\u00a0%; in {segments} most of the width comes from repeated clustering, in the others "
-        "from chance in drawing people.",
+        "Intervals hold at 95\u00a0%; in {segments} repeated clustering adds more to their variance than chance in "
+        "drawing people does, in the others less.",
         segments=name_segments(moved, fmt),
     )
 

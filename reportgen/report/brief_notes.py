@@ -62,8 +62,9 @@ class BriefNotes:
             notes.append(
                 say_n(
                     len(rare),
-                    "{segments} has fewer than {least} customers to be expected; no verdict is possible there.",
-                    "{segments} have fewer than {least} customers to be expected; no verdict is possible there.",
+                    "{segments} would be expected to hold fewer than {least} customers; no verdict is possible there.",
+                    "{segments} would each be expected to hold fewer than {least} customers; no verdict is possible "
+                    "there.",
                     segments=self._named(rare),
                     least=FEW_EXPECTED,
                 )
@@ -100,7 +101,7 @@ class BriefNotes:
         if proxies and self.chosen:
             notes.append(
                 say(
-                    "Segments tell something of what was left out as sensitive: {features}.",
+                    "The segments partly give away features that were left out as sensitive: {features}.",
                     features=self.fmt.words(proxies),
                 )
             )

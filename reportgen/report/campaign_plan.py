@@ -139,7 +139,10 @@ def _left_out(desk: Desk) -> str:
     if plan.customers_left_out is None:
         return say("Prospects include current customers, who cannot be recognised.")
     if not plan.customers_left_out and plan.left_out_step == 1:
-        return say("Prospects are people of the population; no current customer is left out.")
+        return say(
+            "Prospects are people of the population; nobody is in the customer file by the same id, so no current "
+            "customer is left out."
+        )
     left_out = fmt.count(plan.customers_left_out)
     if plan.left_out_step > 1:
         return say(

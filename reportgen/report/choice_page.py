@@ -53,6 +53,13 @@ def _heading(desk: Desk) -> str:
     if choice.given:
         return say("{number}, because that number was given.", number=number)
     if _stands(desk):
+        firm = sum(map(_firm, choice.scan))
+        if firm > 1:
+            return say(
+                "{number}, one of {n} numbers that stand when the analysis is repeated.",
+                number=number,
+                n=desk.fmt.count(firm),
+            )
         return say("{number}, the number that stands when the analysis is repeated.", number=number)
     return say("{number}, though no number stands firmly when the analysis is repeated.", number=number)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.analysis.components import larger_than_chance
 from reportgen.analysis.readings import NO_READING
 from reportgen.analysis.result_choice import Reading
 from reportgen.formatting import NOT_GIVEN
@@ -46,15 +47,21 @@ def components_page(desk: Desk) -> Page:
 
 def _scree(desk: Desk) -> Section:
     fmt, components = desk.fmt, desk.analysis.components
-    above = sum(1 for value, line in zip(components.eigenvalues, components.parallel, strict=False) if value > line)
+    above = larger_than_chance(components.eigenvalues, components.parallel)
     text = (
         say("Kept are {reason}.", reason=components.reason.rstrip(".")) if components.reason else "",
-        say_n(
+        say(
+            "The features make {columns}; no component is larger than chance alone gives when every feature is "
+            "shuffled on its own.",
+            columns=fmt.quantity(components.encoded_columns, "encoded column", "encoded columns"),
+        )
+        if not above
+        else say_n(
             above,
-            "The features make {columns}; {n}\u00a0component is larger than chance alone gives when every feature is "
-            "shuffled on its own.",
-            "The features make {columns}; {n}\u00a0components are larger than chance alone gives when every feature is "
-            "shuffled on its own.",
+            "The features make {columns}; the first component is larger than chance alone gives when every feature "
+            "is shuffled on its own.",
+            "The features make {columns}; the first {n} components are larger than chance alone gives when every "
+            "feature is shuffled on its own.",
             columns=fmt.quantity(components.encoded_columns, "encoded column", "encoded columns"),
             n=fmt.count(above),
         ),

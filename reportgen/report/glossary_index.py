@@ -60,8 +60,9 @@ def index_entries(desk: Desk) -> list[Explained]:
             "interval",
             say("95\u00a0% interval (chance)"),
             say(
-                "Where the index would lie in 95 of 100 repetitions with other people drawn in the same way and the "
-                "segments held fixed. It does not count that another clustering would draw other borders."
+                "Were people drawn again and again in the same way and the segments held fixed, 95 of 100 such "
+                "intervals would hold the true index. It does not count that another clustering would draw other "
+                "borders."
             ),
             formula=_interval_formula(analysis.provenance.standard_error),
             example=interval_example,
@@ -129,7 +130,7 @@ def verdict_entries(desk: Desk) -> list[Explained]:
                 "Over (under): an index of at least 110 (at most 90) that is clear of 100 when chance, repeated "
                 "clustering and the number of segments compared are counted. At par: the whole interval lies between "
                 "90 and 110. Inconclusive: anything else, or fewer than 100 expected customers, or a segment that does "
-                "not come back."
+                "not come back, or a verdict that another way to analyse or the low-information records would turn."
             ),
             example=verdict_example,
             source=say(

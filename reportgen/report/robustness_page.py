@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.result_checks import NullModel, Variant
 from reportgen.analysis.result_segments import Segment
-from reportgen.formatting import NOT_GIVEN
+from reportgen.formatting import NOT_GIVEN, is_few, is_withheld
 from reportgen.language import mark, say, say_in, say_marked, say_n
 from reportgen.report.assumptions import flips, labels_of, other_bound
 from reportgen.report.desk import Desk
@@ -191,16 +191,21 @@ def _bounds_row(desk: Desk, segment: Segment) -> Row:
             Cell(f"{segment.letter} {segment.name}"),
             Cell(fmt.index(segment.index_placed)),
             Cell(
-                fmt.held(held.get("index_bounds", ""))
+                _index_held(held.get("index_bounds", ""))
                 if segment.index_bounds is None
                 else fmt.index(other_bound(segment))
             ),
             Cell(NOT_GIVEN if then is None else in_words(then)),
             Cell(
-                fmt.held(held.get("index_standardised", ""))
+                _index_held(held.get("index_standardised", ""))
                 if segment.index_standardised is None
                 else fmt.index(segment.index_standardised)
             ),
         ),
         tone="chosen" if flips(desk.analysis, segment) else "",
     )
+
+
+def _index_held(reason: str) -> str:
+    """Return what stands for an index that is not given: never "< 10", which would be read as an index."""
+    return say("withheld") if is_few(reason) or is_withheld(reason) else NOT_GIVEN

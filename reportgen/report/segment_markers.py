@@ -28,8 +28,8 @@ def markers_section(desk: Desk, segment: Segment) -> Section | None:
         text = say("All features that set it apart also built the segments: they describe it, they do not prove it.")
     else:
         text = say(
-            "Facts that did not build the segments are evidence that it means more than what built it; the others hold "
-            "by construction and only describe it."
+            "Features that built the segments hardly or not at all show what goes with it; the others hold by "
+            "construction and only describe it."
         )
     name = segment_page(segment)
     return Section(

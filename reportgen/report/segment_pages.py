@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reportgen.analysis.phrases import in_sentence
-from reportgen.analysis.result_segments import Segment
+from reportgen.analysis.portraits import KNOWN_BY_MOST
+from reportgen.analysis.result_segments import Marker, Segment
 from reportgen.language import say, say_n
 from reportgen.report.assumptions import bounds_sentence, changing_variants, flips, standardised_sentence
 from reportgen.report.changes_page import since_last_issue
@@ -179,11 +180,16 @@ def _family_note(desk: Desk, segment: Segment) -> str:
     names = name_segments(relatives, desk.fmt)
     shared = desk.fmt.words([in_sentence(phrase) for phrase in tree.shared[at]])
     if not shared:
-        return say_n(len(relatives), "Most alike is {segments}.", "Most alike are {segments}.", segments=names)
+        return say_n(
+            len(relatives),
+            "Of one family with it is {segments}.",
+            "Of one family with it are {segments}.",
+            segments=names,
+        )
     return say_n(
         len(relatives),
-        "Most alike is {segments}; what they share: {facts}.",
-        "Most alike are {segments}; what they share: {facts}.",
+        "Of one family with it is {segments}; what they share: {facts}.",
+        "Of one family with it are {segments}; what they share: {facts}.",
         segments=names,
         facts=shared,
     )
@@ -241,16 +247,15 @@ def _not(desk: Desk, segment: Segment) -> Section:
     seldom = [marker for marker in segment.markers if marker.measure == "h" and marker.here < marker.everybody][
         : 1 if desk.is_print else 3
     ]
-    bullets.extend(
-        say(
-            "Seldom {fact}: {here} against {everybody} of everybody.",
-            fact=in_sentence(desk.label(marker.phrase, 60)),
-            here=fmt.share(marker.here),
-            everybody=fmt.share(marker.everybody),
-        )
-        for marker in seldom
+    bullets.extend(_seldom(desk, marker) for marker in seldom)
+    typical = next(
+        (
+            m
+            for m in segment.markers
+            if m.measure == "h" and m.here > m.everybody and m.here <= 0.8 and m.known >= KNOWN_BY_MOST
+        ),
+        None,
     )
-    typical = next((m for m in segment.markers if m.measure == "h" and m.here > m.everybody and m.here < 0.95), None)
     if typical is not None:
         bullets.append(
             say(
@@ -265,3 +270,14 @@ def _not(desk: Desk, segment: Segment) -> Section:
             say("Not a target: they are never recommended, whatever their index."),
         ]
     return Section(id=f"{segment_page(segment)}-not", title=say("What it is not"), bullets=tuple(bullets))
+
+
+def _seldom(desk: Desk, marker: Marker) -> str:
+    given = {
+        "fact": in_sentence(desk.label(marker.phrase, 60)),
+        "here": desk.fmt.share(marker.here),
+        "everybody": desk.fmt.share(marker.everybody),
+    }
+    if marker.known < KNOWN_BY_MOST:
+        return say("Seldom {fact}: {here} against {everybody} of everybody, among those with a known value.", **given)
+    return say("Seldom {fact}: {here} against {everybody} of everybody.", **given)

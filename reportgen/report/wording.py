@@ -181,7 +181,17 @@ def _why_inconclusive(segment: Segment) -> str:
         return say("No verdict is possible: the segment does not come back when the analysis is repeated.")
     if segment.interval_total is None:
         return say("No verdict is possible: how far the index moves when the clustering is repeated is not known.")
-    return say("No verdict is possible: its index is neither clearly away from 100 nor clearly near it.")
+    low, high = segment.interval_total
+    if high < 100:
+        return say(
+            "No verdict is possible: its index is below 100, but neither clearly below 90 nor clearly within 90 to 110."
+        )
+    if low > 100:
+        return say(
+            "No verdict is possible: its index is above 100, but neither clearly above 110 nor clearly within 90 to "
+            "110."
+        )
+    return say("No verdict is possible: its index may lie on either side of 100, and beyond 90 or 110.")
 
 
 def differ(here: float, there: float) -> bool:

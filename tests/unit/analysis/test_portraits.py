@@ -29,7 +29,8 @@ def marker(
     return Marker(
         feature=f"{label} {phrase}", label=label, level=level, level_label=level, phrase=phrase,
         measure="h" if level else "d",
-        effect=effect, grade="clearly" if abs(effect) >= 0.5 else "somewhat", here=0.04, everybody=0.25, p_bh=0.001,
+        effect=effect, grade="clearly" if abs(effect) >= 0.5 else "somewhat", here=0.04, everybody=0.25, known=1.0,
+        p_bh=0.001,
         by_construction=not evidence, via=None, basis="observed", family=family,
     )  # fmt: skip
 
