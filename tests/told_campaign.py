@@ -20,7 +20,7 @@ def campaign_sentences(campaign: Json) -> Iterator[Told]:
     if campaign["trial"]:
         yield _trial(campaign["trial"])
     if campaign["response"]:
-        yield from _response(campaign["response"])
+        yield from _response(campaign["response"], {term["name"]: term["value"] for term in campaign["plan"]["terms"]})
 
 
 def _reach(reach: Json) -> Told:
@@ -112,15 +112,14 @@ def _ranking(ranking: Json) -> Iterator[Told]:
 
 
 def _trial(trial: Json) -> Told:
-    shares = [trial["detect"]]
-    if trial["detectable_rate"] is not None:
-        shares.append(trial["detectable_rate"] / trial["planned_rate"] - 1.0)
     counts = [trial["holdout"], trial["holdout_needed"]]
-    planned = FMT.share_in_table(trial["planned_rate"])
-    return Told("trial", trial["sentence"], shares=shares, counts=counts, constants=[planned])
+    rates = [trial["planned_rate"], trial["detectable_rate"]]
+    printed = [FMT.share_in_table(rate) for rate in rates if rate is not None]
+    shares = [trial["detect"], trial["power"]]
+    return Told("trial", trial["sentence"], shares=shares, counts=counts, constants=printed)
 
 
-def _response(response: Json) -> Iterator[Told]:
+def _response(response: Json, terms: dict[str, float]) -> Iterator[Told]:
     groups = response["groups"]
     rates = [FMT.share_in_table(group["rate"]) for group in (*groups[:1], *groups[-1:])]
     slope = [response["slope"], *(response["slope_interval"] or ()), response["slope_without_customers"]]
@@ -137,5 +136,9 @@ def _response(response: Json) -> Iterator[Told]:
         if test["difference"] is None:
             points = [FEWEST, LEVEL]
         else:
-            points = [FMT.decimal(100 * value, 2) for value in (abs(test["difference"]), *test["interval"])]
+            differences = (abs(test["difference"]), *test["interval"])
+            points = [FMT.decimal(100 * value, 2) for value in differences]
+            net = (test["difference"], *test["interval"])
+            points += [FMT.decimal(value * terms.get("margin", 0.0), 2) for value in net]
+            points.append(FMT.decimal(terms.get("cost_per_piece", 0.0), 2))
         yield Told("response", response["uplift_sentence"], constants=points)

@@ -63,23 +63,23 @@ def holdout_size(
 def detectable_rate(
     first: int, second: int, rate: float, significance: float = 0.05, power: float = 0.8
 ) -> float | None:
-    """Return the smallest higher rate that two cells can tell from ``rate``.
+    """Return the largest lower rate that two cells can tell from ``rate``.
 
     Parameters
     ----------
     first, second
         Sizes of the cells.
     rate
-        The lower rate.
+        The higher rate.
 
     Returns
     -------
     float or None
-        None when not even everybody responding would show.
+        None when not even a rate of zero would show.
     """
     h = quantiles(significance, power) * math.sqrt(1.0 / first + 1.0 / second)
-    angle = math.asin(math.sqrt(rate)) + h / 2.0
-    return math.sin(angle) ** 2 if angle < math.pi / 2.0 else None
+    angle = math.asin(math.sqrt(rate)) - h / 2.0
+    return math.sin(angle) ** 2 if angle > 0.0 else None
 
 
 def precision_size(rate: float, relative: float, z: float = Z95) -> int:

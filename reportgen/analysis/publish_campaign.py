@@ -116,7 +116,12 @@ def _caveats(findings: Findings, plan: Plan, ranking: Ranking | None, fmt: Forma
         )
     ]
     if plan.terms:
-        told.append(say("Expected responses assume that the response of a group is the base response times its index."))
+        told.append(
+            say(
+                "Expected responses assume that the response of a group is the base response times its index; they "
+                "include those of people who would have bought without the mailing."
+            )
+        )
         told.extend(
             say(
                 "Assumed, not known: {term} ({value}; {source}).",
@@ -171,10 +176,10 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
         return None, say("nobody is written to, or everybody is expected to respond")
     settings = (terms.significance, terms.power)
     holdout = round(pieces * terms.holdout / (1.0 - terms.holdout))
-    better = rate * (1.0 + terms.detect)
+    without = rate / (1.0 + terms.detect)
     cell = cell_size(terms.base, rate, *settings) if abs(rate - terms.base) > 1e-9 else None
     shown = detectable_rate(pieces, holdout, rate, *settings) if holdout else None
-    needed = holdout_size(pieces, rate, better, *settings) if better < 1.0 else None
+    needed = holdout_size(pieces, without, rate, *settings)
     reasons = {}
     if cell is None:
         reasons["cell"] = say("the planned segments are expected to respond like everybody")
@@ -207,11 +212,12 @@ def _trial_sentence(trial: Trial, fmt: Formatter) -> str:
         shows = say("Leaving out {people} shows no effect of the mailing, whatever it is.", people=left_out)
     else:
         shows = say(
-            "With {people} left out, an effect shows from {relative} more responses on, if those left out respond at "
-            "{rate} anyway.",
+            "With {people} left out, {power} of such tests find an effect if {rate} of those written to respond and at "
+            "most {without} of those left out.",
             people=left_out,
-            relative=fmt.share(trial.detectable_rate / trial.planned_rate - 1.0),
+            power=fmt.share(trial.power),
             rate=fmt.share_in_table(trial.planned_rate),
+            without=fmt.share_in_table(trial.detectable_rate),
         )
     wanted = fmt.share(trial.detect)
     if trial.holdout_needed is None:

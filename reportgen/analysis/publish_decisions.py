@@ -123,7 +123,7 @@ def _recoded(findings: Findings, fmt: Formatter) -> list[Decision]:
             why = say("its low codes mean much of what the label names")
             log.append(Decision(feature.name, say("turned round"), why))
         if stretch.ranked:
-            log.append(Decision(feature.name, say("replaced by normal scores of its ranks"), say("skewness above 2")))
+            log.append(Decision(feature.name, say("replaced by normal scores of the ranks"), say("skewness above 2")))
     mixed = [
         Decision(name, say("read as {labels}", labels=fmt.words(labels)), say("the code mixes several facts"))
         for name, labels in parts.items()

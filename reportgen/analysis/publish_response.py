@@ -66,7 +66,7 @@ def publish_response(found: ResponseFindings | NoResponse, terms: Terms, fmt: Fo
         groups=tuple(_group(group, terms) for group in found.groups),
         uplift=_uplifts(found),
         sentence=_sentence(found, fmt),
-        uplift_sentence=_uplift_sentence(found.uplift, fmt),
+        uplift_sentence=_uplift_sentence(found.uplift, terms, fmt),
         reasons=reasons,
     )
 
@@ -291,7 +291,23 @@ def _slope_words(slope: Slope | None, fmt: Formatter) -> str:
     )
 
 
-def _uplift_sentence(uplift: Uplift | None, fmt: Formatter) -> str:
+def _uplift_sentence(uplift: Uplift | None, terms: Terms, fmt: Formatter) -> str:
+    told = _difference_sentence(uplift, fmt)
+    if uplift is None or _is_few(uplift) or not terms.given or terms.margin is None:
+        return told
+    low, high = (fmt.decimal(end * terms.margin, 2) for end in uplift.interval)
+    net = say(
+        " Net of those left out, a piece brought {net} {currency} of margin ({low} to {high}) and cost {cost}.",
+        net=fmt.decimal(uplift.difference * terms.margin, 2),
+        currency=terms.currency,
+        low=low,
+        high=high,
+        cost=fmt.decimal(terms.cost, 2),
+    )
+    return told + net
+
+
+def _difference_sentence(uplift: Uplift | None, fmt: Formatter) -> str:
     if uplift is None:
         return ""
     if _is_few(uplift):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.low_information import PLACED
 from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_checks import Variant
 from reportgen.analysis.result_segments import Segment
 from reportgen.analysis.verdicts import dominant_error
 from reportgen.formatting import Formatter
@@ -174,6 +175,14 @@ def errors_sentence(analysis: Analysis, fmt: Formatter) -> str:
         "drawing people does, in the others less.",
         segments=name_segments(moved, fmt),
     )
+
+
+def missing_segments(analysis: Analysis, variant: Variant) -> list[Segment]:
+    """Return the published segments that another way to analyse does not hold."""
+    placed = sorted(analysis.placed, key=lambda segment: segment.id)
+    if variant.name == PLACED or variant.ari is None or len(variant.indices) != len(placed):
+        return []
+    return [segment for segment, index in zip(placed, variant.indices, strict=True) if index is None]
 
 
 def changing_variants(analysis: Analysis, segment: Segment) -> tuple[str, ...]:

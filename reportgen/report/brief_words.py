@@ -152,26 +152,29 @@ class _BriefWriter:
         if advice.interval_total is not None:
             return say(
                 " ({factors}, counting chance and how firmly the segments stand)",
-                factors=self._factors(advice.interval_total),
+                factors=self._factors(advice.interval_total, advice.index),
             )
         if advice.interval_sampling is not None:
-            return say(" ({factors}, counting chance alone)", factors=self._factors(advice.interval_sampling))
+            return say(
+                " ({factors}, counting chance alone)", factors=self._factors(advice.interval_sampling, advice.index)
+            )
         return ""
 
     def _times(self, advice: Recommendation) -> str:
         interval = advice.interval_total or advice.interval_sampling
-        if interval is None or advice.index is None or self._digits(interval) == 1:
+        if interval is None or advice.index is None or self._digits(interval, advice.index) == 1:
             return self.fmt.times(advice.index or 0.0)
         return say("{factor}\u00a0times", factor=self.fmt.decimal(advice.index / 100, 2))
 
-    def _factors(self, interval: Interval) -> str:
-        digits = self._digits(interval)
+    def _factors(self, interval: Interval, index: float | None) -> str:
+        digits = self._digits(interval, index)
         low, high = (self.fmt.decimal(bound / 100, digits) for bound in interval)
         return say("{low} to {high}", low=low, high=high)
 
-    def _digits(self, interval: Interval) -> int:
-        """Decimals of a factor: two when the ends of its interval would read the same with one."""
-        return 1 if round(interval[0] / 100, 1) != round(interval[1] / 100, 1) else 2
+    def _digits(self, interval: Interval, index: float | None) -> int:
+        """Decimals of a factor: two when, with one, it would read like an end of its interval."""
+        low, high = (round(end / 100, 1) for end in interval)
+        return 1 if low != high and round((index or 0.0) / 100, 1) not in (low, high) else 2
 
     def _nobody_leads(self) -> str:
         if len(self.analysis.placed) < 2:

@@ -283,7 +283,8 @@ def _trust(desk: Desk) -> Section | None:
             for step in ranking.calibration
         ),
         note=say(
-            "Shares of all customers: what the index implies, and what was found among people whom no model has seen."
+            "Shares of all customers: what the index implies, and what was found among people whom no model has seen. "
+            "People of all models are ranked together here; the gains above rank those of each model by themselves."
         ),
         csv=desk.csv("calibration"),
     )

@@ -169,7 +169,13 @@ def _facts(desk: Desk, plan: Plan) -> tuple[Fact, ...]:
         facts.append(Fact(say("Expected responses"), responses, say("if in proportion to the index")))
     profits = [row.profit for row in plan.rows if row.profit is not None]
     if profits:
-        facts.append(Fact(say("Margin less cost, {currency}", currency=campaign.currency), money(desk, sum(profits))))
+        facts.append(
+            Fact(
+                say("Margin less cost, {currency}", currency=campaign.currency),
+                money(desk, sum(profits)),
+                say("of all expected responses"),
+            )
+        )
     return tuple(facts)
 
 

@@ -64,7 +64,7 @@ def _groups(desk: Desk, response: PastMailing) -> Table:
     if amounts:
         columns.append(Column(say("Amount per piece, {currency}", currency=currency), "number", 11))
     if profits:
-        columns.append(Column(say("Profit per piece, {currency}", currency=currency), "number", 11))
+        columns.append(Column(say("Margin less cost per piece, {currency}", currency=currency), "number", 11))
     pooled = any(group.tenth < group.last_tenth for group in response.groups)
     people = (
         say(

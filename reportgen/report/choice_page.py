@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reportgen.analysis.result_choice import KRow
-from reportgen.formatting import NOT_GIVEN
+from reportgen.analysis.result_segments import Segment
+from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.language import say, say_n
+from reportgen.report.assumptions import missing_segments
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, name_segments
@@ -112,7 +114,24 @@ def _runner_up(desk: Desk) -> str:
     if tried is None:
         return say("The runner-up is {number}.", number=number)
     changed = [analysis.by_id[segment] for segment in tried.changed]
-    leading = None if tried.leading_index is None else fmt.index(tried.leading_index)
+    lost = missing_segments(analysis, tried)
+    gone = (
+        " "
+        + say_n(
+            len(lost),
+            "{segments} would not come out as a segment of its own.",
+            "{segments} would not come out as segments of their own.",
+            segments=capital(name_segments(lost, fmt)),
+        )
+        if lost
+        else ""
+    )
+    return _with_runner_up(number, changed, tried.leading_index, fmt) + gone
+
+
+def _with_runner_up(number: str, changed: list[Segment], index: float | None, fmt: Formatter) -> str:
+    """Say which verdicts would be others with the runner-up, and what the leading index would be."""
+    leading = None if index is None else fmt.index(index)
     if not changed and leading is None:
         return say("With the runner-up, {number}, no verdict would change.", number=number)
     if not changed:

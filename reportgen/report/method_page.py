@@ -44,8 +44,8 @@ def _steps(desk: Desk) -> Section:
         ),
         say("Columns over the missing limit, twins and sensitive features leave the distance; they still describe."),
         say(
-            "The others become {numbers} per person (ordered features standardised, unordered ones as indicators of "
-            "equal weight) and {components}.",
+            "The others become {numbers} per person (ordered features standardised, unordered ones as indicators, "
+            "rarer answers counting more and no feature more than its share) and {components}.",
             numbers=fmt.quantity(analysis.components.encoded_columns, "number", "numbers"),
             components=fmt.quantity(analysis.components.kept, "component", "components"),
         ),

@@ -7,7 +7,7 @@ from reportgen.analysis.result_checks import NullModel, Variant
 from reportgen.analysis.result_segments import Segment
 from reportgen.formatting import NOT_GIVEN, is_few, is_withheld
 from reportgen.language import mark, say, say_in, say_marked, say_n
-from reportgen.report.assumptions import flips, labels_of, other_bound
+from reportgen.report.assumptions import flips, labels_of, missing_segments, other_bound
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital, name_segments
@@ -89,10 +89,15 @@ def _variant_row(desk: Desk, variant: Variant) -> Row:
             Cell(variant.label, small=variant.note),
             Cell(NOT_GIVEN if variant.ari is None else fmt.coefficient(variant.ari)),
             Cell(NOT_GIVEN if variant.leading_index is None else fmt.index(variant.leading_index)),
-            Cell(_changed(desk, variant, changed)),
+            Cell(_changed(desk, variant, changed), small=_missing(desk, variant)),
             Cell(NOT_GIVEN if variant.ari is None else fmt.count(variant.rows)),
         )
     )
+
+
+def _missing(desk: Desk, variant: Variant) -> str:
+    lost = missing_segments(desk.analysis, variant)
+    return say("not found again: {segments}", segments=desk.fmt.words([s.letter for s in lost])) if lost else ""
 
 
 def _changed(desk: Desk, variant: Variant, changed: list[Segment]) -> str:

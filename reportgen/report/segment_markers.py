@@ -87,7 +87,12 @@ def _marker_note(desk: Desk, shown: list[Marker], left: int) -> str:
     if any(marker.basis == "area" for marker in shown):
         notes.append(say("Area average: a fact about where people live, not about each of them."))
     if any(m.measure == "d" and (m.here > m.everybody) != (m.effect > 0) for m in shown):
-        notes.append(say("Means are of the codes: where low codes mean more, a lower mean has a positive effect."))
+        notes.append(
+            say(
+                "Means are of the codes: where low codes mean more, a lower mean has a positive effect. Those of "
+                "columns with many values are worked out from the groups that the report shows."
+            )
+        )
     if left:
         notes.append(
             say_n(

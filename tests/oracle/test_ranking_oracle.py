@@ -90,7 +90,7 @@ def test_sizes_against_statsmodels(first: float, second: float, power: float) ->
 def test_a_detectable_rate_against_statsmodels() -> None:
     rate = detectable_rate(40_000, 4_000, 0.01)
     assert rate is not None
-    effect = proportion_effectsize(rate, 0.01)
+    effect = proportion_effectsize(0.01, rate)
     assert NormalIndPower().power(effect, 4_000, alpha=0.05, ratio=10.0) == pytest.approx(0.8, abs=1e-3)
 
 

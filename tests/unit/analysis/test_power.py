@@ -30,13 +30,13 @@ def test_a_holdout_needs_more_people_when_the_mailing_is_small() -> None:
 def test_holdout_and_detectable_rate_undo_each_other() -> None:
     holdout = holdout_size(50_000, 0.01, 0.012)
     assert holdout is not None
-    assert detectable_rate(50_000, holdout, 0.01) == pytest.approx(0.012, rel=1e-3)
+    assert detectable_rate(50_000, holdout, 0.012) == pytest.approx(0.01, rel=1e-3)
 
 
 def test_tiny_cells_detect_nothing() -> None:
     assert detectable_rate(2, 1, 0.5) is None
-    assert detectable_rate(1_000, 1_000, 0.0) == pytest.approx(
-        math.sin(quantiles(0.05, 0.8) * math.sqrt(0.002) / 2) ** 2
+    assert detectable_rate(1_000, 1_000, 1.0) == pytest.approx(
+        math.cos(quantiles(0.05, 0.8) * math.sqrt(0.002) / 2) ** 2
     )
 
 

@@ -318,7 +318,7 @@ def test_a_large_response_can_be_tested(small: Run) -> None:
     assert trial.holdout_needed is not None
     assert "left out." in trial.sentence
     assert trial.detectable_rate is not None
-    assert trial.planned_rate < trial.detectable_rate < 1
+    assert 0 < trial.detectable_rate < trial.planned_rate
     none = published(small, replace(TERMS, holdout=0.0)).trial
     assert none is not None
     assert none.detectable_rate is None
