@@ -72,6 +72,7 @@ def _portrait(segment: Json) -> Iterator[Told]:
                 *(marker[key] for marker in markers if marker["measure"] == "h" for key in ("here", "everybody")),
             ],
             indices=[index],
+            constants=[LEAST],
             intervals=[segment["interval_total"] or segment["interval_sampling"]],
         )
 

@@ -42,7 +42,7 @@ def segment(*markers: Marker, number: int = 1, customers: float = 0.32, populati
         "letter": "A" if number else "0",
         "population": Count(150, population),
         "customers": Count(320, customers),
-        "index": 213.0,
+        "index": 213.0 if not number else 210.2,
         "index_placed": 210.0 if number else None,
         "interval_sampling": (190.0, 232.0),
         "markers": markers,
@@ -57,6 +57,22 @@ def portrait(*markers: Marker, **how: float) -> tuple[str, ...]:
 def test_the_first_sentence_gives_size_and_index() -> None:
     size, *_ = portrait()
     assert size == (f"Segment A holds 32{NBSP}% of customers but 15{NBSP}% of the population (index 210, 190–232).")
+
+
+def test_an_index_among_people_with_enough_data_says_so() -> None:
+    size, *_ = write_portrait(replace(segment(), index=180.0), FMT)
+    assert "(index 210 among people with enough data, 190–232)" in size
+
+
+def test_what_is_withheld_is_named() -> None:
+    told = write_portrait(segment(marker("older people")), FMT, hidden="capital loss")
+    assert told[1] == "What sets it apart most, capital loss, is withheld: it would tell of fewer than 10 people."
+
+
+def test_a_share_of_few_known_values_is_not_one_of_everybody() -> None:
+    rare = replace(marker("phone", effect=-0.8, level="phone"), known=0.3)
+    assert any("among those with a known value" in sentence for sentence in portrait(rare))
+    assert not any("known value" in sentence for sentence in portrait(replace(rare, known=0.7)))
 
 
 def test_the_interval_with_the_error_of_building_the_segments_goes_before() -> None:

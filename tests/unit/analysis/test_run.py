@@ -194,7 +194,7 @@ def test_the_log_names_every_decision(small: Run) -> None:
     log = {(d.subject, d.decision) for d in small.analysis.quality.decisions}
     subjects = {subject for subject, _ in log}
     assert {"SHOP", "SAVER_ROUGH", "NATION", "GAPS", "HOBBY", "CONSTANT", "EMPTY", "rows", "remaining gaps"} <= subjects
-    assert {("INCOME", "turned round"), ("CHILDREN", "replaced by normal scores of its ranks")} <= log
+    assert {("INCOME", "turned round"), ("CHILDREN", "replaced by normal scores of the ranks")} <= log
     assert ("YOUTH", "read as decade and style") in log
     assert ("PLAIN_MIX", "its codes are taken as names") in log
     assert ("THREE", "its codes are taken as names") in log

@@ -62,6 +62,13 @@ def test_a_plan_and_its_test_tell_their_cells(small: Run, terms: Terms) -> None:
     assert ("depth" in kinds(campaign)) is bool(campaign["plan"]["depth_sentence"])
 
 
+@pytest.mark.parametrize("key", ["planned_rate", "detectable_rate", "power", "holdout_needed"])
+def test_a_size_that_is_not_told_is_noticed(small: Run, key: str) -> None:
+    campaign = told(small, replace(TERMS, base=0.2, detect=0.6))
+    campaign["trial"][key] = 0.987
+    assert untrue(campaign)
+
+
 def mailing_of(hashes: Any, rates: Any, held_out: float, seed: int = 2) -> PastMailing:
     random = np.random.default_rng(seed)
     rows = len(hashes)
@@ -119,7 +126,6 @@ def test_a_past_mailing_tells_its_cells(judged: list[dict[str, Any]]) -> None:
         (("plan", "break_even_index"), 987.0),
         (("plan", "terms", 2, "value"), 987.0),
         (("trial", "holdout"), 987),
-        (("trial", "planned_rate"), 0.987),
         (("trial", "detect"), 0.987),
         (("response", "groups", 0, "rate"), 0.987),
         (("response", "responding_customers"), 987),

@@ -125,8 +125,8 @@ def test_drivers_are_told_by_segments_that_share_them() -> None:
     second, third = (replace(analysis.by_id[i], driven_by=("ANREDE_KZ",) if i == 2 else ("ALTERSKATEGORIE_GROB",))
                      for i in (2, 3))  # fmt: skip
     assert drivers_note(analysis, [segment, second, third], EN) == (
-        f"Age, sex or region make much of the index of segments A and B ({sex}) and segment C ({age}): to mail by them "
-        "is largely to mail by these; check your policy."
+        f"The indices of segments A and B ({sex}) and segment C ({age}) rest largely on age, sex or region: to mail by "
+        "them is largely to mail by these; check your policy."
     )
     assert drivers_note(analysis, [replace(segment, driven_by=())], EN) == ""
 

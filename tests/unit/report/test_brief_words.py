@@ -117,7 +117,7 @@ def test_some_segments_expect_too_few_customers() -> None:
     analysis = example_analysis(8, 12)
     rare = tuple(replace(s, expected_customers=40.0) if s.id == 4 else s for s in analysis.segments)
     notes = written(replace(analysis, segments=rare)).take_care
-    assert any(note.startswith("Segment D has fewer than 100 customers to be expected") for note in notes)
+    assert any(note.startswith("Segment D would be expected to hold fewer than 100 customers") for note in notes)
 
 
 def test_unstable_segments_are_named() -> None:
@@ -164,8 +164,8 @@ def test_what_drives_a_recommendation_and_what_it_stands_in_for_is_said() -> Non
     name = analysis.quality.columns[0].name
     driven = tuple(replace(s, driven_by=(name,) if s.id == chosen.id else ()) for s in analysis.segments)
     notes = " ".join(written(replace(analysis, segments=driven)).take_care)
-    told = f"segment {chosen.letter} ({analysis.quality.columns[0].label}): to mail by it is largely to mail by these"
-    assert f"Age, sex or region make much of the index of {told}; check your policy." in notes
+    told = f"The index of segment {chosen.letter} ({analysis.quality.columns[0].label}) rests largely on age, sex or"
+    assert f"{told} region: to mail by it is largely to mail by these; check your policy." in notes
     assert "left out as sensitive: religiousness" in notes
     quiet = " ".join(written(replace(analysis, proxies=())).take_care)
     assert "left out as sensitive" not in quiet
@@ -186,9 +186,9 @@ def test_verdicts_that_hang_on_low_information_records_are_a_warning() -> None:
 
 @pytest.mark.parametrize(
     ("widths", "expected"),
-    [([0.1, 0.1, 0.1], "most of their width is chance in drawing people"),
-     ([3.0, 3.0, 3.0], "most of their width comes from repeated clustering"),
-     ([3.0, 0.1, 0.1], "in segment A most of the width comes from repeated clustering, in the others from chance")],
+    [([0.1, 0.1, 0.1], "most of what makes them wide is chance in drawing people"),
+     ([3.0, 3.0, 3.0], "repeated clustering adds more to their variance than chance in drawing people does."),
+     ([3.0, 0.1, 0.1], "in segment A repeated clustering adds more to their variance than chance")],
 )  # fmt: skip
 def test_the_larger_error_is_named(widths: list[float], expected: str) -> None:
     analysis = example_analysis(3, 12, totals=True)

@@ -55,7 +55,7 @@ def test_on_paper_only_what_makes_a_verdict_doubtful_is_said() -> None:
 
 def test_relatives_are_named_with_what_they_share() -> None:
     text = " ".join(section(example_analysis(5, 8), "segment-2", "segment-2-portrait").text)
-    assert "Most alike are segments A, C and D; what they share: strong savers and older people." in text
+    assert "Of one family with it are segments A, C and D; what they share: strong savers and older people." in text
     alone = " ".join(section(example_analysis(5, 8), "segment-5", "segment-5-portrait").text)
     assert "Most alike" not in alone
 

@@ -65,7 +65,12 @@ def test_trust_sentence(badge: str | None, jaccard: float | None, start: str) ->
         ({"expected_customers": 40.0}, "No verdict is possible: fewer than 100 customers are to be expected here."),
         ({"jaccard": 0.5}, "No verdict is possible: the segment does not come back"),
         ({"interval_total": None}, "No verdict is possible: how far the index moves"),
-        ({}, "No verdict is possible: its index is neither clearly away from 100 nor clearly near it."),
+        ({}, "No verdict is possible: its index is above 100, but neither clearly above 110"),
+        (
+            {"interval_total": (70.0, 98.0)},
+            "No verdict is possible: its index is below 100, but neither clearly below 90",
+        ),
+        ({"interval_total": (80.0, 120.0)}, "No verdict is possible: its index may lie on either side of 100"),
     ],
 )
 def test_verdict_sentence(changes: dict[str, Any], expected: str) -> None:
