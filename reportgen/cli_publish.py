@@ -65,6 +65,8 @@ def _now() -> datetime:
 def _told(done: Published) -> str:
     what = f"published: {done.files} files" if done.new else "already there"
     lines = [f"issue {done.issue} {what}, {done.size / 1e6:.1f} MB; {len(done.issues)} in all"]
+    if done.issue != done.issues[0]:
+        lines.append(f"readers are led to it again; {done.issues[0]} is newer and stays in the archive")
     lines += [f"removed: {name}" for name in done.removed]
     lines += [f"waved through: {reason}" for reason in done.failed]
     return "\n".join([*lines, done.page])

@@ -15,6 +15,7 @@ from reportgen.analysis.publish_terms import money, no_terms
 from reportgen.analysis.ranking_findings import NoRanking
 from reportgen.analysis.release_gains import release_ranking
 from reportgen.analysis.result_campaign import Campaign, Plan, Ranking, Reach, Trial
+from reportgen.analysis.suppression import LEAST
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_n
 
@@ -208,7 +209,9 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
 def _trial_sentence(trial: Trial, fmt: Formatter) -> str:
     """Say what a hold-out of the planned size can show."""
     left_out = fmt.quantity(trial.holdout, "person", "people")
-    if trial.detectable_rate is None:
+    if trial.detectable_rate is None and trial.holdout < LEAST:
+        shows = say("Leaving out so few people shows no effect of the mailing, whatever it is.")
+    elif trial.detectable_rate is None:
         shows = say("Leaving out {people} shows no effect of the mailing, whatever it is.", people=left_out)
     else:
         shows = say(

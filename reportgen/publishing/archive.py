@@ -19,6 +19,8 @@ from reportgen.publishing.issue import Issue
 
 MARKER = "issues.json"
 LATEST = "latest/index.html"
+_INDEX, _FEED = "index.html", "feed.xml"
+AROUND = frozenset({MARKER, LATEST, _INDEX, _FEED})  # the files around the issues, but for their assets
 PUBLICATION_VERSION = 1
 _FEED_LENGTH = 30
 
@@ -67,8 +69,8 @@ def surroundings(shelf: Shelf, assets: Mapping[str, bytes]) -> dict[str, bytes]:
     with speaking(shelf.current.language):
         return {
             **{path: content for path, content in sorted(assets.items()) if not path.endswith(".js")},
-            "index.html": render_index(shelf),
-            "feed.xml": render_feed(shelf),
+            _INDEX: render_index(shelf),
+            _FEED: render_feed(shelf),
             MARKER: render_marker(shelf.id, shelf),
             LATEST: render_latest(shelf),
         }

@@ -42,7 +42,7 @@ class FolderDestination:
         with self._explained():
             if not self.directory.exists():
                 return ()
-            return tuple(sorted(path.name for path in self.directory.iterdir() if not _is_at_work(path.name)))
+            return tuple(sorted(path.name for path in self.directory.iterdir() if not is_at_work(path.name)))
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, or None when it is not there."""
@@ -147,5 +147,6 @@ class FolderDestination:
             ) from error
 
 
-def _is_at_work(name: str) -> bool:
+def is_at_work(name: str) -> bool:
+    """Tell whether an entry is the lock, or what a publication at work, or one that was killed, has put aside."""
     return name == _LOCK or name.startswith((_STAGING, RETIRED))

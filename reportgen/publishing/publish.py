@@ -73,7 +73,7 @@ def publish(
     now
         Time of publication; with a time zone.
     keep
-        How many issues stay, at least 1; None keeps all. The one that readers are led to always stays.
+        How many of the newest issues stay, at least 1; None keeps all. The one that readers are led to stays besides.
     force
         Publish although a gate failed, or a link or the size is at fault. Never although a file differs from the
         manifest or holds data of single people.
@@ -197,5 +197,4 @@ def _free_name(destination: Destination, run: str) -> str:
 def _kept(ordered: tuple[str, ...], current: str, keep: int | None) -> frozenset[str]:
     if keep is None:
         return frozenset(ordered)
-    others = [name for name in ordered if name != current]
-    return frozenset([current, *others[: max(keep, 1) - 1]])
+    return frozenset([current, *ordered[: max(keep, 1)]])

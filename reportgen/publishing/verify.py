@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.publishing.archive import LATEST, MARKER, read_marker
+from reportgen.publishing.archive import AROUND, LATEST, MARKER, read_marker
 from reportgen.publishing.checks import Pages, check_hashes, check_links, check_requests, check_size
+from reportgen.publishing.folder import is_at_work
 from reportgen.publishing.holding import MANIFEST, Fault, PublishError, parse_manifest, read_files, stamps_of
 from reportgen.publishing.issue import ISSUE, people_of, private_assignments, read_issue, read_run
 from reportgen.publishing.rows import People, check_rows
@@ -106,6 +107,9 @@ def _publication(folder: Path) -> Verification:
     if read_marker((folder / MARKER).read_bytes()) is None:
         raise PublishError(f"{folder / MARKER}: not the marker of a publication of this version")
     files, faults = read_files(folder)
+    left = tuple(path for path in files if is_at_work(path.partition("/")[0]))
+    files = {path: content for path, content in files.items() if path not in left}
+    faults = [fault for fault in faults if not is_at_work(fault.path.partition("/")[0])]
     names: list[str] = []
     for name in sorted({path.partition("/")[0] for path in files if "/" in path}):
         if not ISSUE.fullmatch(name):
@@ -118,6 +122,11 @@ def _publication(folder: Path) -> Verification:
         faults.extend(Fault(fault.check, f"{name}/{fault.path}", fault.message) for fault in checked.faults)
     around = {path: content for path, content in files.items() if not ISSUE.fullmatch(path.partition("/")[0])}
     pages = Pages(files)
+    faults.extend(
+        Fault("rows", path, "does not belong to a publication, so nobody can say what it holds")
+        for path in around
+        if not path.startswith("assets/") and path not in AROUND
+    )
     own = (fault for fault in (*check_links(pages), *check_requests(pages)) if fault.path in around)
     faults.extend(own)
     if names and LATEST not in files:

@@ -168,7 +168,8 @@ def test_the_one_that_readers_are_led_to_is_kept(output: Path, place: Path, shar
     for run in runs:
         publish_run(run, share)
     done = publish_run(runs[0], share, keep=1)
-    assert done.issues == (runs[0].name,)
+    assert done.issues == (runs[2].name, runs[0].name)  # the newest stays too
+    assert done.removed == (runs[1].name,)
     assert led_to(place) == runs[0].name
     assert verify(place).faults == ()
 
@@ -363,3 +364,22 @@ def test_a_publisher_killed_before_the_last_step_is_completed_by_the_next(
     assert not done.new
     assert led_to(place) == run.name
     assert verify(place).faults == ()
+
+
+def test_what_a_publication_at_work_put_aside_is_no_fault(output: Path, place: Path, share: FolderDestination) -> None:
+    run = write_run(output, 1)
+    publish_run(run, share)
+    for name in (".staging-0123", ".retired-20260101-00000001"):
+        (place / name).mkdir()
+        (place / name / "index.html").write_text('<a href="../nowhere.html">x</a>')
+    assert verify(place).faults == ()
+
+
+def test_what_does_not_belong_to_a_publication_is_a_fault(output: Path, place: Path, share: FolderDestination) -> None:
+    publish_run(write_run(output, 1), share)
+    (place / "scored.csv").write_text("id,segment,index\n1,2,134\n")
+    (place / "private").mkdir()
+    (place / "private" / "assignments.parquet").write_bytes(b"PAR1")
+    assert [(fault.check, fault.path) for fault in verify(place).faults] == [
+        ("rows", "private/assignments.parquet"), ("rows", "scored.csv"),
+    ]  # fmt: skip
