@@ -27,6 +27,7 @@ from reportgen.config import Config
 from reportgen.dictionary_languages import read_in_all_languages
 from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
+from reportgen.errors import InputError
 from reportgen.feature import FeatureDictionary
 from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
@@ -226,7 +227,15 @@ def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
         reason = triggered(work.config, changes) if changes and not plan.refit_reason else ""
     except NotKeptError as error:
         reason = error.reason
-    return _make(work, plan.refitted(reason)) if reason else made
+        if not work.config.refresh.triggers:
+            raise InputError(
+                f"the segments of the issue before cannot be kept: {reason}",
+                'The setting refit_on = "never" forbids others. Build with --refit, or give more people.',
+            ) from None
+    if not reason:
+        return made
+    work.progress.notice(f"the segments are built anew: {reason}")
+    return _make(work, plan.refitted(reason))
 
 
 def _make(work: _Work, plan: Plan) -> _Made:

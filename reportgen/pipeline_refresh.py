@@ -314,7 +314,8 @@ def keep_registry(output: Output, plan: Plan, registry: Mapping[int, Entry]) -> 
     """Write ``segments.toml``; names of segments that are gone with their runs are put aside, not lost."""
     path = output.directory / REGISTRY
     if path.exists() and not plan.registry:
-        path.replace(path.with_suffix(".toml.old"))
+        aside = (path.with_suffix(f".toml.old{number}") for number in ("", *range(2, 10_000)))
+        path.replace(next(place for place in aside if not place.exists()))
     output.replace_file(REGISTRY, render_registry(registry))
 
 

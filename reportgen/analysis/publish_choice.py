@@ -114,7 +114,7 @@ def _given(chosen: KResult, stable: Sequence[KResult], fmt: Formatter) -> str:
     if stable[0].k == chosen.k:
         return say("k = {k} was set by hand: {figures}; the data would choose it too.", k=chosen.k, figures=figures)
     return say(
-        "k = {k} was set by hand: {figures}; the data would choose k = {other}.",
+        "k = {k} was set by hand: {figures}; of the numbers tried the data would choose k = {other}.",
         k=chosen.k,
         figures=figures,
         other=stable[0].k,
@@ -130,7 +130,13 @@ def _stable(chosen: KResult, stable: Sequence[KResult], above: KResult | None, t
         "jaccard_limit": fmt.decimal(JACCARD_LIMIT, 2),
         "tried": tried,
     }
-    if len(stable) == 1:
+    if tried == 1:
+        figures = say(
+            "At k = {k} refits agree ({ari}, at least {ari_limit}) and every segment is found again (lowest {jaccard}, "
+            "at least {jaccard_limit}); no other number was tried.",
+            **given,
+        )
+    elif len(stable) == 1:
         figures = say(
             "At k = {k} refits agree ({ari}, at least {ari_limit}) and every segment is found again (lowest {jaccard}, "
             "at least {jaccard_limit}); this holds for no other of the {tried} numbers tried.",

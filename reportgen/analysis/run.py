@@ -27,7 +27,7 @@ from reportgen.analysis.settings import Settings
 from reportgen.analysis.small_segments import merge_small
 from reportgen.analysis.solution import build_segments, choose
 from reportgen.analysis.spread import chance_jaccard, measure_spread
-from reportgen.analysis.suppression import few_people
+from reportgen.analysis.suppression import LEAST
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables, assign, collect_tables
 from reportgen.engine.local import LocalEngine
@@ -199,7 +199,7 @@ def _refuse_small(model: Model, tables: Mapping[SideName, Tables], *, nested: bo
     """Refuse segments that are kept where one of them has become too small to be published."""
     sizes = (tables["population"].sizes[1:], tables["customers"].sizes[1:])
     if len(merge_small(model.segmentation.centroids, sizes, nested=nested)) < model.segmentation.k:
-        raise NotKeptError(say("a segment would hold {few}", few=few_people()))
+        raise NotKeptError(say("a segment would hold fewer than {least} people or customers", least=LEAST))
 
 
 def _describe(

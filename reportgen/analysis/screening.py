@@ -85,6 +85,11 @@ def screen(
     threshold = without_small_sides(_threshold(histogram, given_threshold, frozen), nested=table.nested)
     if frozen is not None and threshold.threshold != frozen.placement.threshold:
         raise NotKeptError(say("with the kept segments, {reason}", reason=threshold.reason))
+    if not counted:
+        raise InputError(
+            "no column has values, and few enough gaps, to place people by",
+            "Declare fewer codes as missing, raise max_missing, or give more columns a role other than ignore.",
+        )
     placement = Placement(counted, threshold.threshold)
     if threshold.placed("population") < ROWS_PER_SEGMENT * 2:
         raise InputError(

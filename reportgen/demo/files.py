@@ -67,6 +67,12 @@ def write_files(directory: Path, rows: int, seed: int, progress: Callable[[str],
         directory / "dictionary" / "features.csv", directory / "reportgen.toml", directory / "truth",
         rows, customer_rows,
     )  # fmt: skip
+    there = [path.name for path in (demo.population, demo.customers, demo.config) if path.exists()]
+    if there and not demo.truth.is_dir():  # which only a demo has
+        raise InputError(
+            f"{directory} holds files that no demo wrote: {', '.join(there)}",
+            "Choose another folder; only the files of an earlier demo are replaced.",
+        )
     try:
         for folder in (directory, demo.dictionary.parent, demo.truth):
             folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
@@ -234,10 +234,12 @@ class WorkbookReader:
         import openpyxl  # only workbooks need it
 
         book: Any = None
+        file: BinaryIO | None = None
         line = 1
         try:
             with warnings.catch_warnings(action="ignore"):  # openpyxl tells which decorations it leaves out
-                book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+                file = self.path.open("rb")  # by its name alone, one with another ending would be refused
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
                 sheet: Any = book[self._sheet_name(book.sheetnames)]
                 sheet.reset_dimensions()  # some writers store a wrong size
                 rows = sheet.iter_rows(values_only=True)
@@ -253,6 +255,8 @@ class WorkbookReader:
         finally:
             if book is not None:
                 book.close()
+            if file is not None:
+                file.close()
 
     def _sheet_name(self, names: Sequence[str]) -> str:
         if self._sheet is None:

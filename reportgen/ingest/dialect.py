@@ -149,7 +149,7 @@ def _header(path: Path, records: _Records, delimiter: str) -> tuple[str, ...]:
         hint = (
             f"A {DELIMITERS[better]} would give {width} columns: leave the delimiter away or set it to {better!r}."
             if width > 1
-            else "Columns are separated by semicolon, comma, tab or bar; another sign can be set as the delimiter."
+            else "Columns are separated by semicolon, comma, tab or bar; replace any other sign in the file."
         )
         raise InputError(f"{path.name} line 1: one column found with the delimiter {delimiter!r}", hint)
     return tuple(header)

@@ -195,5 +195,6 @@ def _not_text(path: Path, encoding: str, offset: int, found: str) -> InputError:
         line = f" line {1 + before}"
     return InputError(
         f"{path.name}{line}: not text in the expected encoding: {found}, at position {offset:,}",
-        "Give a CSV file in UTF-8 or Windows-1252 (--encoding names another), a Parquet file or an .xlsx workbook.",
+        "Give a CSV file in UTF-8 or Windows-1252 ([inputs] encoding, or REPORTGEN_ENCODING, names another), a Parquet "
+        "file or an .xlsx workbook.",
     )

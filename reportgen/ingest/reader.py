@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,8 @@ def open_reader(path: Path, options: ReadOptions) -> Reader:
     if start == _PARQUET:
         return ParquetReader(path, options.decimal)
     if start == _ZIP:
+        if not _is_workbook(path):
+            raise InputError(f"{path.name} is a zip archive", "Unpack it and name the data file inside it.")
         return WorkbookReader(path, options.sheet, options.decimal)
     if start == _OLD_EXCEL:
         raise InputError(
@@ -100,6 +103,15 @@ def open_reader(path: Path, options: ReadOptions) -> Reader:
             f"{path.name} is damaged: it does not start like a gzip archive", "Copy or compress the file again."
         )
     return CsvReader(path, options.delimiter, options.decimal, options.encoding)
+
+
+def _is_workbook(path: Path) -> bool:
+    """Tell whether a zip archive holds a workbook; one that is damaged is left to its reader."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return True
 
 
 def _first_bytes(path: Path) -> bytes:

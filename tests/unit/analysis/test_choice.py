@@ -141,8 +141,8 @@ def test_a_given_k_is_reported_on_more_rows_too() -> None:
         choose_k([result(2, 0.9, 0.9, large=(0.7, 0.6)), result(3, 0.9, 0.9, large=(0.9, 0.9))], 2), EN
     )
     assert (
-        "found again at 0.90 (on 100,000 rows the two figures are 0.70 and 0.60); the data would choose k = 3."
-        in reason
+        "found again at 0.90 (on 100,000 rows the two figures are 0.70 and 0.60); of the numbers tried the data would "
+        "choose k = 3." in reason
     )
 
 
