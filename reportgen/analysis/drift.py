@@ -111,7 +111,11 @@ class Measured:
 def measure(before: RunRecord, now: RunRecord, how: Circumstances) -> Measured:
     """Count what has to be counted to compare two runs; takes what ``compare_runs`` takes."""
     table, no_table = _people(before, now)
-    same = before.model is not None and now.model is not None and before.model.fingerprint == now.model.fingerprint
+    same = (
+        before.model.fingerprint == now.model.fingerprint
+        if before.model is not None and now.model is not None
+        else _of_one_model(before.analysis, now.analysis)
+    )
     matching = how.matching or (identity(len(now.analysis.placed)) if same else _match(before, now, table))
     features = compare_features(before.counts, now.counts, how.fitted) if before.counts and now.counts else ()
     return Measured(table, no_table, same, matching, features)
@@ -146,6 +150,20 @@ def compare_runs(
     sizes = segment_shifts(old, new, segments)
     ids = {old.placed[former].id: new.placed[place].id for place, (former, _) in matching.pairs.items()}
     words = ChangeWords(old, new, features, segments, ids, fmt)
+    unmatched = (
+        [
+            say(
+                "The segments of the two runs cannot be matched, since the private files that could tell are not at "
+                "hand: all of them are listed as new, and all former ones as gone."
+            )
+        ]
+        if matching.old
+        and matching.new
+        and not (matching.pairs or matching.parts or matching.sources)
+        and measured.people is None
+        and (before.model is None or now.model is None)
+        else []
+    )
     reasons: dict[str, str] = {}
     if how.agreement is None:
         reasons["agreement"] = say("no trial refit was made")
@@ -170,7 +188,7 @@ def compare_runs(
         agreement=how.agreement,
         unknown_share=_unknown_share(new),
         alarms=words.alarms(how.agreement, sizes["segment_shift"]),
-        notes=words.notes(how.refit_reason),
+        notes=(*words.notes(how.refit_reason), *unmatched),
         recommendation=words.recommendation(),
         history=history_of(old, new, refitted=how.model == REFITTED),
         reasons=reasons,
@@ -235,6 +253,12 @@ def _people(before: RunRecord, now: RunRecord) -> tuple[NDArray[np.int64] | None
     first, second = read_assigned(before.assignments), read_assigned(now.assignments)
     table = cross_table(first, second, _ids(before.analysis), _ids(now.analysis))
     return table, say("hardly anybody is in both populations by id") if table is None else ""
+
+
+def _of_one_model(before: Analysis, now: Analysis) -> bool:
+    """Tell from what is published alone whether the segments of two runs were built in the same one."""
+    built = [run.provenance.model_from or run.provenance.run for run in (before, now)]
+    return built[0] == built[1] and _ids(before) == _ids(now)
 
 
 def _match(before: RunRecord, now: RunRecord, table: NDArray[np.int64] | None) -> Matching:

@@ -166,7 +166,11 @@ def test_an_index_that_cannot_be_given_has_no_difference(before: Analysis) -> No
 
 
 def test_runs_without_anything_private_are_compared_as_far_as_they_go(before: Analysis) -> None:
-    found = compare_runs(RunRecord(before), RunRecord(before), FMT)
+    same = compare_runs(RunRecord(before), RunRecord(before), FMT)
+    assert {shift.fate for shift in same.segments if shift.id} == {"kept"}  # built in the same run, with the same ids
+    elsewhere = replace(before, provenance=replace(before.provenance, run="20261201-0b0b0b0b"))
+    found = compare_runs(RunRecord(before), RunRecord(elsewhere), FMT)
+    assert any("cannot be matched" in note for note in found.notes)
     assert (found.features, found.migration, found.model) == ((), None, "other")
     assert {shift.fate for shift in found.segments if shift.id} == {"born", "died"}
     assert found.segment_shift is None
