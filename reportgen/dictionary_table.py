@@ -48,7 +48,10 @@ def read_table(
 
 
 def _decode(path: Path) -> str:
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DictionaryError(f"{path}: cannot be read ({error.strerror or error})", "Check its rights.") from error
     if b"\0" in content:
         raise DictionaryError(
             f"{path.name} is not a text file in UTF-8", 'In a spreadsheet, save it as "CSV UTF-8 (comma delimited)".'

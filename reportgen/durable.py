@@ -71,3 +71,8 @@ def _exchange(first: Path, second: Path) -> bool:
     if rename is None:
         return False
     return int(rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)) == 0
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether a file or folder is there and may be read; one in a folder that is closed to us is not."""
+    return os.access(path, os.R_OK)

@@ -76,11 +76,26 @@ def write_init(
     }
     contents[target] = config_toml(inputs, _header(inferred, population, contents))
     _refuse_existing(contents)
-    for path, text in contents.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+    _write_all(contents)
     return list(contents)
+
+
+def _write_all(contents: Mapping[Path, str]) -> None:
+    """Write new files, all of them or none."""
+    written: list[Path] = []
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="") as file:
+                written.append(path)
+                file.write(text)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise ConfigError(
+            f"{error.filename or path}: cannot be written ({error.strerror or error})",
+            "Make room, or give another place with -o. Nothing was left behind.",
+        ) from error
 
 
 def _parse_where(customer_where: CustomerWhere | str | None) -> CustomerWhere | None:

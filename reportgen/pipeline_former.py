@@ -14,6 +14,7 @@ from reportgen.analysis.model_reader import read_model
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import Changes
 from reportgen.analysis.serial import from_json
+from reportgen.durable import is_readable
 from reportgen.errors import ModelError, ReportgenError
 from reportgen.formatting import Formatter
 from reportgen.language import LANGUAGES, SOURCE, spoken
@@ -99,12 +100,12 @@ def read_record(run: Path, private: Path) -> RunRecord:
         model = read_model(_fitted(private))
     except ModelError:
         model = None
-    return RunRecord(analysis, code_counts(private), assignments if assignments.is_file() else None, model)
+    return RunRecord(analysis, code_counts(private), assignments if is_readable(assignments) else None, model)
 
 
 def _fitted(private: Path) -> Path:
     """Return the folder with the model as it was when the segments were built."""
-    return private / FITTED if (private / FITTED).is_dir() else private / MODEL
+    return private / FITTED if is_readable(private / FITTED) else private / MODEL
 
 
 def compare_folders(before: Path, now: Path) -> Changes:
@@ -125,6 +126,8 @@ def compare_folders(before: Path, now: Path) -> Changes:
     for run in (before, now):
         try:
             private = run.parent.parent / "private" / run.name
+            if not is_readable(private):
+                private = run / "private"  # which never is there: what is closed to us is not at hand
             record = read_record(run, private)
             records.append(replace(record, analysis=_read_told(private).get(SOURCE, record.analysis)))
         except (OSError, ValueError, KeyError, TypeError) as error:

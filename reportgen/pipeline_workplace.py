@@ -34,11 +34,15 @@ def workplace(output: Output) -> Iterator[Path]:
             folder.mkdir(mode=0o700)
             yield folder
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        closed = isinstance(error, PermissionError) and str(error.filename).startswith(str(output.private))
+        if error.errno not in _NO_ROOM and not closed:
             raise
         raise OutputError(
             f"{output.directory}: cannot be written ({error.strerror or error})",
-            "Make room, or choose another folder with -o. The last report is untouched.",
+            f"Give yourself the right to write to {output.private}, or choose another folder with -o. The last report "
+            "is untouched."
+            if closed
+            else "Make room, or choose another folder with -o. The last report is untouched.",
         ) from error
 
 

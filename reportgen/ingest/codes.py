@@ -196,7 +196,7 @@ class TextCodes:
             raw = self._raw[code] = len(self.codes)
             self.codes.append(code)
             if raw > TEXT_LEVELS and raw + 1 - _known(self.codes, self.feature) > TEXT_LEVELS:
-                raise too_many_levels(self._file, self.feature)
+                raise too_many_levels(self._file, self.feature, code)
         return raw
 
 
@@ -205,12 +205,13 @@ def _known(codes: Iterable[str], feature: Feature) -> int:
     return sum(1 for code in codes if not code or code in feature.missing)
 
 
-def too_many_levels(file: str, feature: Feature) -> InputError:
-    """Return the refusal of a column with more than 1,000 text levels."""
-    number = feature.is_number
-    what = "texts that are no numbers" if number else "different values"
-    other = "" if number else "type = numeric if they are quantities, or "
+def too_many_levels(file: str, feature: Feature, example: str) -> InputError:
+    """Return the refusal of a column with more than 1,000 text levels, one of them as an example."""
+    what, do = "different values", "Set type = numeric if they are quantities, or"
+    if feature.is_number:
+        what = "texts that are no numbers"
+        do = "Set another decimal sign ([inputs] decimal), take thousands separators and units out of the cells, or set"
     return InputError(
-        f"{file}: column {feature.name} ({feature.kind}) has more than {TEXT_LEVELS:,} {what}",
-        f"Set {other}role = ignore for {feature.name} in the feature dictionary.",
+        f"{file}: column {feature.name} ({feature.kind}) has more than {TEXT_LEVELS:,} {what}, such as {example!r}",
+        f"{do} role = ignore for {feature.name} in the feature dictionary.",
     )

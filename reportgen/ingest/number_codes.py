@@ -243,7 +243,7 @@ class NumberCodes:
         if isinstance(key, str) and key and key not in self.feature.missing:
             self._special += 1
             if self._special > TEXT_LEVELS:
-                raise too_many_levels(self._file, self.feature)
+                raise too_many_levels(self._file, self.feature, key)
         return raw
 
     def _index(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.analysis.publication import LANGUAGE_SETTING
+from reportgen.durable import is_readable
 from reportgen.language import LANGUAGES, SOURCE
 from reportgen.publishing.checks import Pages, check_hashes, check_links, check_requests, check_size
 from reportgen.publishing.holding import (
@@ -159,7 +160,7 @@ def people_of(analysis: Mapping[str, Any], assignments: Path | None) -> People:
 def private_assignments(folder: Path, run: str) -> Path | None:
     """Return the assignments of a run that lies in its output folder, where they are at hand."""
     path = folder.resolve().parent.parent / "private" / run / _ASSIGNMENTS
-    return path if path.is_file() else None
+    return path if is_readable(path) else None
 
 
 def _issue(manifest: Mapping[str, Any], analysis: Mapping[str, Any], site: Mapping[str, bytes]) -> Issue:

@@ -222,6 +222,10 @@ class Output:
                 else:
                     leftover.unlink(missing_ok=True)
 
+        for orphan in self.private.glob("*/") if self.private.is_dir() else ():
+            if RUN_ID.fullmatch(orphan.name) and not (self.runs / orphan.name).exists():
+                shutil.rmtree(orphan)  # its run could not be written, or was removed: nobody needs its people
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.directory.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,3 +112,31 @@ def test_demo_refuses_a_folder_that_is_a_file(tmp_path: Path) -> None:
     assert (done.code, done.out) == (1, "")
     assert "taken" in done.error
     assert "should not happen" not in done.err
+
+
+def test_the_demo_replaces_only_what_a_demo_wrote(tmp_path: Path) -> None:
+    mine = tmp_path / "population.csv"
+    mine.write_text("my own")
+    done = run("demo", tmp_path, "--rows", "1000")
+    assert (done.code, mine.read_text()) == (1, "my own")
+    assert "holds files that no demo wrote: population.csv" in done.error
+    mine.unlink()
+    assert run("demo", tmp_path, "--rows", "1000", "-q").code == 0
+    assert run("demo", tmp_path, "--rows", "1200", "-q").code == 0
+
+
+def test_init_leaves_nothing_where_it_cannot_write(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files.folder)
+    before = files_below(files.folder)
+    opened = Path.open
+
+    def full(self: Path, mode: str = "r", **how: Any) -> Any:
+        if self.name == "reportgen.toml":
+            raise OSError(28, "No space left on device", str(self))
+        return opened(self, mode, **how)
+
+    monkeypatch.setattr(Path, "open", full)
+    done = run("init", "--population", "population.csv", "--customers", "customers.csv")
+    assert done.code == 1
+    assert "reportgen.toml: cannot be written (No space left on device)" in done.error
+    assert files_below(files.folder) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,51 @@ def test_or_to_an_error_where_that_was_not_wanted(job: Files, monkeypatch: pytes
     assert done.code == 1
     assert "the files no longer fit the segments of the last issue: column rural is gone" in done.err
     assert build(job, "--refit").code == 0
+
+
+def with_few_of_one_segment(job: Files) -> Callable[[Pair], None]:
+    """Leave four customers of the segment that has fewest."""
+    told = pq.read_table(job.output / "private" / job.latest.resolve().name / "assignments.parquet").to_pylist()
+    theirs = [(row["id"], row["segment"]) for row in told if row["source"] == "customers" and row["segment"]]
+    sizes = Counter(segment for _, segment in theirs)
+    thin = min(sizes, key=lambda segment: sizes[segment])
+    gone = {name for name, segment in theirs if segment == thin}
+    gone -= set(sorted(gone)[:4])
+
+    def change(pair: Pair) -> None:
+        at = pair.customer_head.index("LNR")
+        pair.customers = [row for row in pair.customers if row[at] not in gone]
+
+    return change
+
+
+def test_a_segment_that_has_become_too_small_is_said_aloud(job: Files) -> None:
+    next_month(job, with_few_of_one_segment(job))
+    done = build(job)
+    assert done.code == 0
+    reason = "a segment would hold fewer than 10 people or customers"
+    assert f"notice: the segments are built anew: {reason}" in done.err
+    assert latest(job)["changes"]["refit_reason"] == reason
+
+
+def test_or_stops_the_build_where_other_segments_are_not_wanted(job: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_below(job.output / "runs")
+    next_month(job, with_few_of_one_segment(job))
+    monkeypatch.setenv("REPORTGEN_REFIT_ON", "never")
+    done = build(job)
+    assert done.code == 1
+    assert "the segments of the issue before cannot be kept: a segment would hold fewer than 10" in done.err
+    assert files_below(job.output / "runs") == before
+
+
+def test_names_are_put_aside_under_a_name_of_their_own(job: Files) -> None:
+    registry = job.output / "segments.toml"
+    for told in ("Savers", "Spenders"):
+        registry.write_text(registry.read_text("utf-8").replace('name = ""', f'name = "{told}"', 1), "utf-8")
+        shutil.rmtree(job.output / "runs")
+        assert build(job, "--force").code == 0
+    aside = sorted(path.name for path in job.output.glob("segments.toml.old*"))
+    assert aside == ["segments.toml.old", "segments.toml.old2"]
 
 
 def test_a_damaged_model_leads_to_a_refit(job: Files) -> None:

@@ -5,6 +5,7 @@ One row per case: what is spoilt, and what the message must say.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,12 @@ def cut(people: int | None, customers: int | None) -> Callable[[Job], None]:
     return spoil
 
 
+def zipped(job: Job) -> None:
+    content = job.files.population.read_bytes()
+    with zipfile.ZipFile(job.files.population, "w") as archive:
+        archive.writestr("inside.csv", content)
+
+
 def many_texts(job: Job) -> None:
     pair = make_pair(1100)
     pair.set("home", "")
@@ -227,8 +234,9 @@ REFUSALS = (
     Refusal(
         "text column with too many levels",
         many_texts,
-        ("population.csv: column home (categorical) has more than 1,000", "role = ignore for home"),
+        ("population.csv: column home (categorical) has more than 1,000", ", such as '", "role = ignore for home"),
     ),
+    Refusal("zip archive", zipped, ("population.csv is a zip archive", "Unpack it")),
     Refusal(
         "configuration with every kind of mistake",
         configured('[analysis]\nkmax = 3\nmax_missing = 2\nseed = "x"\n[repot]\ntitle = "y"\n'),

@@ -73,6 +73,16 @@ def test_the_same_run_is_replaced(tmp_path: Path) -> None:
     assert strays(tmp_path) == []
 
 
+def test_people_of_a_run_that_is_not_there_are_removed(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.commit(RUN, FILES, {"a": b"people"})
+    orphan = output.private / LATER
+    orphan.mkdir()
+    (orphan / "assignments.parquet").write_bytes(b"people")
+    output.commit(RUN, FILES, {"a": b"people"})
+    assert [path.name for path in output.private.iterdir()] == [RUN]
+
+
 @pytest.mark.parametrize("failing", [1, 2, 3])
 def test_a_failure_in_the_middle_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
     output = Output(tmp_path)
