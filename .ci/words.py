@@ -69,6 +69,8 @@ def faults(message: Message) -> list[str]:
     ids, strings = _forms(message.id), _forms(message.string)
     if not all(strings) or len(strings) != len(ids):
         return [f"not translated: {ids[0]!r}"]
+    if message.fuzzy:  # such a translation is not used
+        return [f"marked as fuzzy, to be confirmed by taking the mark away: {ids[0]!r}"]
     known = {value for text in ids for value in _VALUE.findall(text)}
     used = [set(_VALUE.findall(text)) for text in strings]
     # A singular may do without the number, so of two forms each may use less.
