@@ -296,7 +296,7 @@ def triggered(config: Config, changes: Changes) -> str:
             return say("the sizes of segments drifted by more than 0.25 and more than chance")
     if "unknown" in wanted and changes.unknown_share > config.refresh.unknown:
         share = Formatted(Formatter.share_in_table, changes.unknown_share)
-        return say("a feature has unknown codes in {share} of the population", share=share)
+        return say("a feature has unknown codes in {share} of a file", share=share)
     if "agreement" in wanted and changes.agreement is not None and changes.agreement < 0.8:
         agreement = Formatted(Formatter.coefficient, changes.agreement)
         return say("a trial refit agrees with the segments only at {agreement}", agreement=agreement)

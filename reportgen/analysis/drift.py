@@ -29,6 +29,7 @@ from reportgen.analysis.result_changes import (
     SegmentShift,
     Shift,
 )
+from reportgen.analysis.unknown_codes import most_unknown
 from reportgen.formatting import Formatter
 from reportgen.language import say
 
@@ -186,7 +187,7 @@ def compare_runs(
         segments=segments,
         migration=migration,
         agreement=how.agreement,
-        unknown_share=_unknown_share(new),
+        unknown_share=unknown.share if (unknown := most_unknown(new)) else 0.0,
         alarms=words.alarms(how.agreement, sizes["segment_shift"]),
         notes=(*words.notes(how.refit_reason), *unmatched),
         recommendation=words.recommendation(),
@@ -279,9 +280,3 @@ def _migration(table: NDArray[np.int64] | None, old: Analysis, new: Analysis) ->
         np.maximum(size - common, 0) for size, common in zip(sizes, (table.sum(axis=1), table.sum(axis=0)), strict=True)
     ]
     return migration_of(table, _ids(old), _ids(new), *absent)
-
-
-def _unknown_share(analysis: Analysis) -> float:
-    """Return the largest share of unknown codes of a feature in the distance, among those that the report gives."""
-    counts = [column.unknown_codes or 0 for column in analysis.quality.columns if column.use == "distance"]
-    return max(counts, default=0) / analysis.population.rows

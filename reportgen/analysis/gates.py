@@ -8,6 +8,7 @@ from reportgen.analysis.result import NO_CHANGES, Analysis
 from reportgen.analysis.result_changes import Changes, FeatureShift, Shift
 from reportgen.analysis.result_provenance import Gate
 from reportgen.analysis.suppression import few_people
+from reportgen.analysis.unknown_codes import most_unknown
 from reportgen.config import GateRule
 from reportgen.formatting import Formatter
 from reportgen.language import say, say_marked
@@ -70,12 +71,12 @@ def _of_feature(feature: FeatureShift) -> tuple[Shift | None, ...]:
 
 
 def _unknown(analysis: Analysis) -> _Found:
-    rows = analysis.population.rows
-    used = [column for column in analysis.quality.columns if column.use == "distance"]
-    worst = max(used, key=lambda column: column.unknown_codes or 0, default=None)
+    worst = most_unknown(analysis)
     if worst is None:
         return None, say("The share of unknown codes"), say("no column is in the distance")
-    return (worst.unknown_codes or 0) / rows, say("The share of unknown codes of {what}", what=worst.label), ""
+    if worst.of_customers:
+        return worst.share, say("The share of unknown codes of {what} among customers", what=worst.label), ""
+    return worst.share, say("The share of unknown codes of {what}", what=worst.label), ""
 
 
 def _missing(analysis: Analysis) -> _Found:

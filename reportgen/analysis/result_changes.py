@@ -163,8 +163,8 @@ class Changes:
 
     ``model`` is ``frozen`` (the same encoder, components and centroids), ``refitted`` (built anew; ``refit_reason``
     says why) or ``other`` (two runs that do not follow each other). ``agreement`` is the adjusted Rand index of a trial
-    refit with the frozen segments; ``unknown_share`` the largest share of unknown codes in a feature of the distance.
-    ``alarms`` says in words what calls for a refit, ``notes`` what changed, the weightiest first.
+    refit with the frozen segments; ``unknown_share`` the largest share of unknown codes in a feature of the distance,
+    on either side. ``alarms`` says in words what calls for a refit, ``notes`` what changed, the weightiest first.
     """
 
     now: RunName

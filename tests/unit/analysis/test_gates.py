@@ -56,6 +56,18 @@ def test_unknown_codes_missing_values_and_stability(analysis: Analysis) -> None:
     ]
 
 
+def test_unknown_codes_of_customers_count_as_well(analysis: Analysis) -> None:
+    column = next(c for c in analysis.quality.columns if c.use == "distance")
+    feature = next(f for f in analysis.features if f.name == column.name)
+    other = replace(feature.levels[0], code="other", customer_count=analysis.customers.rows // 20)
+    dirty = replace(analysis, features=(replace(feature, levels=(*feature.levels, other)),))
+    (gate,) = check_gates(parse_gates("unknown>0.01"), dirty, Formatter("en"))
+    assert gate.failed
+    assert f"unknown codes of {feature.label} among customers" in gate.sentence
+    (clean,) = check_gates(parse_gates("unknown>0.01"), analysis, Formatter("en"))
+    assert not clean.failed
+
+
 def test_what_cannot_be_checked_does_not_fail_and_says_why() -> None:
     first = example_analysis(3, 6)
     first = replace(
