@@ -92,11 +92,11 @@ def _tree(pid: int) -> list[int]:
     """Return a process and all below it."""
     found = [pid]
     for parent in found:
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
+        try:
+            for children in Path(f"/proc/{parent}/task").glob("*/children"):
                 found.extend(map(int, children.read_text().split()))
-            except OSError:
-                continue
+        except OSError:  # it ended meanwhile
+            continue
     return found
 
 
