@@ -57,7 +57,8 @@ def _printed(desk: Desk) -> tuple[Section, ...]:
         title=say("Reach by segments, and by individual index"),
         text=(*reach.text, *ranking.text[:1], *(trust.text if trust else ())),
         figures=(*reach.figures, *ranking.figures),
-        tables=ranking.tables[-1:],
+        # beside a past mailing paper shows the curves alone; the table is among the attached files
+        tables=() if desk.analysis.campaign.response is not None else ranking.tables[-1:],
     )
     if campaign.given:
         return (*plan_sections(desk), curves)

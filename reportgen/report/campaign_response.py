@@ -20,9 +20,9 @@ def response_section(desk: Desk) -> Section | None:
     if response.uplift_sentence:
         text.append(response.uplift_sentence)
     tables = []
-    if response.groups:
+    if response.groups and not desk.is_print:  # on paper the figure shows it, and the sentence says what was left out
         tables.append(_groups(desk, response))
-    if response.uplift and not desk.is_print:  # on paper the sentence says it
+    if response.uplift and not desk.is_print:
         tables.append(_uplift(desk, response))
     return Section(
         id="campaign-response",

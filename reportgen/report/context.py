@@ -62,8 +62,14 @@ def build_report(
         menu=tuple(page for page in pages if page.in_menu),
         glossary={name: desk.term(name) for name in ("index", "interval", "badge", "effect", "low", "agreement")},
         downloads=_downloads(pdf) if desk.is_site else (),
-        dense=len(analysis.segments) > _AIRY,
+        dense=_is_long(analysis),
     )
+
+
+def _is_long(analysis: Analysis) -> bool:
+    """Tell whether paper has to be set closer: many segments, or a chapter more than the first report has."""
+    more = analysis.campaign.response is not None or analysis.changes is not None
+    return more or len(analysis.segments) > _AIRY
 
 
 def _pages(desk: Desk) -> tuple[Page, ...]:
