@@ -17,7 +17,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.errors import MissingLibraryError
-from reportgen.language import LANGUAGES, speaking
+from reportgen.language import speaking
 from reportgen.report import pdf as pdf_module
 from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
 from reportgen.report.site import ATTACHED, render_briefing
