@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,9 +14,10 @@ from reportgen.analysis.profiles import Mark, find_marks
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.release import release_columns
 from reportgen.analysis.released import ReleasedColumn
+from reportgen.analysis.suppression import LEAST, is_small
 from reportgen.dictionary import Sensitivity
 
-_LARGE, _STRIKING = 200, 1.0  # people and effect from which ten people more or less change nothing
+_LARGE, _STRIKING = 200, 1.0  # people and effect from which a feature that is withheld is missed
 
 
 @dataclass(frozen=True)
@@ -53,28 +54,42 @@ def describe(findings: Findings) -> Description:
         {at: column.population for at, column in released.items()},
         tells,
     )
-    counts = findings.tables["population"].counts
-    exact = find_marks(aspects, {at: counts[at] for at in released}, range(1, findings.k + 1))
-    sizes = findings.tables["population"].sizes
-    return Description(released, marks, _hidden(marks, exact, sizes))
+    return Description(released, marks, _hidden(marks, aspects, findings))
 
 
-def _hidden(
-    told: Mapping[int, tuple[Mark, ...]], exact: Mapping[int, tuple[Mark, ...]], sizes: NDArray[np.int64]
-) -> dict[int, str]:
-    """Name the feature that sets a segment apart more than all that is told; a few people must not decide that."""
+def _hidden(told: Mapping[int, tuple[Mark, ...]], aspects: Sequence[Aspect], findings: Findings) -> dict[int, str]:
+    """Name the feature that sets a segment apart more than all that is told.
+
+    It is named only if it would be with any number under ten in the small cells, so that it tells nothing of these.
+    """
+    tables = findings.tables["population"]
+    counts = {aspect.position: tables.counts[aspect.position] for aspect in aspects}
     found = {}
-    for segment, marks in exact.items():
-        most = max((abs(mark.effect) for mark in told[segment]), default=0.0)
+    for segment, marks in find_marks(aspects, counts, range(1, findings.k + 1)).items():
+        least = max([_STRIKING, *(abs(mark.effect) for mark in told[segment])])
         names = {mark.aspect.column.name for mark in told[segment]}
-        for mark in marks[:1]:
-            if (
-                sizes[segment] >= _LARGE
-                and abs(mark.effect) >= max(_STRIKING, most)
-                and mark.aspect.column.name not in names
-            ):
-                found[segment] = mark.aspect.label
+        if not marks or tables.sizes[segment] < _LARGE or marks[0].aspect.column.name in names:
+            continue
+        aspect = marks[0].aspect
+        if all(
+            _effect(aspect, _with_small(counts[aspect.position], segment, n), segment) >= least for n in (0, LEAST - 1)
+        ):
+            found[segment] = aspect.label
     return found
+
+
+def _with_small(counts: NDArray[np.int64], segment: int, number: int) -> NDArray[np.int64]:
+    """Return the counts of a column with another number in the small cells of a segment, which keeps its size."""
+    changed = counts.copy()
+    row = changed[segment]
+    row[is_small(row)] = number
+    row[row.argmax()] += counts[segment].sum() - row.sum()
+    return np.maximum(changed, 0)
+
+
+def _effect(aspect: Aspect, counts: NDArray[np.int64], segment: int) -> float:
+    marks = find_marks([aspect], {aspect.position: counts}, [segment])[segment]
+    return max((abs(mark.effect) for mark in marks), default=0.0)
 
 
 def _described(findings: Findings, released: ReleasedColumn) -> tuple[Aspect, ...]:
