@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_choice import KRow
@@ -150,7 +150,7 @@ class BriefNotes:
 
     def _about_k(self) -> str:
         fmt, choice = self.fmt, self.analysis.choice
-        rows = {row.k: row for row in choice.scan}
+        rows = {row.k: _weakest(row) for row in choice.scan}  # as the sentence on types tells it
         if choice.merged_from is not None:
             return self._about_merged(choice.merged_from)
         if choice.given:
@@ -233,6 +233,14 @@ class BriefNotes:
             "Intervals hold at 95\u00a0% for chance alone; no verdict is given until the spread over repeated "
             "clusterings is known."
         )
+
+
+def _weakest(row: KRow) -> KRow:
+    """Return a row with the lower of its figures, where they were measured on more rows too."""
+    ari, jaccard = row.confirmed_ari, row.confirmed_jaccard
+    if ari is None or jaccard is None:
+        return row
+    return replace(row, ari=min(row.ari, ari), jaccard=min(row.jaccard, jaccard))
 
 
 def _neighbour(k: int, runner_up: int | None, rows: dict[int, KRow]) -> KRow | None:
