@@ -235,3 +235,12 @@ def test_the_note_below_the_table_says_what_its_intervals_count() -> None:
     assert note(segments(judged, interval_total=None)).endswith(f"The interval {alone}")
     lost = replace(judged, segments=tuple(replace(s, interval_total=None) if s.id == 2 else s for s in judged.segments))
     assert note(lost).endswith(f"{both} Of a segment that was not found again it {alone}")
+
+
+def test_agreement_is_told_as_the_lower_of_its_figures() -> None:
+    analysis = example_analysis(5, 8)
+    scan = tuple(replace(row, confirmed_ari=0.83, confirmed_jaccard=0.8) for row in analysis.choice.scan)
+    chosen = next(row for row in scan if row.k == analysis.choice.k)
+    assert chosen.ari > 0.83
+    notes = written(replace(analysis, choice=replace(analysis.choice, scan=scan))).how_sure
+    assert any("refits agree at 0.83" in note for note in notes)
