@@ -11,7 +11,7 @@ $(BIN)/pytest -n 2 --dist loadgroup $(1) $(STATISTICS:%=--ignore=%)
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint bench bench-scale docs pictures words lock clean
+.PHONY: help report test test-all lint types default-tests all-tests bench bench-scale docs pictures words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -21,16 +21,26 @@ report: ## build the demo report into output/
 	@test -f $(DEMO)/reportgen.toml || $(BIN)/reportgen demo $(DEMO) --rows 100000
 	@$(BIN)/reportgen build -c $(DEMO)/reportgen.toml -o output
 
+# Types are checked beside the tests, which leave a core idle now and then.
+test: lint ## lint, types and the default tests (up to 8 minutes)
+	@$(MAKE) --no-print-directory -j 2 types default-tests
+
+test-all: lint ## everything, with the long simulations too
+	@$(MAKE) --no-print-directory -j 2 types all-tests
+
 lint:
 	@.ci/setup test
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo 'formatting differs; run: $(BIN)/ruff format .'; exit 1; }
+
+types:
+	@.ci/setup test
 	@$(BIN)/mypy
 
-test: lint ## lint, types and the default tests (up to 8 minutes)
+default-tests:
 	@set -e; $(call tests,-m "not slow")
 
-test-all: lint ## everything, with the long simulations too
+all-tests:
 	@$(call tests,)
 
 bench: ## time, memory and targets of whole commands, beside the floor and the notebooks' way

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.infer_feature import GuessedFeature, guess_feature
 from reportgen.infer_words import ID_WORDS, is_date, words_of
-from reportgen.ingest.profile import ColumnProfile, profile_columns
+from reportgen.ingest.customers import CustomerMark
+from reportgen.ingest.profile import MOST_ROWS, ColumnProfile, profile_columns
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def infer_dictionary(
     for wanted in (id_column, customer_where.column if customer_where else None):
         if wanted is not None and wanted not in names:
             raise _no_such_column(population, wanted, names)
+    if customer_where:
+        _refuse_absent(population, customer_where, profiles[names.index(customer_where.column)])
     found = id_column or find_id(profiles, others)
     azdias = {feature.name for feature in read_dictionary("azdias").features}
     if azdias <= set(names):
@@ -116,6 +120,15 @@ def _no_such_column(path: Path, wanted: str, names: Sequence[str]) -> InputError
     close = difflib.get_close_matches(wanted, names, 1)
     guess = f" Did you mean {close[0]}?" if close else ""
     return InputError(f"{path.name} has no column {wanted}", f"Its columns are {', '.join(names[:20])}.{guess}")
+
+
+def _refuse_absent(path: Path, where: CustomerWhere, marker: ColumnProfile) -> None:
+    """Refuse a value that no row has; nothing is known of it when not all rows or not all values were looked at."""
+    if marker.rows >= MOST_ROWS or marker.distinct > len(marker.most_common) or marker.holds(where.value):
+        return
+    mark = CustomerMark(path.name, (where.column, where.value))
+    mark.add(Counter(dict(marker.most_common)))
+    mark.refuse_absent(0)
 
 
 def _one_per_standard(features: Iterable[GuessedFeature]) -> list[GuessedFeature]:

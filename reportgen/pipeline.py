@@ -172,6 +172,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         campaign = campaign_settings(config, table)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
+        _tell_plan(progress, plan, table, asked=config.refresh.refit)
         made = _make_anew_if_triggered(
             _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine), plan
         )
@@ -235,7 +236,7 @@ def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
     if not reason:
         return made
     work.progress.notice(f"the segments are built anew: {reason}")
-    return _make(work, plan.refitted(reason))
+    return _make(work, plan.refitted(reason, work.table))
 
 
 def _make(work: _Work, plan: Plan) -> _Made:
@@ -245,7 +246,7 @@ def _make(work: _Work, plan: Plan) -> _Made:
     settings = replace(_settings(config, work.campaign), names=plan.names(config.segments.names))
     with AssignmentWriter(assignments) as writer:
         findings, model = analyse(
-            work.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
+            plan.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
         )
     told, provenance = describe(findings), place_in_line(work.provenance, plan)
     published, outcomes = {}, {}
@@ -283,6 +284,19 @@ def _read(
     for finding in table.warnings:
         progress.warn(finding)
     return table
+
+
+def _tell_plan(progress: Progress, plan: Plan, table: CodedTable, *, asked: bool) -> None:
+    """Tell what is not taken over from the issue before, unless it was asked for."""
+    if plan.lost:
+        progress.notice(
+            f"run {plan.lost} cannot be continued, its private files are gone or of another version: "
+            "the segments are built anew and the report tells no changes"
+        )
+    if plan.refit_reason and not asked:
+        progress.notice(f"the segments are built anew: {plan.refit_reason}")
+    for finding in plan.table.warnings[len(table.warnings) :]:
+        progress.warn(finding)
 
 
 def _tell_reuse(progress: Progress, stage: str) -> None:

@@ -12,7 +12,7 @@ from reportgen.analysis.drift import FROZEN, REFITTED, Circumstances, Measured, 
 from reportgen.analysis.drift_counts import COUNTS_FILE, count_codes, write_counts
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.model import model_files
-from reportgen.analysis.model_reader import fit_to, parse_model, schema_changes
+from reportgen.analysis.model_reader import as_kept, fit_to, parse_model, schema_changes
 from reportgen.analysis.predecessor import Predecessor
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import Changes
@@ -47,6 +47,10 @@ class Plan:
         Why segments are built anew although there were some; empty when they are kept.
     registry
         Names and notes by id; empty when they are of segments that are gone with their runs.
+    table
+        The files as the segments that are kept see them, else as they were read.
+    lost
+        Name of the run that would be the issue before, were its private files at hand; else empty.
     """
 
     key: str
@@ -54,6 +58,8 @@ class Plan:
     predecessor: Predecessor | None
     refit_reason: str
     registry: Mapping[int, Entry]
+    table: CodedTable
+    lost: str = ""
 
     def names(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the names of segments by letter: those of the configuration, else those of the registry."""
@@ -80,10 +86,10 @@ class Plan:
         segments = tuple(replace(s, note=notes[s.id]) if s.id in notes else s for s in analysis.segments)
         return replace(analysis, segments=segments)
 
-    def refitted(self, reason: str) -> Plan:
-        """Return the plan that builds the segments anew after all."""
+    def refitted(self, reason: str, table: CodedTable) -> Plan:
+        """Return the plan that builds the segments anew after all, from the files as they were read."""
         assert self.predecessor is not None
-        return replace(self, predecessor=replace(self.predecessor, refit=True), refit_reason=reason)
+        return replace(self, predecessor=replace(self.predecessor, refit=True), refit_reason=reason, table=table)
 
 
 def place_key(provenance: Provenance, dictionary: str) -> str:
@@ -122,12 +128,12 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
         If the registry cannot be read, or the files no longer fit and ``refit_on`` does not hold ``schema``.
     """
     registry = read_registry(output.directory)
-    latest, former = _find_former(output, key)
+    latest, former, lost = _find_former(output, key)
     if former is None:
-        return Plan(key, None, None, "", registry if latest else {})
+        return Plan(key, None, None, "", registry if latest else {}, table, lost)
     stored = former.record.model
     if stored is None:
-        return Plan(key, former, None, say("the stored model cannot be read"), registry)
+        return Plan(key, former, None, say("the stored model cannot be read"), registry, table)
     misfits = schema_changes(stored, table.columns)
     if misfits and not config.refresh.refit and "schema" not in config.refresh.triggers:
         raise ReportgenError(
@@ -136,10 +142,11 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
         )
     reason = say("it was asked for") if config.refresh.refit else _changed_setting(former.record.analysis, settings)
     reason = reason or (misfits[0] if misfits else "")
-    model = None if misfits else fit_to(stored, table.columns)
+    seen = table if reason else as_kept(stored, table)
+    model = None if misfits else fit_to(stored, seen.columns)
     used = tuple(sorted({*former.lineage.used_ids, *stored.segmentation.public_ids}))
     people = former.record.assignments if table.id_column else None
-    return Plan(key, former, Predecessor(stored, model, used, bool(reason), people), reason, registry)
+    return Plan(key, former, Predecessor(stored, model, used, bool(reason), people), reason, registry, seen)
 
 
 def _changed_setting(before: Analysis, settings: Mapping[str, str]) -> str:
@@ -151,16 +158,21 @@ def _changed_setting(before: Analysis, settings: Mapping[str, str]) -> str:
     return ""
 
 
-def _find_former(output: Output, key: str) -> tuple[Former | None, Former | None]:
-    """Return the latest run, and the issue before: the latest, or the one before it when that is made of the same."""
+def _find_former(output: Output, key: str) -> tuple[Former | None, Former | None, str]:
+    """Return the latest run, and the issue before: the latest, or the one before it when that is made of the same.
+
+    Third comes the name of the run that should be the issue before and cannot be read; else "".
+    """
     try:
         run = output.latest()
     except OutputError:
-        return None, None
+        return None, None, ""
     latest = read_former(output, run.name)
-    if latest is not None and latest.lineage.key == key:
-        return latest, read_former(output, latest.lineage.previous) if latest.lineage.previous else None
-    return latest, latest
+    if latest is None or latest.lineage.key != key:
+        return latest, latest, "" if latest else run.name
+    previous = latest.lineage.previous
+    former = read_former(output, previous) if previous else None
+    return latest, former, "" if former else previous
 
 
 def place_in_line(provenance: Provenance, plan: Plan) -> Provenance:

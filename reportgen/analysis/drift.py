@@ -150,7 +150,7 @@ def compare_runs(
     features = published_gaps(measured.features, old, new)
     sizes = segment_shifts(old, new, segments)
     ids = {old.placed[former].id: new.placed[place].id for place, (former, _) in matching.pairs.items()}
-    words = ChangeWords(old, new, features, segments, ids, fmt)
+    words = ChangeWords(old, new, features, segments, ids, fmt, measured.same_model)
     unmatched = (
         [
             say(

@@ -22,7 +22,11 @@ _MISSING_STEP = 0.05
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """Writes the sentences about two runs; ``same`` gives the id now of each former segment that is still there."""
+    """Writes the sentences about two runs.
+
+    ``same`` gives the id now of each former segment that is still there; ``kept`` says that both runs assign people in
+    the same way.
+    """
 
     before: Analysis
     now: Analysis
@@ -30,6 +34,7 @@ class ChangeWords:
     segments: tuple[SegmentShift, ...]
     same: Mapping[int, int]
     fmt: Formatter
+    kept: bool = True
 
     def alarms(self, agreement: float | None, segment_shift: Shift | None) -> tuple[str, ...]:
         """Say what calls for segments built anew."""
@@ -57,6 +62,7 @@ class ChangeWords:
             *self._verdicts(),
             *self._indices(),
             *self._sizes(),
+            *self._columns(),
             *self._codes(),
             *self._missing(),
         ]
@@ -187,6 +193,42 @@ class ChangeWords:
         if grew:
             return say("Segment {letter} grew from {before} to {now} of the population.", **values)
         return say("Segment {letter} shrank from {before} to {now} of the population.", **values)
+
+    def _columns(self) -> list[str]:
+        """Say which features came and which went."""
+        before, now = ({column.name: column for column in run.quality.columns} for run in (self.before, self.now))
+        came = [column.label for name, column in now.items() if name not in before]
+        went = [column.label for name, column in before.items() if name not in now]
+        found: list[str] = []
+        if came:
+            found.append(
+                say_n(
+                    len(came),
+                    "New feature: {features}. Segments use it only once they are built anew.",
+                    "New features: {features}. Segments use them only once they are built anew.",
+                    features=self._listed(came),
+                )
+                if self.kept
+                else say_n(
+                    len(came), "New feature: {features}.", "New features: {features}.", features=self._listed(came)
+                )
+            )
+        if went:
+            found.append(
+                say_n(
+                    len(went),
+                    "Feature no longer in the report: {features}.",
+                    "Features no longer in the report: {features}.",
+                    features=self._listed(went),
+                )
+            )
+        return found
+
+    def _listed(self, labels: Sequence[str]) -> str:
+        """Name up to three features and say how many more there are."""
+        more = len(labels) - _MOST_NAMED
+        others = [say("{number} more", number=self.fmt.count(more))] if more > 0 else []
+        return self.fmt.words([*labels[:_MOST_NAMED], *others])
 
     def _codes(self) -> list[str]:
         found: list[str] = []

@@ -2,7 +2,8 @@
 
 A stored model knows codes by their text. A new read numbers codes in its own way, may hold codes that were not there
 before, and may put numbers on another grid, so the look-up tables are rebuilt for it: known codes keep their row, a new
-number or rank gets the row between its neighbours on the scale, a new name counts as missing.
+number or rank gets the row between its neighbours on the scale. For a new name there is no place: such a code is
+unknown as long as these segments are kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from reportgen.analysis.segmentation import Model, Segmentation
 from reportgen.dictionary import Kind
 from reportgen.engine.passes import Placement
 from reportgen.errors import ModelError
-from reportgen.ingest.table import CodedColumn, Status
+from reportgen.ingest.levels import with_newcomers
+from reportgen.ingest.table import CodedColumn, CodedTable, Status
 from reportgen.language import Said, say, say_marked
 
 _HINT = "Build with --refit."
@@ -228,11 +230,43 @@ def fit_to(model: StoredModel, columns: Sequence[CodedColumn]) -> Model:
     return Model(Encoder(stretches), model.components, model.segmentation, placement)
 
 
+def as_kept(model: StoredModel, table: CodedTable) -> CodedTable:
+    """Return files as the segments of a stored model see them.
+
+    Parameters
+    ----------
+    table
+        Files that the model fits, see ``schema_changes``.
+
+    Returns
+    -------
+    CodedTable
+        With every code for which the model has no place as an unknown one, and a finding for each column that has any.
+    """
+    columns, findings = list(table.columns), list(table.warnings)
+    for position, column in enumerate(columns):
+        tables = [stored for stored in model.tables if stored.column == column.name]
+        placed = {
+            raw
+            for stored in tables
+            for raw in places(stored, model.columns[column.name], _aspect(stored, column, position))
+        }
+        new = [raw for raw in np.flatnonzero(~column.missing).tolist() if raw not in placed] if tables else []
+        if new:
+            columns[position], finding = with_newcomers(column, new)
+            findings.append(finding)
+    return replace(table, columns=tuple(columns), warnings=tuple(findings))
+
+
 def _stretch(table: StoredTable, stored: StoredColumn, column: CodedColumn, position: int) -> EncodedStretch:
-    kind = Kind.MIXED if table.part else Kind.ORDINAL if table.ordered else Kind.CATEGORICAL
-    aspect = next(aspect for aspect in aspects_of(column, position, kind) if aspect.part == table.part)
+    aspect = _aspect(table, column, position)
     names = tuple(_todays_words(name, aspect) for name in table.level_names)
     return EncodedStretch(aspect, _rows(table, stored, aspect), names, table.ranked)
+
+
+def _aspect(table: StoredTable, column: CodedColumn, position: int) -> Aspect:
+    kind = Kind.MIXED if table.part else Kind.ORDINAL if table.ordered else Kind.CATEGORICAL
+    return next(aspect for aspect in aspects_of(column, position, kind) if aspect.part == table.part)
 
 
 def _todays_words(name: str, aspect: Aspect) -> str:
@@ -248,18 +282,40 @@ def _todays_words(name: str, aspect: Aspect) -> str:
 
 
 def _rows(table: StoredTable, stored: StoredColumn, aspect: Aspect) -> NDArray[np.float32]:
-    """Give every code of the new read its encoded row."""
-    column = aspect.column
-    known = {code: row for row, (code, status) in enumerate(stored.status.items()) if status == Status.VALUE}
-    rows = np.zeros((len(column.codes), table.rows.shape[1]), dtype=np.float32)
-    for raw, code in enumerate(column.codes):
-        if column.missing[raw]:
-            continue
-        if code in known:
-            rows[raw] = table.rows[known[code]]
-        elif table.ordered and np.isfinite(aspect.values[raw]):
-            rows[raw] = _between(table, aspect.values[raw])
+    """Give every code of the new read its encoded row; zeros where the model has no place for it."""
+    rows = np.zeros((len(aspect.column.codes), table.rows.shape[1]), dtype=np.float32)
+    for raw, row in places(table, stored, aspect).items():
+        rows[raw] = row
     return rows
+
+
+def places(table: StoredTable, stored: StoredColumn, aspect: Aspect) -> dict[int, NDArray[np.float32]]:
+    """Return the encoded row of every raw code of the new read for which the model has a place.
+
+    A known code keeps its row. A new one takes that of a known code with the same name, as two codes with one part
+    have it, or lies between its neighbours when the scale still gives the known codes their numbers.
+    """
+    column = aspect.column
+    old = {code: row for row, (code, status) in enumerate(stored.status.items()) if status == Status.VALUE}
+    known = {raw: old[code] for raw, code in enumerate(column.codes) if code in old and not column.missing[raw]}
+    new = [raw for raw in np.flatnonzero(~column.missing).tolist() if raw not in known]
+    found = {raw: table.rows[row] for raw, row in known.items()}
+    if table.ordered:
+        turn = _turn(table, aspect, known)
+        if turn:
+            values = {raw: turn * aspect.values[raw] for raw in new if np.isfinite(aspect.values[raw])}
+            found |= {raw: np.full(1, _between(table, value)) for raw, value in values.items()}
+    else:
+        by_name = {int(aspect.level_of[raw]): row for raw, row in known.items() if aspect.level_of[raw] >= 0}
+        found |= {raw: table.rows[by_name[name]] for raw in new if (name := int(aspect.level_of[raw])) in by_name}
+    return found
+
+
+def _turn(table: StoredTable, aspect: Aspect, known: Mapping[int, int]) -> int:
+    """Return 1 when the scale is as it was, -1 when it was turned round, 0 when known codes have other numbers."""
+    now, before = aspect.values[list(known)], table.values[list(known.values())]
+    turns = (turn for turn in (1, -1) if np.array_equal(now, turn * before, equal_nan=True))
+    return next(turns, 0)
 
 
 def _between(table: StoredTable, value: float) -> np.float32:

@@ -7,7 +7,8 @@ import difflib
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -19,8 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reportgen.errors import InputError
+from reportgen.ingest.csv_reader import SAMPLE_RECORDS
 from reportgen.ingest.dialect import column_names
-from reportgen.ingest.number_text import number_text
+from reportgen.ingest.number_text import number_text, uses_decimal_comma
 from reportgen.ingest.source import Place, Source, single_source
 from reportgen.inputs import hash_files
 
@@ -33,6 +35,16 @@ _CODED = pa.dictionary(pa.int32(), pa.string())
 def _source(path: Path, kind: str) -> Source:
     (seen,) = hash_files([path])
     return single_source(seen, kind, "")
+
+
+def _of(cells: Mapping[str, set[str]], names: Sequence[str]) -> list[str]:
+    """Return the distinct cells of some columns."""
+    return list(set().union(*(cells[name] for name in names if name in cells)))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def cell_text(value: object, decimal: str = ".") -> str:
@@ -60,7 +72,31 @@ def cell_text(value: object, decimal: str = ".") -> str:
     return str(value)
 
 
-class ParquetReader:
+class _TypedReader(ABC):
+    """Cells that have types, where only texts may be written with a decimal comma."""
+
+    def __init__(self, decimal: str | None) -> None:
+        self.given_decimal = decimal
+        self._decimal = decimal or "."
+
+    @abstractmethod
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` rows there are, and distinct texts of two kinds of columns."""
+
+    def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:
+        """Return the decimal sign, given or judged by the texts among the first rows; numbers are written with it."""
+        if self.given_decimal is None:
+            self.settle("," if uses_decimal_comma(*self.sampled_cells(numbers, others)[1:]) else ".")
+        return self._decimal
+
+    def settle(self, decimal: str) -> None:
+        """Write typed numbers with this decimal sign from now on."""
+        self._decimal = decimal
+
+
+class ParquetReader(_TypedReader):
     """A Parquet file, ready to be read in batches.
 
     Raises
@@ -70,18 +106,37 @@ class ParquetReader:
     """
 
     def __init__(self, path: Path, decimal: str | None = None) -> None:
+        super().__init__(decimal)
         self.path = path
         try:
             self._schema: pa.Schema = pq.read_schema(path)
         except (pa.ArrowException, OSError) as error:
             raise self._damaged(error) from None
         self.names = column_names(path, self._schema.names)
+        self.nested = {
+            name: str(field.type)
+            for name, field in zip(self.names, self._schema, strict=True)
+            if pa.types.is_nested(field.type)
+        }
         self.source = _source(path, "parquet")
-        self._decimal = decimal or "."
 
-    def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:  # noqa: ARG002 (one face for all readers)
-        """Return the decimal sign of text cells; numbers are typed already."""
-        return self._decimal
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` rows there are, and distinct texts of two kinds of columns."""
+        texts = {name for name, field in zip(self.names, self._schema, strict=True) if _is_text(field.type)}
+        wanted = [name for name in self.names if name in texts & {*numbers, *others}]
+        if not wanted:
+            return 0, [], []
+        rows = 0
+        cells: dict[str, set[str]] = {name: set() for name in wanted}
+        for batch in self.batches([], wanted):
+            for name, found in cells.items():
+                found.update(batch.column(name).slice(0, most - rows).unique().to_pylist())
+            rows += min(batch.num_rows, most - rows)
+            if rows == most:
+                break
+        return rows, _of(cells, numbers), _of(cells, others)
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, see `reportgen.ingest.reader.Reader`."""
@@ -112,7 +167,7 @@ class ParquetReader:
                 rows = file.iter_batches(_BATCH_ROWS, row_groups=groups, columns=columns, use_threads=groups is None)
                 for batch in rows:
                     arrays = [
-                        self._plain(batch.column(i)) if name in plain else self._coded(batch.column(i), name)
+                        self._plain(batch.column(i)) if name in plain else self._coded(batch.column(i))
                         for i, name in enumerate(names)
                     ]
                     if batch.num_rows:
@@ -124,11 +179,9 @@ class ParquetReader:
         """Return the row, counted from 1."""
         return Place(self.path.name, f"row {row + 1}")
 
-    def _coded(self, array: pa.Array, name: str) -> pa.Array:
+    def _coded(self, array: pa.Array) -> pa.Array:
         if pa.types.is_nested(array.type):
-            raise InputError(
-                f"{self.path.name}: column {name} holds {array.type} values", "Remove the column or flatten it."
-            )
+            array = pa.array([cell_text(value) for value in array.to_pylist()], pa.string())
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         texts = self._texts(array.dictionary, many=True).fill_null("")
@@ -163,7 +216,7 @@ class ParquetReader:
         )
 
 
-class WorkbookReader:
+class WorkbookReader(_TypedReader):
     """One sheet of an Excel workbook: the first row that is not blank names the columns.
 
     Raises
@@ -173,9 +226,10 @@ class WorkbookReader:
     """
 
     def __init__(self, path: Path, sheet: str | None = None, decimal: str | None = None) -> None:
+        super().__init__(decimal)
         self.path = path
+        self.nested: dict[str, str] = {}
         self.source = _source(path, "xlsx")
-        self._decimal = decimal or "."
         self._sheet = sheet
         header = next((row for _, row in self._rows()), None)
         if header is None:
@@ -183,9 +237,16 @@ class WorkbookReader:
         width = max(position for position, value in enumerate(header, 1) if cell_text(value).strip())
         self.names = column_names(path, [cell_text(value).strip() for value in header[:width]])
 
-    def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:  # noqa: ARG002 (one face for all readers)
-        """Return the decimal sign of text cells; numbers are typed already."""
-        return self._decimal
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` rows there are, and distinct texts of two kinds of columns."""
+        rows = [row for _, row in islice(self._rows(), 1, most + 1)]
+        cells = {
+            name: {row[at] for row in rows if at < len(row) and isinstance(row[at], str)}
+            for at, name in enumerate(self.names)
+        }
+        return len(rows), _of(cells, numbers), _of(cells, others)
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, see `reportgen.ingest.reader.Reader`; rows without any cell are skipped."""

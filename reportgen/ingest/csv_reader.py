@@ -66,6 +66,7 @@ class CsvReader:
         self.dialect: Dialect = examine(path, delimiter, encoding)
         self.names = self.dialect.header
         self.given_decimal = decimal
+        self.nested: dict[str, str] = {}
         seen = SeenFile(os.path.abspath(path), stamp, self.dialect.sha256, time.time_ns())  # noqa: PTH100 (keeps links)
         self.source = single_source(seen, self.dialect.encoding, self.dialect.delimiter)
 
@@ -74,6 +75,9 @@ class CsvReader:
         if self.given_decimal:
             return self.given_decimal
         return "," if uses_decimal_comma(*self.sampled_cells(numbers, others)[1:]) else "."
+
+    def settle(self, decimal: str) -> None:
+        """Do nothing: a text holds its numbers as they are."""
 
     def sampled_cells(
         self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS

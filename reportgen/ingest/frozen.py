@@ -19,7 +19,7 @@ from reportgen.ingest.customers import CustomerMark
 from reportgen.ingest.ids import hash_ids, hash_rows
 from reportgen.ingest.number_text import clean_code, number_text, to_numbers
 from reportgen.ingest.reader import Reader
-from reportgen.ingest.schema import did_you_mean
+from reportgen.ingest.schema import did_you_mean, refuse_nested
 from reportgen.ingest.table import CodedColumn
 
 _SHOWN = 5
@@ -153,6 +153,7 @@ class FrozenReader:
             raise _lacks(self.reader, lacking, spare, "that the model reads")
         if self.id_column and self.id_column not in names:
             raise _lacks(self.reader, [self.id_column], list(self.reader.names), "that names a person")
+        refuse_nested(self.reader, {*(column.name for column in self.columns), self.id_column})
         numbers = [column.name for column in self.columns if column.feature.is_number]
         others = [column.name for column in self.columns if not column.feature.is_number]
         decimal = self.reader.decimal(numbers, others)

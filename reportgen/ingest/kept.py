@@ -132,6 +132,11 @@ class Inlet:
             tuple(json.loads(self._entries[0].head.fields["names"])) if self._entries else self.reader.names
         )
 
+    @property
+    def nested(self) -> Mapping[str, str]:
+        """What each column holds that holds no single values; nothing of a read that is kept, which was not refused."""
+        return {} if self._entries else self.reader.nested
+
     @cached_property
     def reader(self) -> Reader:
         """The opened input."""

@@ -14,11 +14,12 @@ from reportgen.ingest.bins import quantile_bins
 from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, codes_without_rows, found, rows
 from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import number_text
-from reportgen.ingest.table import CodedColumn, Level, NumberSummary, SideName, Status
+from reportgen.ingest.table import CodedColumn, Finding, Level, NumberSummary, SideName, Status
 from reportgen.inputs import natural_key
 from reportgen.language import Said, say, say_in, say_n
 
 OWN_LEVELS = 50
+_NAMED = 5  # new codes that are named to whoever runs the build
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,32 @@ def number_column(
     return _column(feature, raw.codes, status, numbers, levels, level_of, summaries), findings
 
 
+def with_newcomers(column: CodedColumn, newcomers: Sequence[int]) -> tuple[CodedColumn, Finding]:
+    """Return a column in which some values are unknown codes, because kept segments have no place for them.
+
+    Parameters
+    ----------
+    newcomers
+        Raw codes of values.
+    """
+    status, values = column.status.copy(), column.values.copy()
+    status[list(newcomers)], values[list(newcomers)] = Status.UNKNOWN, np.nan
+    lost = set(column.level_of[list(newcomers)].tolist()) - set(column.level_of[status == Status.VALUE].tolist())
+    others = set(column.level_of[column.status == Status.UNKNOWN].tolist())
+    kept = [at for at in range(len(column.levels)) if at not in lost and at not in others]
+    place = {at: new for new, at in enumerate(kept)}
+    level_of = np.array([place.get(at, -1) for at in column.level_of.tolist()], dtype=np.int16)
+    level_of[status == Status.UNKNOWN] = len(kept)
+    levels = tuple(column.levels[at] for at in kept)
+    words = [column.codes[at] for at in newcomers]
+    named = f"{', '.join(words[:_NAMED])}{f' and {len(words) - _NAMED:,} more' if len(words) > _NAMED else ''}"
+    message = f"code{'s' * (len(words) > 1)} {named}"
+    finding = Finding(column.name, _newcomers(len(words), message), _newcomers(len(words), _so_many(len(words))))
+    return _column(
+        column.feature, column.codes, status, values, (*levels, _other(levels)), level_of, column.numbers
+    ), finding
+
+
 def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[str, float], list[RankedFinding]]:
     """Return the values in canonical order, the number that each stands for, and any complaint.
 
@@ -265,6 +292,22 @@ def _lacking_number(number: int, codes: str) -> Said:
         '{codes} do not occur in the population: counted, shown as "other", kept as a number in the distance',
         codes=codes,
     )
+
+
+def _newcomers(number: int, codes: str) -> Said:
+    return say_n(
+        number,
+        '{codes} is new since the segments were built: counted, shown as "other", treated as missing in the distance '
+        "until segments are built anew",
+        '{codes} are new since the segments were built: counted, shown as "other", treated as missing in the distance '
+        "until segments are built anew",
+        codes=codes,
+    )
+
+
+def _so_many(number: int) -> Said:
+    """Say how many codes there are, for readers: how many people have each is not known yet, so none is named."""
+    return say_n(number, "one code", "{number} codes", number=Formatted(Formatter.count, number))
 
 
 def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> list[RankedFinding]:

@@ -76,6 +76,7 @@ def read_mailing(path: Path, id_column: str, options: ReadOptions | None = None)
             f"Did you mean {guess}? Rename it." if guess else "Name the column of 0 and 1 so.",
         )
     wanted = [by_name[name] for name in (_RESPONSE, _AMOUNT, _CONTROL) if name in by_name]
+    sign = reader.decimal([by_name[_AMOUNT]] if _AMOUNT in by_name else [], [])
     batches = list(reader.batches([], [ids_name, *wanted]))
     cells = {
         name: pa.concat_arrays([batch.column(name) for batch in batches]) if batches else pa.array([], pa.string())
@@ -85,7 +86,7 @@ def read_mailing(path: Path, id_column: str, options: ReadOptions | None = None)
         raise InputError(f"{path.name} has a header but no rows", "Export the file again, with its data.")
     hashes = _unique_hashes(reader, cells[ids_name], ids_name)
     control = _flags(reader, cells[by_name[_CONTROL]], by_name[_CONTROL]) if _CONTROL in by_name else None
-    amount = _amounts(reader, cells[by_name[_AMOUNT]], by_name[_AMOUNT]) if _AMOUNT in by_name else None
+    amount = _amounts(reader, cells[by_name[_AMOUNT]], by_name[_AMOUNT], sign) if _AMOUNT in by_name else None
     source = reader.source
     return PastMailing(
         hashes, _flags(reader, cells[by_name[_RESPONSE]], by_name[_RESPONSE]), amount, control,
@@ -172,9 +173,9 @@ def _flags(reader: Reader, cells: pa.Array, column: str) -> NDArray[np.bool_]:
     return np.asarray(np.array([code in _YES for code in codes])[indices])
 
 
-def _amounts(reader: Reader, cells: pa.Array, column: str) -> NDArray[np.float64]:
+def _amounts(reader: Reader, cells: pa.Array, column: str, sign: str) -> NDArray[np.float64]:
     texts: Sequence[str] = cells.to_pylist()
-    numbers = to_numbers(cells, reader.decimal([column], []))
+    numbers = to_numbers(cells, sign)
     blank = np.array([not text.strip() for text in texts])
     numbers[blank] = 0.0
     if np.isnan(numbers).any():

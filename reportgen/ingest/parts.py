@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from reportgen.errors import InputError
-from reportgen.ingest.csv_reader import SAMPLE_RECORDS, CsvReader
+from reportgen.ingest.csv_reader import SAMPLE_RECORDS
 from reportgen.ingest.number_text import uses_decimal_comma
 from reportgen.ingest.reader import Reader, ReadOptions, open_reader
 from reportgen.ingest.source import Part, Place, Source
@@ -58,7 +58,7 @@ class PartsReader:
 
     def __init__(self, path: Path, parts: Sequence[Reader]) -> None:
         self.path = path
-        self.names = parts[0].names
+        self.names, self.nested = parts[0].names, parts[0].nested
         self._parts = parts
         self._rows = [0] * len(parts)
         for part in parts[1:]:
@@ -93,20 +93,35 @@ class PartsReader:
 
     def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:
         """Return the decimal sign, given or judged by the first 5,000 records, as in one file."""
-        texts = [part for part in self._parts if isinstance(part, CsvReader)]
-        if not texts or texts[0].given_decimal:
-            return self._parts[0].decimal(numbers, others)
-        left = SAMPLE_RECORDS
+        sign = self.given_decimal or ("," if uses_decimal_comma(*self.sampled_cells(numbers, others)[1:]) else ".")
+        self.settle(sign)
+        return sign
+
+    @property
+    def given_decimal(self) -> str | None:
+        """The decimal sign that was given, if any."""
+        return self._parts[0].given_decimal
+
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` rows there are, and distinct texts of two kinds of columns."""
+        left = most
         number_cells: list[str] = []
         other_cells: list[str] = []
-        for part in texts:
+        for part in self._parts:
             records, more_numbers, more_others = part.sampled_cells(numbers, others, left)
             number_cells += more_numbers
             other_cells += more_others
             left -= records
             if left <= 0:
                 break
-        return "," if uses_decimal_comma(number_cells, other_cells) else "."
+        return most - max(left, 0), number_cells, other_cells
+
+    def settle(self, decimal: str) -> None:
+        """Write typed numbers of every part with this decimal sign from now on."""
+        for part in self._parts:
+            part.settle(decimal)
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order, see `reportgen.ingest.reader.Reader`."""

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from reportgen.dictionary import normalise_code
 from reportgen.ingest.number_text import clean_code, to_numbers
 from reportgen.ingest.parts import open_input
 from reportgen.ingest.reader import ReadOptions
 
 DISTINCT_CAP = 2_000
 MOST_COMMON = 60
+MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,15 @@ class ColumnProfile:
     maximum: float | None
     unique: bool
 
+    def holds(self, value: str) -> bool:
+        """Tell whether a value is among ``most_common``."""
+        return normalise_code(value) in dict(self.most_common)
+
 
 def profile_columns(
     path: Path,
     *,
-    max_rows: int = 200_000,
+    max_rows: int = MOST_ROWS,
     delimiter: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,

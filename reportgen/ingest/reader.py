@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from reportgen.errors import InputError
 from reportgen.ingest.columnar import ParquetReader, WorkbookReader
-from reportgen.ingest.csv_reader import CsvReader
+from reportgen.ingest.csv_reader import SAMPLE_RECORDS, CsvReader
 from reportgen.ingest.source import Place, Source
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -50,11 +50,30 @@ class Reader(Protocol):
         """Column names in file order, unique."""
 
     @property
+    def nested(self) -> Mapping[str, str]:
+        """What each column holds that holds no single values, such as ``list<item: string>``, by name."""
+
+    @property
     def source(self) -> Source:
         """Name, size, hash and dialect, for the manifest; complete once the rows have been read."""
 
     def decimal(self, numbers: Sequence[str], others: Sequence[str]) -> str:
         """Return the decimal sign, judged by cells of number columns and of other columns."""
+
+    @property
+    def given_decimal(self) -> str | None:
+        """The decimal sign that the user gave, if any."""
+
+    def sampled_cells(
+        self, numbers: Sequence[str], others: Sequence[str], most: int = SAMPLE_RECORDS
+    ) -> tuple[int, list[str], list[str]]:
+        """Return how many of the first ``most`` rows there are, and distinct cells of two kinds of columns.
+
+        Only cells that can tell of a decimal sign are there.
+        """
+
+    def settle(self, decimal: str) -> None:
+        """Take it as known that the decimal sign is this one: typed numbers are written with it from now on."""
 
     def batches(self, coded: Sequence[str], plain: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Yield the rows in order; ``coded`` columns as dictionary<int32, string>, ``plain`` ones as string.
@@ -121,6 +140,8 @@ def _first_bytes(path: Path) -> bytes:
         near = [other.name for other in path.parent.glob(f"{path.stem}.*")] if path.parent.is_dir() else []
         guess = f" In the same folder there is {near[0]}." if near else ""
         raise InputError(f"file not found: {path}", f"Check the path.{guess}")
+    if not path.is_file():
+        raise InputError(f"{path} is a pipe or a device", "Save the data to a file first: it is read more than once.")
     try:
         with path.open("rb") as file:
             start = file.read(4)

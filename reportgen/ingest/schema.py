@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,10 @@ class Named(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """Column names, unique."""
+
+    @property
+    def nested(self) -> Mapping[str, str]:
+        """What each column holds that holds no single values, by name."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ def plan_columns(
         _refuse_lacking_customers(features, customers)
     where = _customer_column(dictionary, request, population, used)
     id_column = _id_column(request, population, customers, used | {where}, usual_ids)
+    for one in (population, customers):
+        if one is not None:
+            refuse_nested(one, used | {where, id_column})
     known = {feature.name for feature in dictionary.features} | {where, id_column}
     return Plan(
         features,
@@ -98,6 +105,22 @@ def plan_columns(
         tuple(name for name in population.names if name not in known),
         tuple(name for name in customers.names if name not in known) if customers is not None else (),
     )
+
+
+def refuse_nested(one: Named, used: Collection[str]) -> None:
+    """Refuse columns that are used and hold lists or records.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    for name, kind in one.nested.items():
+        if name in used:
+            raise InputError(
+                f"{one.path.name}: column {name} holds {kind} values",
+                f"Write single values into {name}, remove its line from the dictionary, or set role = ignore.",
+            )
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:

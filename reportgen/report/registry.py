@@ -5,10 +5,11 @@ The program adds segments and says where they come from; ``name`` and ``note`` b
 
 from __future__ import annotations
 
+import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from reportgen.errors import ConfigError
@@ -71,14 +72,28 @@ def read_registry(folder: Path) -> dict[int, Entry]:
         return {}
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: {error}", "Mend the file, or remove it to begin with generated names.") from None
-    entries = {}
-    for number, told in enumerate(document.get("segment", ()), 1):
-        entry = _entry(path, number, told)
+    told = document.pop("segment", [])
+    if document or not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        strange = next(iter(document), "segment")
+        raise ConfigError(f"{path}: {strange} is not known as it stands", "Each segment stands below [[segment]].")
+    entries: dict[int, Entry] = {}
+    for number, one in enumerate(told, 1):
+        entry = _entry(path, number, one)
+        if entry.id in entries:
+            raise ConfigError(f"{path}: two segments have the id {entry.id}", "Remove one of them; ids never change.")
         entries[entry.id] = entry
     return entries
 
 
 def _entry(path: Path, number: int, told: Mapping[str, object]) -> Entry:
+    keys = [field.name for field in fields(Entry)]
+    strange = [key for key in told if key not in keys]
+    if strange:
+        close = difflib.get_close_matches(strange[0], keys, 1)
+        raise ConfigError(
+            f"{path}: segment {number}: there is no key {strange[0]}",
+            f"{f'Did you mean {close[0]}? ' if close else ''}Name and note are yours; reportgen keeps all else.",
+        )
     texts = {key: told.get(key, "") for key in ("letter", "name", "note", "generated", "first", "origin", "ended")}
     known = told.get("id")
     wrong = [key for key, value in texts.items() if not isinstance(value, str)]

@@ -229,6 +229,77 @@ def test_codes_that_come_and_go_are_named(job: Files) -> None:
     assert "commune" in page
 
 
+def a_listed_newcomer(pair: Pair) -> None:
+    """Give a tenth of the people a code that the dictionary lists by now and the kept segments never met."""
+    pair.labels["home"] = (*pair.labels["home"], "commune a commune")
+    home = pair.head.index("home")
+    for row in pair.population[::10]:
+        row[home] = "commune"
+
+
+def test_a_code_for_which_kept_segments_have_no_place_is_unknown_until_they_are_built_anew(job: Files) -> None:
+    next_month(job, a_listed_newcomer)
+    done = build(job)
+    assert done.code == 0
+    told = 'home: code commune is new since the segments were built: counted, shown as "other"'
+    assert told in done.err
+    found = latest(job)
+    home = next(column for column in found["quality"]["columns"] if column["name"] == "home")
+    assert home["unknown_codes"] == 87
+    assert found["changes"]["unknown_share"] == pytest.approx(87 / 870)
+    levels = next(feature for feature in found["features"] if feature["name"] == "home")["levels"]
+    assert [level["code"] for level in levels][-1] == "other"
+    assert "commune" not in [level["code"] for level in levels]
+    page = (job.latest / "site" / "data.html").read_text("utf-8")
+    assert "one code is new since the segments were built" in page
+    assert "commune" not in page
+
+    done = build(job, "--refit")
+    assert done.code == 0
+    assert "is new since the segments were built" not in done.err
+    found = latest(job)
+    levels = next(feature for feature in found["features"] if feature["name"] == "home")["levels"]
+    assert "commune" in [level["code"] for level in levels]
+
+
+def test_new_codes_trigger_a_refit_that_knows_them(job: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORTGEN_REFIT_ON", "unknown")
+    next_month(job, a_listed_newcomer)
+    assert build(job).code == 0
+    found = latest(job)
+    assert "unknown codes in 10.0" in found["changes"]["refit_reason"]
+    home = next(column for column in found["quality"]["columns"] if column["name"] == "home")
+    assert home["unknown_codes"] == 0
+
+
+def test_a_feature_that_came_and_one_that_went_are_told(job: Files) -> None:
+    def with_dogs(pair: Pair) -> None:
+        pair.features["dog"] = "dog;household;binary;[];Owns a dog;"
+        pair.labels["dog"] = ("y yes", "n no")
+        pair.head.append("dog")
+        pair.customer_head.append("dog")
+        for place, row in enumerate(pair.population + pair.customers):
+            row.append("yn"[place % 2])
+
+    next_month(job, with_dogs)
+    assert build(job).code == 0
+    told = "New feature: Owns a dog. Segments use it only once they are built anew."
+    assert told in latest(job)["changes"]["notes"]
+    next_month(job)
+    assert build(job).code == 0
+    assert "Feature no longer in the report: Owns a dog." in latest(job)["changes"]["notes"]
+
+
+def test_a_run_that_cannot_be_continued_is_said_aloud(job: Files) -> None:
+    name = job.latest.resolve().name
+    shutil.rmtree(job.output / "private" / name)
+    next_month(job)
+    done = build(job)
+    assert done.code == 0
+    assert f"notice: run {name} cannot be continued, its private files are gone or of another version" in done.err
+    assert latest(job)["changes"] is None
+
+
 @pytest.mark.parametrize(("trigger", "said"), [("psi", "drifted by more than 0.25"), ("unknown", "unknown codes")])
 def test_a_configured_trigger_builds_segments_anew(
     job: Files, trigger: str, said: str, monkeypatch: pytest.MonkeyPatch
@@ -257,7 +328,8 @@ def without(column: str) -> Callable[[Pair], None]:
 
 def test_files_that_no_longer_fit_lead_to_a_refit(job: Files) -> None:
     next_month(job, without("rural"))
-    assert build(job).code == 0
+    done = build(job)
+    assert "notice: the segments are built anew: column rural is gone" in done.err
     changes = latest(job)["changes"]
     assert (changes["model"], changes["refit_reason"]) == ("refitted", "column rural is gone")
     assert {s["fate"] for s in changes["segments"]} == {"kept"}  # known again by their centroids

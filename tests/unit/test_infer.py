@@ -251,6 +251,8 @@ def test_the_column_that_marks_customers_is_no_feature(tmp_path: Path) -> None:
     for wrong in ({"customer_where": CustomerWhere(column="Y1", value="yes")}, {"id_column": "yy"}):
         with pytest.raises(InputError, match=r"p\.csv has no column"):
             infer_dictionary(path, **wrong)
+    with pytest.raises(InputError, match=r"no row has 'Yes' in column y.*\n  Values that occur there: (yes|no) \("):
+        infer_dictionary(path, customer_where=CustomerWhere(column="y", value="Yes"))
 
 
 def test_what_is_written_can_be_read_and_names_everything(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def told(analysis: Analysis, name: str, generated: str) -> Analysis:
 
 def plan(entry: Entry, own: Analysis, german: Analysis) -> Plan:
     former: Any = SimpleNamespace(record=SimpleNamespace(analysis=own), told={"en": own, "de": german})
-    return Plan("key", former, None, "", {entry.id: entry})
+    return Plan("key", former, None, "", {entry.id: entry}, former)
 
 
 def test_the_generated_name_of_the_first_issue_stays_in_each_language() -> None:

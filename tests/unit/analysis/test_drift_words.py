@@ -93,6 +93,25 @@ def test_codes_and_gaps(before: Analysis) -> None:
     )
 
 
+def with_columns(analysis: Analysis, *labels: str) -> Analysis:
+    """Return an analysis that has further columns."""
+    quality = analysis.quality
+    column = quality.columns[0]
+    more = tuple(replace(column, name=label.upper(), label=label) for label in labels)
+    return replace(analysis, quality=replace(quality, columns=(*quality.columns, *more)))
+
+
+def test_features_that_come_and_go_are_named(before: Analysis) -> None:
+    more = with_columns(before, "dogs", "cats")
+    assert words(before, more).notes("") == (
+        "New features: dogs and cats. Segments use them only once they are built anew.",
+    )
+    assert replace(words(before, more), kept=False).notes("") == ("New features: dogs and cats.",)
+    assert words(more, before).notes("") == ("Features no longer in the report: dogs and cats.",)
+    many = with_columns(before, "dogs", "cats", "mice", "fish", "birds")
+    assert words(many, before).notes("") == ("Features no longer in the report: dogs, cats, mice and 2 more.",)
+
+
 def test_many_codes_are_counted_not_listed(before: Analysis) -> None:
     said = words(before, before, None, *(feature(new_codes=("7",), vanished_codes=("1",)) for _ in range(4))).notes("")
     assert said[:3] == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +11,25 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.drift_space import common_centroids, space_of
 from reportgen.analysis.model import model_files
 from reportgen.analysis.model_reader import (
+    StoredColumn,
     StoredModel,
     StoredTable,
+    as_kept,
     fit_to,
     parse_model,
+    places,
     read_model,
     schema_changes,
 )
 from reportgen.analysis.model_reader import _between as between
 from reportgen.analysis.segmentation import Model, make_assigner
+from reportgen.dictionary import Direction
 from reportgen.errors import ModelError
-from reportgen.ingest.table import CodedColumn, CodedTable, Status, read_codes
+from reportgen.ingest.table import CodedColumn, CodedTable, Level, Status, read_codes
 from tests.unit.analysis.coded import coded_column, floats
 from tests.unit.analysis.small import Run, customer_rows, population_rows, run_files
 
@@ -121,17 +126,10 @@ def test_a_column_that_is_not_used_may_go(small: Run, stored: StoredModel) -> No
 
 
 def test_a_new_name_is_neutral_and_a_new_rank_lies_between_its_neighbours(small: Run, stored: StoredModel) -> None:
-    def with_code(column: CodedColumn, code: str, value: float) -> CodedColumn:
-        return replace(
-            column,
-            codes=(*column.codes, code),
-            status=np.append(column.status, Status.VALUE).astype(np.int8),
-            values=np.append(column.values, value),
-            level_of=np.append(column.level_of, 0).astype(np.int16),
-        )
-
-    columns = changed(small.table.columns, "HOUSE", lambda column: with_code(column, "castle", np.nan))
-    columns = changed(tuple(columns), "SAVER", lambda column: with_code(column, "2.5", 2.5))
+    columns = changed(
+        small.table.columns, "HOUSE", lambda column: with_value(column, "castle", np.nan, len(column.levels))
+    )
+    columns = changed(tuple(columns), "SAVER", lambda column: with_value(column, "2.5", 2.5))
     rows = {
         stretch.aspect.column.name: (stretch.aspect.column, stretch.table)
         for stretch in fit_to(stored, columns).encoder.stretches
@@ -141,6 +139,85 @@ def test_a_new_name_is_neutral_and_a_new_rank_lies_between_its_neighbours(small:
     saver, table = rows["SAVER"]
     low, high = (table[saver.codes.index(code)][0] for code in "23")
     assert table[saver.codes.index("2.5")][0] == pytest.approx((low + high) / 2, abs=2**-12)
+
+
+def with_value(column: CodedColumn, code: str, value: float, level: int = 0) -> CodedColumn:
+    """Return a column in which one more code is a value."""
+    return replace(
+        column,
+        codes=(*column.codes, code),
+        status=np.append(column.status, Status.VALUE).astype(np.int8),
+        values=np.append(column.values, value),
+        level_of=np.append(column.level_of, level).astype(np.int16),
+    )
+
+
+def test_codes_without_a_place_are_unknown_to_kept_segments(small: Run, stored: StoredModel) -> None:
+    table = small.table
+    assert as_kept(stored, table) == table
+
+    def castle(column: CodedColumn) -> CodedColumn:
+        levels = (Level("castle", "a castle"), *column.levels)
+        lower = replace(column, levels=levels, level_of=np.where(column.level_of >= 0, column.level_of + 1, -1))
+        return with_value(lower, "castle", np.nan)
+
+    columns = changed(table.columns, "HOUSE", castle)
+    columns = changed(tuple(columns), "SAVER", lambda column: with_value(column, "2.5", 2.5))
+    kept = as_kept(stored, replace(table, columns=tuple(columns)))
+    by_name = {column.name: column for column in kept.columns}
+    house, before = by_name["HOUSE"], next(column for column in table.columns if column.name == "HOUSE")
+    at = house.codes.index("castle")
+    assert house.status[at] == Status.UNKNOWN
+    assert house.levels[:-1] == before.levels
+    assert (house.levels[-1].code, house.level_of[at]) == ("other", len(before.levels))
+    np.testing.assert_array_equal(house.level_of[:at], before.level_of)
+    assert by_name["SAVER"].status[-1] == Status.VALUE  # a scale has a place for every number
+    (finding,) = kept.warnings[len(table.warnings) :]
+    assert finding.column == "HOUSE"
+    assert finding.message.startswith("code castle is new since the segments were built")
+    assert finding.public.startswith("one code is new since the segments were built")
+
+
+def test_a_scale_whose_known_codes_have_other_numbers_has_no_place_for_new_ones(
+    small: Run, stored: StoredModel
+) -> None:
+    def status_of(change: Callable[[CodedColumn], CodedColumn]) -> int:
+        columns = changed(small.table.columns, "SAVER", lambda column: with_value(change(column), "2.5", 2.5))
+        kept = as_kept(stored, replace(small.table, columns=tuple(columns)))
+        return int(next(column for column in kept.columns if column.name == "SAVER").status[-1])
+
+    assert status_of(lambda column: column) == Status.VALUE
+    assert status_of(lambda column: replace(column, values=column.values + 1)) == Status.UNKNOWN
+
+
+def test_a_scale_that_was_turned_round_keeps_its_places(small: Run, stored: StoredModel) -> None:
+    def turned(column: CodedColumn) -> CodedColumn:
+        ways = {Direction.ASCENDING: Direction.DESCENDING, Direction.DESCENDING: Direction.ASCENDING}
+        feature = replace(column.feature, direction=ways[column.feature.direction or Direction.ASCENDING])
+        return replace(column, feature=feature)
+
+    def row_of(columns: Sequence[CodedColumn]) -> float:
+        stretches = fit_to(stored, columns).encoder.stretches
+        stretch = next(stretch for stretch in stretches if stretch.aspect.column.name == "SAVER")
+        return float(stretch.table[-1, 0])
+
+    plain = changed(small.table.columns, "SAVER", lambda column: with_value(column, "2.5", 2.5))
+    other = changed(small.table.columns, "SAVER", lambda column: turned(with_value(column, "2.5", 2.5)))
+    assert row_of(other) == row_of(plain) != 0
+
+
+def test_a_new_code_takes_the_place_of_a_known_one_with_the_same_part() -> None:
+    levels = (Level("1", "city"), Level("2", "land"), Level("3", "sea"))
+    column = coded_column("X", ("a", "b", "c", "d"))
+    known = Aspect(
+        column, 0, "where", "where", "", "", False, np.full(4, np.nan), 1.0, np.array([0, 1, 0, 2]), levels
+    )  # fmt: skip
+    table = StoredTable(
+        "X", "where", False, ("city", "land"), False, floats([[1, 0], [0, 1]]).astype(np.float32), floats([])
+    )
+    stored = StoredColumn("X", "mixed", {"a": Status.VALUE, "b": Status.VALUE})
+    found = places(table, stored, known)
+    assert {raw: row.tolist() for raw, row in found.items()} == {0: [1, 0], 1: [0, 1], 2: [1, 0]}
 
 
 def table_of(values: list[float], rows: list[float], *, ranked: bool = False) -> StoredTable:

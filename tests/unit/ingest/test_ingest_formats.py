@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,11 @@ import pytest
 from reportgen.errors import InputError
 from reportgen.ingest.columnar import cell_text
 from reportgen.ingest.number_text import number_text
+from tests.unit.ingest.conftest import HEADER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.unit.ingest.conftest import Bench, Rows
 
 DIALECTS: dict[str, dict[str, Any]] = {
@@ -90,6 +94,59 @@ def test_decimal_point_can_be_forced(bench: Bench) -> None:
     population, customers = map(with_decimal_comma, bench.pair())
     table = bench.read(bench.dictionary(), bench.csv("p.csv", population), bench.csv("c.csv", customers), decimal=".")
     assert any("are no numbers" in message for message in bench.messages(table, "score"))
+
+
+def in_types(rows: Rows, *, age: bool) -> list[list[Any]]:
+    """Return cells as a workbook with decimal commas holds them: as text, the ages as numbers if so wanted."""
+    return [[row[0], float(row[1]) if age else row[1], *row[2:]] for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "parts"])
+@pytest.mark.usefixtures("small_blocks")
+def test_decimal_comma_in_texts_of_typed_files(bench: Bench, kind: str) -> None:
+    def written(name: str, rows: Rows) -> Path:
+        cells = in_types(with_decimal_comma(rows), age=True)
+        if kind == "xlsx":
+            return bench.workbook(f"{name}.xlsx", cells)
+        cells = [[row[0], row[1] + 0.0, *row[2:]] for row in cells]
+        columns = {head: list(column) for head, column in zip(HEADER, zip(*cells, strict=True), strict=True)}
+        if kind == "parquet":
+            return bench.parquet(f"{name}.parquet", columns)
+        folder = bench.folder / name
+        folder.mkdir()
+        for part, where in enumerate((slice(0, 20), slice(20, None))):
+            bench.parquet(f"{name}/{part}.parquet", {head: cells[where] for head, cells in columns.items()})
+        return folder
+
+    paths = [written(name, rows) for name, rows in zip("pc", bench.pair(), strict=True)]
+    bench.same(bench.read(bench.dictionary(), *paths), bench.plain())
+    table = bench.read(bench.dictionary(), *paths, decimal=".")
+    assert any("are no numbers" in message for message in bench.messages(table, "score"))
+
+
+def test_lists_in_a_column_that_nobody_declared_do_no_harm(bench: Bench) -> None:
+    population, customers = bench.pair()
+    lists = pa.array([["a", "b"], None, []] * 100 + [["c"]])
+    given = bench.read(
+        bench.dictionary(),
+        bench.parquet("p.parquet", {**typed(population), "tags": lists}),
+        bench.csv("c.csv", customers),
+    )
+    (tags,) = given.undeclared
+    assert (tags.name, tags.distinct) == ("tags", 3)
+    bench.same(replace(given, undeclared=(), warnings=()), replace(bench.plain(), warnings=()))
+
+
+def test_lists_in_a_declared_column_are_refused(bench: Bench) -> None:
+    population, customers = bench.pair()
+    columns = {**typed(population), "grade": pa.array([["1"]] * len(population))}
+    with pytest.raises(
+        InputError, match=re.escape("p.parquet: column grade holds list<element: string> values")
+    ) as caught:
+        bench.read(bench.dictionary(), bench.parquet("p.parquet", columns), bench.csv("c.csv", customers))
+    assert caught.value.hint == (
+        "Write single values into grade, remove its line from the dictionary, or set role = ignore."
+    )
 
 
 @pytest.mark.usefixtures("small_blocks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,13 @@ def test_missing_file(bench: Bench) -> None:
     error = refused(bench, bench.folder / "population.csv", customers_of(bench))
     assert error.message.startswith("file not found: ")
     assert error.hint == "Check the path. In the same folder there is population.csv.gz."
+
+
+def test_a_pipe(bench: Bench) -> None:
+    os.mkfifo(bench.folder / "pipe.csv")
+    error = refused(bench, bench.folder / "pipe.csv", customers_of(bench))
+    assert error.message.endswith("pipe.csv is a pipe or a device")
+    assert error.hint == "Save the data to a file first: it is read more than once."
 
 
 def test_folder_without_files(bench: Bench) -> None:

@@ -56,6 +56,13 @@ def test_an_id_that_is_given_again_is_another_segment() -> None:
         ("[[segment]]\nid = 1\nname = 7", "name is not usable"),
         (f'[[segment]]\nid = 1\nname = "{"x" * 61}"', "name is not usable"),
         ('[[segment]]\nid = 1\nnote = "a\\nb"', "note is not usable"),
+        (
+            '[[segment]]\nid = 1\nnmae = "Savers"',
+            r"segment 1: there is no key nmae\n  Did you mean name\? Name and note",
+        ),
+        ("[[segment]]\nid = 1\n[[segment]]\nid = 1", "two segments have the id 1"),
+        ("[[segments]]\nid = 1", "segments is not known as it stands"),
+        ("segment = 3", "segment is not known as it stands"),
     ],
 )
 def test_a_change_that_cannot_be_used_is_told(tmp_path: Path, content: str, said: str) -> None:
