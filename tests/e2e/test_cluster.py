@@ -268,6 +268,7 @@ def test_another_version_on_the_workers_is_refused(cluster: Cluster, tmp_path: P
         list(engine.map(str, [1]))
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler_leaves_the_output_untouched(tmp_path: Path, pair: Files) -> None:
     (tmp_path / "own").mkdir()
     own = Cluster(tmp_path / "own")
