@@ -2,6 +2,9 @@
 BIN := .venv/bin
 DEMO := data/demo
 
+# Packages are compiled as they are imported, once; where the machine forbids that, every process would do it again.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Measuring coverage makes code half as slow again, so only the tests of the statistics pay for it.
 STATISTICS := tests/unit/analysis tests/unit/docs
 define tests
