@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 
 MEMORY_LIMIT = 4 * 1024**3
+MOST_PAGES = 24
+CLOSER = "dense"  # class of a body that takes fewer pages
 
 
 class _Complaints(logging.Handler):
@@ -54,8 +56,16 @@ def _fetcher() -> Any:
     return DataOnly()
 
 
+def _set_closer(root: Any) -> bool:
+    """Let the style sheet set a document closer; False when it is set so already."""
+    body = root.find("body")
+    names = body.get("class", "").split()
+    body.set("class", " ".join([*names, CLOSER]))
+    return CLOSER not in names
+
+
 def lay_out(job: dict[str, Any]) -> bytes:
-    """Return the PDF of a job; raises ``RuntimeError`` with every complaint of the layout."""
+    """Return the PDF of a job, set closer if it would be too long; raises ``RuntimeError`` with every complaint."""
     from weasyprint import HTML, Attachment
 
     complaints = _Complaints()
@@ -76,8 +86,12 @@ def lay_out(job: dict[str, Any]) -> bytes:
         )
         for file in job["attachments"]
     ]
-    document = HTML(string=job["html"], url_fetcher=fetcher)
-    pdf = document.write_pdf(pdf_variant="pdf/ua-1", attachments=attachments, pdf_tags=True)
+    source = HTML(string=job["html"], url_fetcher=fetcher)
+    options = {"pdf_variant": "pdf/ua-1", "attachments": attachments, "pdf_tags": True}
+    document = source.render(**options)
+    if len(document.pages) > MOST_PAGES and _set_closer(source.etree_element):
+        document = source.render(**options)
+    pdf = document.write_pdf(**options)
     if complaints.lines:
         raise RuntimeError("\n".join(complaints.lines))
     return bytes(pdf)

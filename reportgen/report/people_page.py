@@ -71,26 +71,28 @@ def _top(desk: Desk) -> Section:
     some = sum(1 for feature in features if NOTABLE <= abs(feature.effect or 0.0) < CLEAR)
     clear = sum(1 for feature in features if abs(feature.effect or 0.0) >= CLEAR)
     rest = len(features) - some - clear
-    counted = say_n(
+    return Section(
+        id="people-top",
+        title=say("What tells customers apart"),
+        text=_others(fmt, some, rest, clear=clear > 0),
+        figures=desk.figures("gaps"),
+    )
+
+
+def _others(fmt: Formatter, some: int, rest: int, *, clear: bool) -> tuple[str, ...]:
+    """Say how many features tell customers somewhat or hardly apart; the page's title tells of the best ones."""
+    told = say_n(
         rest,
         "{n}\u00a0feature tells them hardly or not at all apart.",
         "{n}\u00a0features tell them hardly or not at all apart.",
         n=fmt.count(rest),
     )
-    if clear and some:
-        counted = say_n(
-            some,
-            "{n} more does so somewhat; {rest}",
-            "{n} more do so somewhat; {rest}",
-            n=fmt.count(some),
-            rest=counted,
-        )
-    return Section(
-        id="people-top",
-        title=say("What tells customers apart"),
-        text=(capital(counted),),
-        figures=desk.figures("gaps"),
-    )
+    if not (clear and some):
+        return (capital(told),) if rest else ()
+    if not rest:
+        return (say_n(some, "{n} more does so somewhat.", "{n} more do so somewhat.", n=fmt.count(some)),)
+    values = {"n": fmt.count(some), "rest": told}
+    return (say_n(some, "{n} more does so somewhat; {rest}", "{n} more do so somewhat; {rest}", **values),)
 
 
 def _levels(desk: Desk) -> Section | None:

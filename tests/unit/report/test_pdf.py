@@ -115,6 +115,18 @@ def test_the_largest_report_stays_short(language: str, segments: int) -> None:
         assert len(document.pages) < 25
 
 
+@pytest.mark.pdf
+@pytest.mark.parametrize(("paragraphs", "pages"), [(24, 24), (25, 1)])
+def test_a_document_that_would_be_too_long_is_set_closer(paragraphs: int, pages: int) -> None:
+    text = "<p>Text.</p>" * paragraphs
+    style = "p { break-before: page } .dense p { break-before: auto }"
+    html = (
+        f'<html lang="en"><head><title>T</title><style>{style}</style></head><body class="print">{text}</body></html>'
+    )
+    with pikepdf.open(io.BytesIO(render_pdf(html, [], created=CREATED))) as document:
+        assert len(document.pages) == pages
+
+
 def lowest_mark(page: pikepdf.Page) -> float:
     """Return how far down text and figures reach, as a share of the page; the footer does not count."""
     height = float(page.mediabox[3])
