@@ -30,7 +30,7 @@ _ID_SHARE = 0.5  # share of distinct values among the rows from which a text col
 GUESSED_SCALE = "whole numbers taken as a scale (ordinal); where they are mere names, write categorical"
 GUESSED_ORDER = "text codes taken as a scale; check their order in values.csv"
 GUESSED_MISSING = "codes taken as unknown, besides words that say so"
-LEFT_OUT = "left out (role ignore): free text, dates, identifiers, or too many values"
+LEFT_OUT = "left out (role ignore): free text, dates, identifiers, lists, or too many values"
 NOT_IN_CUSTOMERS = "left out (role ignore), because the customer file lacks them"
 SPECIAL = "special categories of personal data by their name: described, never used to build or name segments"
 CONSTANT = "one value only: they can tell nobody apart"
@@ -118,10 +118,10 @@ def _kind(
 ) -> tuple[Kind, Sequence[str], str]:
     """Return the kind, the codes to list in order, and what is doubtful about it."""
     words = words_of(profile.name)
-    if levels == 0 or levels == 1:
+    if levels <= 1 and not profile.nested:
         return Kind.CATEGORICAL, codes, CONSTANT
     numeric = all(_number(code) is not None for code in codes)
-    if _is_left_out(profile, words, codes, levels, numeric=numeric):
+    if profile.nested or _is_left_out(profile, words, codes, levels, numeric=numeric):
         return Kind.CATEGORICAL, (), LEFT_OUT
     if levels == 2 and complete:
         return Kind.BINARY, sorted(codes, key=_sort_key), ""

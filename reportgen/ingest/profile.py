@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ class ColumnProfile:
         Of the cells that are numbers; ``None`` without any.
     unique
         Whether no cell is blank and no two are equal, verbatim: it looks like an id.
+    nested
+        Whether its cells hold lists or records, which no feature can be made of.
     """
 
     name: str
@@ -53,6 +55,7 @@ class ColumnProfile:
     minimum: float | None
     maximum: float | None
     unique: bool
+    nested: bool = False
 
     def holds(self, value: str) -> bool:
         """Tell whether a value is among ``most_common``."""
@@ -99,7 +102,7 @@ def profile_columns(
         left -= batch.num_rows
         if left <= 0:
             break
-    return [scans[name].profile() for name in reader.names]
+    return [replace(scans[name].profile(), nested=name in reader.nested) for name in reader.names]
 
 
 class _Scan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,7 +142,7 @@ def _refuse(bundle: Bundle, force: bool) -> tuple[str, ...]:
         )
     if bundle.issue.gates and not force:
         raise PublishError(
-            f"run {bundle.issue.run} failed a gate: {Formatter('en').words(bundle.issue.gates)}",
+            f"run {bundle.issue.run} failed {_gates(bundle.issue.gates)}",
             "Look at its first page. `reportgen publish --force` publishes it all the same.",
         )
     if bundle.faults and not force:
@@ -151,6 +151,13 @@ def _refuse(bundle: Bundle, force: bool) -> tuple[str, ...]:
             "Build the report again, or publish it as it is with --force.",
         )
     return (*bundle.issue.gates, *map(str, bundle.faults))
+
+
+def _gates(failed: Sequence[str]) -> str:
+    """Name the gates in the words of the report, which may be of another language than the terminal."""
+    if len(failed) == 1:
+        return f"a gate: {failed[0]}"
+    return "\n".join([f"{len(failed)} gates", *(f"  {gate}" for gate in failed)])
 
 
 def _listed(faults: list[Fault] | tuple[Fault, ...]) -> str:

@@ -72,6 +72,12 @@ def test_exit_codes_of_a_gated_run(tmp_path: Path) -> None:
     assert "waved through: drift is 0.31, above 0.25" in done.out
 
 
+def test_several_gates_have_a_line_each(tmp_path: Path) -> None:
+    gated = write_run(tmp_path / "output", 3, gates=("Drift ist 0,31, über 0,25", "Stabilität ist 0,5, unter 0,6"))
+    done = run("publish", tmp_path / "share", "--run", gated)
+    assert "failed 2 gates\n  Drift ist 0,31, über 0,25\n  Stabilität ist 0,5, unter 0,6\n" in done.err
+
+
 def test_faults_are_listed_and_the_exit_code_is_1(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "output", 3)
     (folder / "site" / "data.html").write_text("other")

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from reportgen.config import CustomerWhere, load_config
@@ -253,6 +255,14 @@ def test_the_column_that_marks_customers_is_no_feature(tmp_path: Path) -> None:
             infer_dictionary(path, **wrong)
     with pytest.raises(InputError, match=r"no row has 'Yes' in column y.*\n  Values that occur there: (yes|no) \("):
         infer_dictionary(path, customer_where=CustomerWhere(column="y", value="Yes"))
+
+
+def test_lists_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    columns = {"a": cycle(1, 2, 3), "tags": [["x"]] * ROWS, "more": [["x"], ["x", "y"]] * (ROWS // 2)}
+    pq.write_table(pa.table(columns), path)
+    roles = {feature.name: feature.role for feature in infer_dictionary(path).features}
+    assert roles == {"a": "", "tags": "ignore", "more": "ignore"}
 
 
 def test_what_is_written_can_be_read_and_names_everything(tmp_path: Path) -> None:
