@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.result_campaign import GainsOf, ReachStep
-from reportgen.formatting import NOT_GIVEN, is_withheld
+from reportgen.formatting import is_withheld
 from reportgen.language import mark, say, say_marked
 from reportgen.report.campaign_plan import plan_sections
 from reportgen.report.campaign_response import response_section
+from reportgen.report.campaign_trust import share_range, trust_section
 from reportgen.report.desk import Desk
-from reportgen.report.views import Cell, Column, Fact, Page, Row, Section, Table
+from reportgen.report.views import Cell, Column, Page, Row, Section, Table
 from reportgen.report.wording import capital
 
 _GAINS_OVER = {
@@ -42,7 +40,7 @@ def _on_screen(desk: Desk) -> tuple[Section, ...]:
     """Return every section, first what the report leads with."""
     campaign = desk.analysis.campaign
     reach, plan = (_reach(desk),), plan_sections(desk)
-    ranking = tuple(section for section in (_ranking(desk), _trust(desk)) if section is not None)
+    ranking = tuple(section for section in (_ranking(desk), trust_section(desk)) if section is not None)
     measured = (*reach, *ranking) if campaign.leads_with == "segments" else (*ranking, *reach)
     return (*plan, *measured) if campaign.given else (*measured, *plan)
 
@@ -51,7 +49,7 @@ def _printed(desk: Desk) -> tuple[Section, ...]:
     """Return what can be read in a few minutes: both curves on one page, and the plan or, without one, the reach."""
     campaign = desk.analysis.campaign
     reach, ranking = _reach(desk), _ranking(desk)
-    trust = _trust(desk)
+    trust = trust_section(desk)
     curves = Section(
         id="campaign-curves",
         title=say("Reach by segments, and by individual index"),
@@ -110,12 +108,6 @@ def _reach(desk: Desk) -> Section:
     )
 
 
-def or_mark(desk: Desk, record: Any, name: str, words: Callable[[Any], str]) -> str:
-    """Return a figure in words, or the mark that stands for it where it is held back."""
-    value = getattr(record, name)
-    return desk.fmt.held(record.reasons.get(name, "")) if value is None else words(value)
-
-
 def _reach_row(desk: Desk, step: ReachStep) -> Row:
     fmt = desk.fmt
     return Row(
@@ -132,14 +124,6 @@ def _reach_row(desk: Desk, step: ReachStep) -> Row:
         ),
         tone="apart" if step.segment == 0 else "",
     )
-
-
-def share_range(desk: Desk, interval: tuple[float, float] | None) -> str:
-    """Return "24.5–27.0 %"."""
-    if interval is None:
-        return NOT_GIVEN
-    low, high = (desk.fmt.decimal(100 * end, 1) for end in interval)
-    return f"{low}\u2013{high}\u00a0%"
 
 
 def _ranking(desk: Desk) -> Section:
@@ -232,71 +216,6 @@ def _bounds(desk: Desk, interval: tuple[float, float], digits: int, name: str) -
         return ""
     low, high = (desk.fmt.decimal(end, digits) for end in interval)
     return f"{low}\u2013{high}"
-
-
-def _trust(desk: Desk) -> Section | None:
-    """Show whether the index is about people, and as large as it says."""
-    ranking = desk.analysis.campaign.ranking
-    if ranking is None:
-        return None
-    fmt = desk.fmt
-    facts = (
-        Fact(say("Mean before rescaling"), fmt.decimal(ranking.mean_before_rescaling, 1),
-             say("held out, then set to 100")),
-        Fact(say("Columns used"), fmt.count(ranking.columns), say("without sensitive ones")
-             if not ranking.sensitive else say("with sensitive ones")),
-        Fact(say("Models"), fmt.count(ranking.folds), say("by fold of the id; none scores whom it has seen")),
-    )  # fmt: skip
-    text = [test.sentence for test in ranking.leakage] or [
-        say("Customers are rows of the population file, so what is missing cannot tell the files apart.")
-    ]
-    bullets = []
-    if ranking.telling:
-        told = fmt.words([f"{column.label} ({fmt.decimal(column.auc, 2)})" for column in ranking.telling])
-        bullets.append(
-            say(
-                "Check that these are known before somebody becomes a customer, since each tells much alone (area "
-                "under the curve above {limit}): {columns}.",
-                limit=fmt.decimal(0.65, 2),
-                columns=told,
-            )
-        )
-    columns = (
-        Column(say("Tenth"), "number", 12), Column(say("Mean index"), "number", 20),
-        Column(say("Customers predicted"), "number", 22), Column(say("Customers held out"), "number", 22),
-        Column(say("95\u00a0% interval"), "number", 24),
-    )  # fmt: skip
-    table = Table(
-        id="table-calibration",
-        stack=True,
-        caption=say("Is the index as large as it says? Tenths of the population, highest index first"),
-        columns=columns,
-        rows=tuple(
-            Row(
-                (
-                    Cell(str(step.tenth)),
-                    Cell(fmt.index(step.mean_index)),
-                    Cell(fmt.share_in_table(step.predicted)),
-                    Cell(or_mark(desk, step, "observed", fmt.share_in_table)),
-                    Cell(or_mark(desk, step, "interval", lambda ends: share_range(desk, ends))),
-                )
-            )
-            for step in ranking.calibration
-        ),
-        note=say(
-            "Shares of all customers: what the index implies, and what was found among people whom no model has seen. "
-            "People of all models are ranked together here; the gains above rank those of each model by themselves."
-        ),
-        csv=desk.csv("calibration"),
-    )
-    return Section(
-        id="campaign-trust",
-        title=say("May the individual index be believed?"),
-        text=tuple(text),
-        facts=facts,
-        bullets=tuple(bullets),
-        tables=(table,),
-    )
 
 
 def _no_index(reason: str) -> str:

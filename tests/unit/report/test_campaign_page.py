@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.analysis.result import Analysis
+from reportgen.analysis.result_campaign import CalibrationStep
 from reportgen.charts.gallery import charts_of
 from reportgen.formatting import WITHHELD, Formatter
 from reportgen.report.campaign_page import campaign_page
@@ -54,6 +55,28 @@ def test_without_a_ranking_it_says_why() -> None:
     score = next(section for section in page.sections if section.id == "campaign-score")
     assert "at least 100 customers" in score.text[0]
     assert score.figures == ()
+
+
+@pytest.mark.parametrize(
+    ("predicted", "said"),
+    [(0.31, "as large as it says"), (0.33, "at its top it says too much"), (0.27, "at its top it says too little")],
+)
+def test_the_highest_tenth_is_held_to_what_it_says(predicted: float, said: str) -> None:
+    analysis = example_analysis(4, 6)
+    ranking = analysis.campaign.ranking
+    assert ranking is not None
+    top = replace(ranking.calibration[0], observed=0.30, interval=(0.28, 0.32), predicted=predicted)
+
+    def told(top: CalibrationStep) -> list[str]:
+        steps = replace(ranking, calibration=(top, *ranking.calibration[1:]))
+        page = chapter(replace(analysis, campaign=replace(analysis.campaign, ranking=steps)))
+        return [text for text in page.sections[1].text if text.startswith("In the tenth with the highest index")]
+
+    (text,) = told(top)
+    share = f"{100 * predicted:.1f}\u00a0%"
+    assert f"it expects {share} of customers, and 30.0\u00a0% were found (28.0–32.0\u00a0%): {said}" in text
+    few = {"observed": "fewer than 10 people", "interval": "fewer than 10 people"}
+    assert told(replace(top, observed=None, interval=None, reasons=few)) == []
 
 
 def test_it_leads_the_pdf_when_there_is_a_plan() -> None:
