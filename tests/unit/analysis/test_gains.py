@@ -84,6 +84,15 @@ def test_two_rankings_are_compared_on_the_same_samples() -> None:
         assert (curve.reach[0], curve.reach[-1]) == (0.0, 1.0)
 
 
+def test_bands_of_few_people_stay_shares() -> None:
+    customer = np.arange(60) < 6
+    gains = compare_rankings({"a": np.arange(60.0)[::-1], "b": np.arange(60.0)}, customer, 0.0, seed=3)
+    for curve in gains.curves.values():
+        assert curve.low.min() == 0.0
+        assert curve.high.max() == 1.0
+        assert (curve.low <= curve.high).all()
+
+
 def test_a_ranking_compared_with_itself_differs_by_nothing() -> None:
     rankings, customer = _two()
     gains = compare_rankings({"one": rankings["fine"], "other": rankings["fine"]}, customer, 0.2, seed=3)
