@@ -19,7 +19,7 @@ import cloudpickle
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from reportgen.analysis import run
+from reportgen.analysis.dimensions import find_dimensions
 from reportgen.analysis.screening import screen
 from reportgen.analysis.segmentation import make_assigner
 from reportgen.cache.fingerprint import analysis_version
@@ -75,7 +75,9 @@ def measure(config_file: Path, workers: int) -> None:
             data, placement, samples = screen(
                 table, engine, max_missing=0.3, given_threshold=None, twin_limit=0.95, seed=1
             )
-            space = run._find_dimensions(data, run.Settings(), engine, placement, samples.population, UNKEPT)
+            space = find_dimensions(
+                data, engine, placement, samples.population, UNKEPT, None, seed=1, min_explained=0.8, on_components=True
+            )
             _tell(workers, "counts, sample, XᵀX", rows, *clock.read())
             centroids = np.random.default_rng(1).normal(size=(K, space.components.kept))
             assigner = make_assigner(space.shown, space.components, centroids)

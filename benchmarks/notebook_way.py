@@ -92,7 +92,8 @@ def _one_hot(table: pd.DataFrame, declared: FeatureDictionary) -> pd.DataFrame:
     kinds = {feature.name: feature.kind for feature in declared.features}
     names = [name for name in table.columns if kinds[name] is Kind.CATEGORICAL]
     numbers = table.drop(columns=names).apply(pd.to_numeric, errors="coerce")
-    return pd.concat([numbers, pd.get_dummies(table[names].astype("category"), dtype=float)], axis=1)
+    joined: pd.DataFrame = pd.concat([numbers, pd.get_dummies(table[names].astype("category"), dtype=float)], axis=1)
+    return joined
 
 
 if __name__ == "__main__":

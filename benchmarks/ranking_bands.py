@@ -52,8 +52,8 @@ def simulate(pairs: int, *, nested: bool, rows: int, customers: int, k: int, see
     """Yield for each pair how the bands do, by ranking."""
     world = make_world()
     random = np.random.default_rng([seed, 77])
-    _, others = world.draw(random, _FRESH, world.population_shares)
-    _, theirs = world.draw(random, _FRESH, world.customer_shares)
+    _, others = world.draw(random, _FRESH)
+    _, theirs = world.draw(random, _FRESH, customers=True)
     fresh, is_customer = np.concatenate([others, theirs], axis=1), np.arange(2 * _FRESH) >= _FRESH
     for pair in range(1, pairs + 1):
         draws = np.random.default_rng([seed, int(nested), pair])

@@ -102,10 +102,10 @@ def expected_odds(model: Model, low: NDArray[np.float64], high: NDArray[np.float
         traits = centre[:, np.newaxis] + _WIDER * np.einsum("nij,nsj->nsi", chol, standard)
         log_q = -0.5 * (standard**2).sum(axis=2) - np.log(np.einsum("nii->ni", chol)).sum(axis=1)[:, np.newaxis]
         log_like = np.zeros((rows, _DRAWS))
-        for score in range(len(noise)):
-            at = traits @ loadings[score]
-            a = (low[score, part][:, np.newaxis] - at) / noise[score]
-            b = (high[score, part][:, np.newaxis] - at) / noise[score]
+        for row in range(len(noise)):
+            at = traits @ loadings[row]
+            a = (low[row, part][:, np.newaxis] - at) / noise[row]
+            b = (high[row, part][:, np.newaxis] - at) / noise[row]
             log_like += log_between(a, b)
         by_type = [
             share + logsumexp(log_like - log_q - 0.5 * (((traits - mean) / spread) ** 2).sum(axis=2), axis=1)

@@ -58,24 +58,32 @@ def describe(findings: Findings) -> Description:
 
 
 def _hidden(told: Mapping[int, tuple[Mark, ...]], aspects: Sequence[Aspect], findings: Findings) -> dict[int, str]:
-    """Name the feature that sets a segment apart more than all that is told.
+    """Name the feature that sets a segment apart more than all that is told, and more than all else that is not told.
 
-    It is named only if it would be with any number under ten in the small cells, so that it tells nothing of these.
+    It is named only if both hold whether small cells are empty or hold nine, so that it tells nothing of these.
     """
     tables = findings.tables["population"]
-    counts = {aspect.position: tables.counts[aspect.position] for aspect in aspects}
     found = {}
-    for segment, marks in find_marks(aspects, counts, range(1, findings.k + 1)).items():
+    for segment in (segment for segment in told if segment and tables.sizes[segment] >= _LARGE):
         least = max([_STRIKING, *(abs(mark.effect) for mark in told[segment])])
         names = {mark.aspect.column.name for mark in told[segment]}
-        if not marks or tables.sizes[segment] < _LARGE or marks[0].aspect.column.name in names:
-            continue
-        aspect = marks[0].aspect
-        if all(
-            _effect(aspect, _with_small(counts[aspect.position], segment, n), segment) >= least for n in (0, LEAST - 1)
-        ):
-            found[segment] = aspect.label
+        silent = [aspect for aspect in aspects if aspect.column.name not in names]
+        low, high = np.sort([_effects(silent, tables.counts, segment, n) for n in (0, LEAST - 1)], axis=0)
+        order = np.argsort(-low, kind="stable")
+        if len(silent) and low[order[0]] >= least and (high[order[1:]] < low[order[0]]).all():
+            found[segment] = silent[order[0]].label
     return found
+
+
+def _effects(
+    aspects: Sequence[Aspect], counts: Sequence[NDArray[np.int64]], segment: int, number: int
+) -> NDArray[np.float64]:
+    """Return the largest effect of each aspect when the small cells of a segment hold a number, shape (n_aspects,)."""
+    changed = {aspect.position: _with_small(counts[aspect.position], segment, number) for aspect in aspects}
+    largest = dict.fromkeys((aspect.key for aspect in aspects), 0.0)
+    for mark in find_marks(aspects, changed, [segment])[segment]:
+        largest[mark.aspect.key] = max(largest[mark.aspect.key], abs(mark.effect))
+    return np.array(list(largest.values()))
 
 
 def _with_small(counts: NDArray[np.int64], segment: int, number: int) -> NDArray[np.int64]:
@@ -85,11 +93,6 @@ def _with_small(counts: NDArray[np.int64], segment: int, number: int) -> NDArray
     row[is_small(row)] = number
     row[row.argmax()] += counts[segment].sum() - row.sum()
     return np.maximum(changed, 0)
-
-
-def _effect(aspect: Aspect, counts: NDArray[np.int64], segment: int) -> float:
-    marks = find_marks([aspect], {aspect.position: counts}, [segment])[segment]
-    return max((abs(mark.effect) for mark in marks), default=0.0)
 
 
 def _described(findings: Findings, released: ReleasedColumn) -> tuple[Aspect, ...]:

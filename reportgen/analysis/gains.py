@@ -6,7 +6,7 @@ straight across them. Bands are pointwise 95 % intervals from bootstrap samples 
 samples for every ranking, so that rankings can be compared.
 
 The samples take the models as they are, but the model of a fold has learnt from the people of the others, so that the
-errors of folds go together (Bates, Hastie and Tibshirani 2024). For that the bands are widened as if each of the K folds
+errors of folds go together (Bates, Hastie and Tibshirani 2024). For that the bands are widened as if each of K folds
 were one observation: by the root of K / (K - 1). ``benchmarks/ranking_bands.py`` shows what they hold then.
 """
 
