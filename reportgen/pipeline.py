@@ -46,8 +46,6 @@ from reportgen.pipeline_refresh import (
     Outcome,
     Plan,
     compare_with_former,
-    keep_registry,
-    line_of,
     place_in_line,
     place_key,
     plan_refresh,
@@ -55,6 +53,7 @@ from reportgen.pipeline_refresh import (
     triggered,
     with_changes,
 )
+from reportgen.pipeline_registry import keep_registry, line_of
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
 from reportgen.report.pdf import require_pdf_libraries

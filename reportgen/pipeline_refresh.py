@@ -12,7 +12,8 @@ from reportgen.analysis.drift import FROZEN, REFITTED, Circumstances, Measured, 
 from reportgen.analysis.drift_counts import COUNTS_FILE, count_codes, write_counts
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.model import model_files
-from reportgen.analysis.model_reader import as_kept, fit_to, parse_model, schema_changes
+from reportgen.analysis.model_fit import as_kept, fit_to, schema_changes
+from reportgen.analysis.model_reader import parse_model
 from reportgen.analysis.predecessor import Predecessor
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import Changes
@@ -24,8 +25,7 @@ from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.table import CodedTable
 from reportgen.language import Worded, say
 from reportgen.pipeline_former import FITTED, LINEAGE, MODEL, Former, Lineage, code_counts, read_former
-from reportgen.pipeline_unchanged import Line, manifest_sha256
-from reportgen.report.registry import REGISTRY, Entry, read_registry, render_registry, updated
+from reportgen.report.registry import Entry, read_registry, updated
 from reportgen.report.store import Output, OutputError
 
 _OF_AN_ISSUE = ("inputs.customer_where", "inputs.id", "analysis.", "refresh.")
@@ -313,22 +313,6 @@ def triggered(config: Config, changes: Changes) -> str:
         agreement = Formatted(Formatter.coefficient, changes.agreement)
         return say("a trial refit agrees with the segments only at {agreement}", agreement=agreement)
     return ""
-
-
-def line_of(output: Output, plan: Plan, outcome: Outcome) -> Line:
-    """Return what a run takes over from earlier issues, as a later build will find it."""
-    registry = hashlib.sha256(render_registry(outcome.registry)).hexdigest()
-    previous = plan.former.record.analysis.provenance.run if plan.former else ""
-    return Line(registry, previous, manifest_sha256(output, previous))
-
-
-def keep_registry(output: Output, plan: Plan, registry: Mapping[int, Entry]) -> None:
-    """Write ``segments.toml``; names of segments that are gone with their runs are put aside, not lost."""
-    path = output.directory / REGISTRY
-    if path.exists() and not plan.registry:
-        aside = (path.with_suffix(f".toml.old{number}") for number in ("", *range(2, 10_000)))
-        path.replace(next(place for place in aside if not place.exists()))
-    output.replace_file(REGISTRY, render_registry(registry))
 
 
 def with_changes(analysis: Analysis, changes: Changes | None) -> Analysis:

@@ -12,7 +12,7 @@ from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.components import Components, fit_components, parallel_line
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings
-from reportgen.analysis.model_reader import fit_to
+from reportgen.analysis.model_fit import fit_to
 from reportgen.analysis.predecessor import Predecessor
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.cache.stages import Stages

@@ -14,12 +14,11 @@ from reportgen.ingest.bins import quantile_bins
 from reportgen.ingest.findings import Rank, RankedFinding, codes_with_rows, codes_without_rows, found, rows
 from reportgen.ingest.moments import Moments
 from reportgen.ingest.number_text import number_text
-from reportgen.ingest.table import CodedColumn, Finding, Level, NumberSummary, SideName, Status
+from reportgen.ingest.table import CodedColumn, Level, NumberSummary, SideName, Status
 from reportgen.inputs import natural_key
 from reportgen.language import Said, say, say_in, say_n
 
 OWN_LEVELS = 50
-_NAMED = 5  # new codes that are named to whoever runs the build
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def text_column(feature: Feature, raw: RawCounts) -> tuple[CodedColumn, list[Ran
     level_of = np.array([place.get(code, -1) for code in raw.codes], dtype=np.int16)
     if (status == Status.UNKNOWN).any():
         level_of[status == Status.UNKNOWN] = len(levels)
-        levels += (_other(levels),)
+        levels += (other_level(levels),)
     findings += _emptiness(feature, status, raw)
     if feature.kind is Kind.BINARY and len(order) > 2:
         findings.append(
@@ -92,7 +91,7 @@ def text_column(feature: Feature, raw: RawCounts) -> tuple[CodedColumn, list[Ran
                 ),
             )
         )
-    return _column(feature, raw.codes, status, values, levels, level_of, {}), findings
+    return column_of(feature, raw.codes, status, values, levels, level_of, {}), findings
 
 
 def number_column(
@@ -143,36 +142,10 @@ def number_column(
         other = other | strangers
     if other.any():
         level_of[other] = len(levels)
-        levels += (_other(levels),)
+        levels += (other_level(levels),)
     findings += _emptiness(feature, status, raw)
     summaries = {side: moment.summary() for side, moment in moments.items()}
-    return _column(feature, raw.codes, status, numbers, levels, level_of, summaries), findings
-
-
-def with_newcomers(column: CodedColumn, newcomers: Sequence[int]) -> tuple[CodedColumn, Finding]:
-    """Return a column in which some values are unknown codes, because kept segments have no place for them.
-
-    Parameters
-    ----------
-    newcomers
-        Raw codes of values.
-    """
-    status, values = column.status.copy(), column.values.copy()
-    status[list(newcomers)], values[list(newcomers)] = Status.UNKNOWN, np.nan
-    lost = set(column.level_of[list(newcomers)].tolist()) - set(column.level_of[status == Status.VALUE].tolist())
-    others = set(column.level_of[column.status == Status.UNKNOWN].tolist())
-    kept = [at for at in range(len(column.levels)) if at not in lost and at not in others]
-    place = {at: new for new, at in enumerate(kept)}
-    level_of = np.array([place.get(at, -1) for at in column.level_of.tolist()], dtype=np.int16)
-    level_of[status == Status.UNKNOWN] = len(kept)
-    levels = tuple(column.levels[at] for at in kept)
-    words = [column.codes[at] for at in newcomers]
-    named = f"{', '.join(words[:_NAMED])}{f' and {len(words) - _NAMED:,} more' if len(words) > _NAMED else ''}"
-    message = f"code{'s' * (len(words) > 1)} {named}"
-    finding = Finding(column.name, _newcomers(len(words), message), _newcomers(len(words), _so_many(len(words))))
-    return _column(
-        column.feature, column.codes, status, values, (*levels, _other(levels)), level_of, column.numbers
-    ), finding
+    return column_of(feature, raw.codes, status, numbers, levels, level_of, summaries), findings
 
 
 def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[str, float], list[RankedFinding]]:
@@ -210,7 +183,7 @@ def _canonical(feature: Feature, codes: Sequence[str]) -> tuple[list[str], dict[
     return order, rank if feature.kind is Kind.ORDINAL else by_number, complaint
 
 
-def _other(levels: Sequence[Level]) -> Level:
+def other_level(levels: Sequence[Level]) -> Level:
     """Return the level of unknown codes; ``other`` may be a code of its own (as in "outcome: other")."""
     if all(level.code != "other" for level in levels):
         return Level("other", say_in("codes", "other"))
@@ -294,22 +267,6 @@ def _lacking_number(number: int, codes: str) -> Said:
     )
 
 
-def _newcomers(number: int, codes: str) -> Said:
-    return say_n(
-        number,
-        '{codes} is new since the segments were built: counted, shown as "other", treated as missing in the distance '
-        "until segments are built anew",
-        '{codes} are new since the segments were built: counted, shown as "other", treated as missing in the distance '
-        "until segments are built anew",
-        codes=codes,
-    )
-
-
-def _so_many(number: int) -> Said:
-    """Say how many codes there are, for readers: how many people have each is not known yet, so none is named."""
-    return say_n(number, "one code", "{number} codes", number=Formatted(Formatter.count, number))
-
-
 def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> list[RankedFinding]:
     """Say so when a side has no value, or the population one only."""
     is_value = status == Status.VALUE
@@ -327,7 +284,7 @@ def _emptiness(feature: Feature, status: NDArray[np.int8], raw: RawCounts) -> li
     return findings
 
 
-def _column(
+def column_of(
     feature: Feature,
     codes: tuple[str, ...],
     status: NDArray[np.int8],
@@ -336,6 +293,7 @@ def _column(
     level_of: NDArray[np.int16],
     numbers: dict[SideName, NumberSummary],
 ) -> CodedColumn:
+    """Put a column together from arrays that nobody changes any more."""
     for array in (status, values, level_of):
         array.setflags(write=False)
     return CodedColumn(feature, codes, status, values, levels, level_of, numbers)

@@ -11,9 +11,10 @@ from typing import Protocol
 import pyarrow as pa
 
 from reportgen.errors import InputError
-from reportgen.ingest.columnar import ParquetReader, WorkbookReader
+from reportgen.ingest.columnar import ParquetReader
 from reportgen.ingest.csv_reader import SAMPLE_RECORDS, CsvReader
 from reportgen.ingest.source import Place, Source
+from reportgen.ingest.workbook import WorkbookReader
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"

@@ -14,18 +14,9 @@ from numpy.typing import NDArray
 from reportgen.analysis.aspects import Aspect
 from reportgen.analysis.drift_space import common_centroids, space_of
 from reportgen.analysis.model import model_files
-from reportgen.analysis.model_reader import (
-    StoredColumn,
-    StoredModel,
-    StoredTable,
-    as_kept,
-    fit_to,
-    parse_model,
-    places,
-    read_model,
-    schema_changes,
-)
-from reportgen.analysis.model_reader import _between as between
+from reportgen.analysis.model_fit import _between as between
+from reportgen.analysis.model_fit import as_kept, fit_to, places, schema_changes
+from reportgen.analysis.model_reader import StoredColumn, StoredModel, StoredTable, parse_model, read_model
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.dictionary import Direction
 from reportgen.errors import ModelError
