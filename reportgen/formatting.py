@@ -29,6 +29,7 @@ FEW = mark("fewer than 10 people")  # a message is a literal; the number is SUPP
 WITHHELD = mark("withheld: with it a count under 10 could be worked out")
 NOT_GIVEN = EN_DASH
 _AFTER_YEARS = 9_999.5  # a smaller number may be a year, which is written without a separator
+_AT_PAR = (90, 110)  # limits of verdicts
 _EXACT = 1e-6  # closer than this to a rounded number, a mean is that number
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -91,11 +92,12 @@ class Formatter:
         return f"<{NBSP}1" if 0 < value < 0.5 else self.decimal(value, 0)
 
     def interval(self, bounds: tuple[float, float] | None) -> str:
-        """Return "243–262"; ends that would read the same get one decimal."""
+        """Return "243–262"; one decimal where ends would read the same, or where one would seem to reach 90 or 110."""
         if bounds is None:
             return NOT_GIVEN
         low, high = bounds
-        digits = 1 if low != high and round(low) == round(high) else 0
+        touches = any(round(end) in _AT_PAR and abs(end - round(end)) >= 0.05 for end in bounds)
+        digits = 1 if touches or (low != high and round(low) == round(high)) else 0
         return f"{self.decimal(low, digits)}{EN_DASH}{self.decimal(high, digits)}"
 
     def share(self, value: float | None) -> str:

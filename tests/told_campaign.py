@@ -112,7 +112,7 @@ def _ranking(ranking: Json) -> Iterator[Told]:
 
 
 def _trial(trial: Json) -> Told:
-    counts = [trial["holdout"], trial["holdout_needed"]]
+    counts = [trial["holdout"], trial["holdout_needed"], trial["mailed"]]
     rates = [trial["planned_rate"], trial["detectable_rate"]]
     printed = [FMT.share_in_table(rate) for rate in rates if rate is not None]
     shares = [trial["detect"], trial["power"]]

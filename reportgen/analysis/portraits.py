@@ -134,7 +134,7 @@ def _weight(segment: Segment, fmt: Formatter) -> list[str]:
     if not evidence:
         return [say("All these features built the segments: they describe the segment, they do not prove it.")]
     labels = fmt.words(list(dict.fromkeys(marker.label for marker in evidence))[:2])
-    return [say("It also differs in features that did not shape the segments: {labels}.", labels=labels)]
+    return [say("It also differs in features that hardly shaped the segments, or not at all: {labels}.", labels=labels)]
 
 
 def _phrases(markers: Iterable[Marker]) -> list[str]:

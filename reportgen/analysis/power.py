@@ -60,6 +60,30 @@ def holdout_size(
     return math.ceil(1.0 / room) if room > 0 else None
 
 
+def holdout_within(
+    people: int, control: float, treated: float, significance: float = 0.05, power: float = 0.8
+) -> int | None:
+    """Return how many of some people to leave out, the others written to, so that the effect can be shown.
+
+    From 1 / (people - holdout) + 1 / holdout = (h / z)².
+
+    Parameters
+    ----------
+    people
+        Both together.
+    control, treated
+        Rates of those left out and of those written to.
+
+    Returns
+    -------
+    int or None
+        The smallest number; None when there are too few people, however they are divided.
+    """
+    room = (_effect(control, treated) / quantiles(significance, power)) ** 2
+    square = people * people - 4.0 * people / room
+    return math.ceil((people - math.sqrt(square)) / 2.0) if square >= 0 else None
+
+
 def detectable_rate(
     first: int, second: int, rate: float, significance: float = 0.05, power: float = 0.8
 ) -> float | None:

@@ -25,6 +25,13 @@ from reportgen.language import say
 
 EFFECT_LIMIT = 0.2
 CLEAR_EFFECT = 0.5
+
+
+def as_printed(effect: float) -> float:
+    """Return the size of an effect as it is printed, so that 0.20 is never called less than 0.2."""
+    return round(abs(effect), 2)
+
+
 P_LIMIT = 0.05
 VIA_LIMIT = 0.8
 _LEVELS_PER_ASPECT = 2

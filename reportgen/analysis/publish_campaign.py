@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reportgen.analysis.findings import Findings
-from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, precision_size
+from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, holdout_within, precision_size
 from reportgen.analysis.publish_plan import publish_plan
 from reportgen.analysis.publish_ranking import publish_ranking
 from reportgen.analysis.publish_reach import publish_reach
@@ -176,11 +176,17 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
     if pieces == 0 or not 0.0 < rate < 1.0:
         return None, say("nobody is written to, or everybody is expected to respond")
     settings = (terms.significance, terms.power)
-    holdout = round(pieces * terms.holdout / (1.0 - terms.holdout))
+    # those left out are people of the planned segments too, who may be no more than the pieces
+    people = sum(row.prospects for row in plan.rows if row.pieces)
+    beside = round(pieces * terms.holdout / (1.0 - terms.holdout))
+    holdout = beside if pieces + beside <= people else round(people * terms.holdout)
+    mailed = min(pieces, people - holdout)
     without = rate / (1.0 + terms.detect)
     cell = cell_size(terms.base, rate, *settings) if abs(rate - terms.base) > 1e-9 else None
-    shown = detectable_rate(pieces, holdout, rate, *settings) if holdout else None
+    shown = detectable_rate(mailed, holdout, rate, *settings) if holdout else None
     needed = holdout_size(pieces, without, rate, *settings)
+    if needed is None or pieces + needed > people:
+        needed = holdout_within(people, without, rate, *settings)
     reasons = {}
     if cell is None:
         reasons["cell"] = say("the planned segments are expected to respond like everybody")
@@ -196,14 +202,22 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
         planned_rate=rate,
         cell=cell,
         measure_base=precision_size(terms.base, _PRECISION),
-        mailed=pieces,
+        mailed=mailed,
         holdout=holdout,
         detectable_rate=shown,
         holdout_needed=needed,
         sentence="",
         reasons=reasons,
     )
-    return replace(trial, sentence=_trial_sentence(trial, fmt)), ""
+    sentence = _trial_sentence(trial, fmt)
+    if mailed < pieces:
+        from_it = say(
+            "The planned segments have nobody to spare, so the hold-out comes out of the plan and {people} are written "
+            "to.",
+            people=fmt.quantity(mailed, "person", "people"),
+        )
+        sentence = f"{from_it} {sentence}"
+    return replace(trial, sentence=sentence), ""
 
 
 def _trial_sentence(trial: Trial, fmt: Formatter) -> str:

@@ -20,7 +20,7 @@ from reportgen.analysis.effects import column_effect, printed_levels, scale_of, 
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.phrases import capital, end_phrase, in_sentence, level_phrase
 from reportgen.analysis.portraits import KNOWN_BY_MOST
-from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT
+from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT, as_printed
 from reportgen.analysis.quality import kind_in_distance
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
@@ -227,7 +227,7 @@ def _sentence(
         )
     if effect is None:
         return say("{feature} is not known on both sides.", feature=capital(aspect.label))
-    if abs(effect) < EFFECT_LIMIT:
+    if as_printed(effect) < EFFECT_LIMIT:
         apart = any(v.interval is not None and (v.interval[1] < PAR[0] or v.interval[0] > PAR[1]) for v in levels)
         if apart:
             return say(
@@ -235,7 +235,7 @@ def _sentence(
                 feature=aspect.label,
             )
         return say("In {feature}, customers are about like everybody.", feature=aspect.label)
-    clearly = abs(effect) >= CLEAR_EFFECT
+    clearly = as_printed(effect) >= CLEAR_EFFECT
     if aspect.ordered:
         end = in_sentence(end_phrase(aspect, effect > 0))
         if clearly:

@@ -12,7 +12,7 @@ from reportgen.analysis.description import Description
 from reportgen.analysis.findings import Findings, group_counts
 from reportgen.analysis.judgements import Judgement, index_if_placed
 from reportgen.analysis.portraits import write_portrait
-from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, name_segments
+from reportgen.analysis.profiles import CLEAR_EFFECT, VIA_LIMIT, Mark, as_printed, name_segments
 from reportgen.analysis.result_parts import Count
 from reportgen.analysis.result_segments import Marker, Reproduced, Segment
 from reportgen.analysis.scan import REPRODUCED
@@ -249,7 +249,7 @@ def publish_mark(findings: Findings, mark: Mark) -> Marker:
         phrase=mark.phrase,
         measure=mark.measure,
         effect=mark.effect,
-        grade="clearly" if abs(mark.effect) >= CLEAR_EFFECT else "somewhat",
+        grade="clearly" if as_printed(mark.effect) >= CLEAR_EFFECT else "somewhat",
         here=mark.here,
         everybody=mark.everybody,
         known=round(mark.known, 4),

@@ -285,9 +285,10 @@ class Trial:
 
     ``cell`` is the number of people in each of two cells that shows whether the planned segments respond at their index
     instead of the base response; ``measure_base`` the pieces that measure the base response to within a fifth.
-    ``holdout`` people are left out of the plan; an effect shows if those written to respond at ``planned_rate`` and
-    those left out at ``detectable_rate`` or less;
-    ``holdout_needed`` is the number that would show the relative effect ``detect``.
+    ``mailed`` people are written to and ``holdout`` people of the same segments are left out, beside the plan or, where
+    these have nobody to spare, out of it; an effect shows if those written to respond at ``planned_rate`` and those
+    left out at ``detectable_rate`` or less; ``holdout_needed`` is the number that would show the relative effect
+    ``detect``.
     """
 
     power: float

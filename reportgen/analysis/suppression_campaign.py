@@ -53,7 +53,7 @@ def _about_gains(found: RankingFindings, ranking: Ranking) -> Iterator[Suppressi
             what = say("gains over people with enough data")
             if given.people == "everybody":
                 what = say("gains over everybody")
-            why = say("shares of customers are in steps of {step} %", step=Numeral(f"{100 * given.step:g}"))
+            why = say("shares of customers are in steps of {step}\u00a0%", step=Numeral(f"{100 * given.step:g}"))
             yield Suppression("gains", what, "rounded", _small_pieces(gains), 0, why)
         if given.reasons:
             what = say("number of people of the gains over people with enough data")

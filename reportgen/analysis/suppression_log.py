@@ -144,7 +144,7 @@ def _about_cells(released: ReleasedColumn) -> Iterator[Suppression]:
     few, held = int((table.marks == Mark.FEW).sum()), int((table.marks == Mark.HELD).sum())
     steps = say("the other shares are exact")
     if table.step:
-        steps = say("shares are in steps of {step} %", step=Numeral(f"{100 * table.step:g}"))
+        steps = say("shares are in steps of {step}\u00a0%", step=Numeral(f"{100 * table.step:g}"))
     treatment = "rounded" if table.step else "withheld"
     told = "" if few else say("; cells under ten are not told apart from the others")
     yield Suppression("segment-levels", label, treatment, few, held, steps + told)

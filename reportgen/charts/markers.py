@@ -14,7 +14,7 @@ from reportgen.language import mark, say, say_in, say_marked
 
 BARS_PER_GROUP = 10
 _WIDE, _NARROW = Shape(232.0, (246.0, 466.0), 480.0), for_phone((6.0, 196.0), 206.0)
-EVIDENCE = mark("Evidence: not used to build the segments")
+EVIDENCE = mark("Evidence: hardly used to build the segments, or not at all")
 BUILT = mark("By construction: the segments were built from these")
 
 

@@ -182,10 +182,10 @@ def missing_rows_chart(analysis: Analysis) -> Chart | None:
             "Share of people by the number of values they miss of {columns}; log scale, "
             "less than {gap} counts as a gap",
             columns=quality.columns,
-            gap=f"{plain(100 * _FEW)} %",
+            gap=f"{plain(100 * _FEW)}\u00a0%",
         )
         + (
-            say("; wide bars: numbers put together, so that none stands for fewer than 10 people")
+            say("; wide bars: numbers put together, so that none stands for under 10 people (most may be at one end)")
             if max(widths) > 1
             else ""
         ),

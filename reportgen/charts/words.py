@@ -163,7 +163,7 @@ def source_line(analysis: Analysis) -> str:
         files=names,
         people=whole(analysis.population.rows),
         customers=whole(analysis.customers.rows),
-        date=analysis.provenance.data_as_of,
+        date=Formatter().day(analysis.provenance.data_as_of),
     )
 
 

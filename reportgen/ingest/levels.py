@@ -261,8 +261,8 @@ def _lacking_text(number: int, codes: str) -> Said:
 def _lacking_number(number: int, codes: str) -> Said:
     return say_n(
         number,
-        '{codes} does not occur in the population: counted, shown as "other", kept as a number in the distance',
-        '{codes} do not occur in the population: counted, shown as "other", kept as a number in the distance',
+        '{codes} does not occur in the population: counted, shown as "other", a number like others for the distance',
+        '{codes} do not occur in the population: counted, shown as "other", numbers like others for the distance',
         codes=codes,
     )
 

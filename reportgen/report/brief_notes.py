@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.analysis.result import Analysis
@@ -150,7 +151,7 @@ class BriefNotes:
 
     def _about_k(self) -> str:
         fmt, choice = self.fmt, self.analysis.choice
-        rows = {row.k: _weakest(row) for row in choice.scan}  # as the sentence on types tells it
+        rows = _comparable(choice.k, choice.scan)
         if choice.merged_from is not None:
             return self._about_merged(choice.merged_from)
         if choice.given:
@@ -235,12 +236,21 @@ class BriefNotes:
         )
 
 
-def _weakest(row: KRow) -> KRow:
-    """Return a row with the lower of its figures, where they were measured on more rows too."""
-    ari, jaccard = row.confirmed_ari, row.confirmed_jaccard
-    if ari is None or jaccard is None:
+def _comparable(k: int, scan: Sequence[KRow]) -> dict[int, KRow]:
+    """Return rows by k with figures from the same people: from those among whom refits of the chosen k agree less.
+
+    A number of segments that was not tried on more people keeps its figures of the sample.
+    """
+    chosen = next((row for row in scan if row.k == k), None)
+    if chosen is None or chosen.confirmed_ari is None or chosen.confirmed_ari >= chosen.ari:
+        return {row.k: row for row in scan}
+    return {row.k: _confirmed(row) for row in scan}
+
+
+def _confirmed(row: KRow) -> KRow:
+    if row.confirmed_ari is None or row.confirmed_jaccard is None:
         return row
-    return replace(row, ari=min(row.ari, ari), jaccard=min(row.jaccard, jaccard))
+    return replace(row, ari=row.confirmed_ari, jaccard=row.confirmed_jaccard)
 
 
 def _neighbour(k: int, runner_up: int | None, rows: dict[int, KRow]) -> KRow | None:

@@ -64,7 +64,8 @@ def trust_section(desk: Desk) -> Section | None:
         ),
         note=say(
             "Shares of all customers: what the index implies, and what was found among people whom no model has seen. "
-            "People of all models are ranked together here; the gains above rank those of each model by themselves."
+            "People of all models are ranked together here; the gains above rank those of each model by themselves. "
+            "People with the same index stay together, so tenths may differ in size."
         ),
         csv=desk.csv("calibration"),
     )

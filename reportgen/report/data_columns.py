@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from reportgen.analysis.codes import in_words
@@ -48,9 +49,12 @@ def _limit_gap(desk: Desk) -> str:
     """Return which other limits would leave the same columns aside; empty where the limit lies in no gap."""
     fmt, quality = desk.fmt, desk.analysis.quality
     low, high = quality.limit_gap
-    if not low < quality.max_missing <= high:
+    # whole per cent inside the gap: the lower end is a share that stays, the upper one a share that does not
+    first, last = math.ceil(round(100 * low, 6)), 100 if high >= 1 else math.ceil(round(100 * high, 6)) - 1
+    if not low < quality.max_missing <= high or first >= last:
         return ""
-    return say("Any limit between {low} and {high} gives the same choice.", low=fmt.share(low), high=fmt.share(high))
+    ends = fmt.share(first / 100), fmt.share(last / 100)
+    return say("Any limit between {low} and {high} gives the same choice.", low=ends[0], high=ends[1])
 
 
 def _blank_or_coded(desk: Desk) -> str:

@@ -80,7 +80,7 @@ def description_entries(desk: Desk) -> list[Explained]:
             "construction",
             say("By construction"),
             say(
-                "A feature that took part in forming the segments, or closely follows one that did (“via”), differs "
+                "A feature that noticeably shaped the segments, or closely follows one that did (“via”), differs "
                 "between them by construction. Only the others are evidence."
             ),
         ),

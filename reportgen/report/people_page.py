@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.analysis.codes import in_words
+from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT, as_printed
 from reportgen.charts.comparison import feature_ids
 from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.language import say, say_n
@@ -10,8 +11,6 @@ from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Page, Row, Section, Table
 from reportgen.report.wording import capital, low_information
 
-NOTABLE = 0.2
-CLEAR = 0.5
 DRAWN = 6
 LISTED = 15
 PRINTED_HEIGHT = 1150.0
@@ -41,8 +40,9 @@ def people_page(desk: Desk) -> Page:
 def _heading(desk: Desk) -> str:
     """Say how many features tell customers apart, and which of them most."""
     fmt, features = desk.fmt, desk.analysis.features
-    clear = sum(1 for feature in features if abs(feature.effect or 0.0) >= CLEAR)
-    some = sum(1 for feature in features if abs(feature.effect or 0.0) >= NOTABLE)
+    sizes = [as_printed(feature.effect or 0.0) for feature in features]
+    clear = sum(size >= CLEAR_EFFECT for size in sizes)
+    some = sum(size >= EFFECT_LIMIT for size in sizes)
     if not some:
         return say("Customers differ little from the population in any single feature.")
     number = clear or some
@@ -68,13 +68,14 @@ def _heading(desk: Desk) -> str:
 
 def _top(desk: Desk) -> Section:
     fmt, features = desk.fmt, desk.analysis.features
-    some = sum(1 for feature in features if NOTABLE <= abs(feature.effect or 0.0) < CLEAR)
-    clear = sum(1 for feature in features if abs(feature.effect or 0.0) >= CLEAR)
-    rest = len(features) - some - clear
+    sizes = [as_printed(feature.effect) for feature in features if feature.effect is not None]
+    clear = sum(size >= CLEAR_EFFECT for size in sizes)
+    some = sum(size >= EFFECT_LIMIT for size in sizes) - clear
+    rest, unknown = len(sizes) - some - clear, len(features) - len(sizes)
     return Section(
         id="people-top",
         title=say("What tells customers apart"),
-        text=_others(fmt, some, rest, clear=clear > 0),
+        text=(*_others(fmt, some, rest, clear=clear > 0), *_not_compared(fmt, unknown)),
         figures=desk.figures("gaps"),
     )
 
@@ -93,6 +94,19 @@ def _others(fmt: Formatter, some: int, rest: int, *, clear: bool) -> tuple[str, 
         return (say_n(some, "{n} more does so somewhat.", "{n} more do so somewhat.", n=fmt.count(some)),)
     values = {"n": fmt.count(some), "rest": told}
     return (say_n(some, "{n} more does so somewhat; {rest}", "{n} more do so somewhat; {rest}", **values),)
+
+
+def _not_compared(fmt: Formatter, number: int) -> tuple[str, ...]:
+    if not number:
+        return ()
+    return (
+        say_n(
+            number,
+            "{n}\u00a0feature could not be compared; features.csv says why.",
+            "{n}\u00a0features could not be compared; features.csv says why.",
+            n=fmt.count(number),
+        ),
+    )
 
 
 def _levels(desk: Desk) -> Section | None:
@@ -143,7 +157,7 @@ def _all(desk: Desk) -> Section:
                 *([Cell(_effect(desk, feature.effect_placed, feature.measure))] if apart else []),
                 Cell(_grade(feature.effect)),
             ),
-            tone="" if abs(feature.effect or 0.0) >= NOTABLE else "quiet",
+            tone="" if as_printed(feature.effect or 0.0) >= EFFECT_LIMIT else "quiet",
         )
         for feature in features
     )
@@ -186,5 +200,7 @@ def _effect(desk: Desk, effect: float | None, measure: str) -> str:
 
 
 def _grade(effect: float | None) -> str:
-    size = abs(effect or 0.0)
-    return in_words("clearly" if size >= CLEAR else "somewhat" if size >= NOTABLE else "hardly")
+    if effect is None:
+        return NOT_GIVEN
+    size = as_printed(effect)
+    return in_words("clearly" if size >= CLEAR_EFFECT else "somewhat" if size >= EFFECT_LIMIT else "hardly")

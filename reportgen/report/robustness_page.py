@@ -120,7 +120,8 @@ def _placebo(desk: Desk) -> Section:
         rows=tuple(_model_row(desk, model) for model in placebo.models),
         note=say(
             "Shuffling features breaks their relations and keeps the lumps of each feature. Inertia: share of the "
-            "total that is left within segments."
+            "total that is left within segments. Clouds: means over draws; the chapter on the number of segments shows "
+            "one."
         ),
         csv=desk.csv("placebo"),
         stack=True,
@@ -189,8 +190,9 @@ def _bounds(desk: Desk) -> Section | None:
 
 def _bounds_row(desk: Desk, segment: Segment) -> Row:
     fmt = desk.fmt
-    then = segment.verdict_if_placed
-    held = segment.reasons
+    then, held = segment.verdict_if_placed, segment.reasons
+    if then is None and segment.index_bounds is not None and segment.verdict == "inconclusive":
+        then = segment.verdict  # which no other index overturns
     return Row(
         (
             Cell(f"{segment.letter} {segment.name}"),

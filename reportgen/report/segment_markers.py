@@ -49,7 +49,9 @@ def _marker_tables(desk: Desk, segment: Segment, evidence: list[Marker], built: 
     kinds = (
         (
             "evidence",
-            say("Segment {letter}, evidence: facts that did not build the segments", letter=segment.letter),
+            say(
+                "Segment {letter}, evidence: facts that built the segments hardly or not at all", letter=segment.letter
+            ),
             evidence,
         ),
         (

@@ -164,7 +164,7 @@ def _card(desk: Desk, segment: Segment) -> Card:
         badge=badge if segment.badge or segment.id == 0 else "",
         badge_tone=tone,
         index=fmt.index(segment.index if segment.id == 0 else segment.index_placed),
-        interval=fmt.interval(segment.interval_sampling),
+        interval=fmt.interval(segment.interval_total or segment.interval_sampling),
         sizes=say(
             "{population} of the population, {customers} of customers",
             population=fmt.share(segment.population.share),

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from reportgen.analysis.comparison import cohen_h
-from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, precision_size, quantiles
+from reportgen.analysis.power import cell_size, detectable_rate, holdout_size, holdout_within, precision_size, quantiles
 
 
 def test_quantiles_of_the_usual_test() -> None:
@@ -31,6 +31,18 @@ def test_holdout_and_detectable_rate_undo_each_other() -> None:
     holdout = holdout_size(50_000, 0.01, 0.012)
     assert holdout is not None
     assert detectable_rate(50_000, holdout, 0.012) == pytest.approx(0.01, rel=1e-3)
+
+
+def test_a_holdout_within_so_many_people_is_the_smallest_that_shows_the_effect() -> None:
+    holdout = holdout_within(60_000, 0.01, 0.0125)
+    assert holdout is not None
+
+    def shown(left_out: int) -> float:
+        return detectable_rate(60_000 - left_out, left_out, 0.0125) or 0.0
+
+    assert shown(holdout) >= 0.01 - 1e-9
+    assert shown(holdout - 1) < 0.01
+    assert holdout_within(4_000, 0.01, 0.012) is None
 
 
 def test_tiny_cells_detect_nothing() -> None:

@@ -304,12 +304,25 @@ def test_a_test_is_sized_for_the_plan(small: Run) -> None:
     campaign = published(small)
     trial = campaign.trial
     assert trial is not None
-    assert trial.mailed == campaign.plan.rows[-1].cumulative_pieces
-    assert trial.holdout == round(trial.mailed / 9)
-    assert trial.planned_rate == pytest.approx((campaign.plan.rows[-1].cumulative_responses or 0) / trial.mailed)
+    pieces = campaign.plan.rows[-1].cumulative_pieces
+    # everybody in the planned segments is written to, so those left out are among them
+    assert pieces == sum(row.prospects for row in campaign.plan.rows if row.pieces)
+    assert trial.holdout == round(pieces / 10)
+    assert trial.mailed == pieces - trial.holdout
+    assert f"comes out of the plan and {trial.mailed}\u00a0people are written to" in trial.sentence
+    assert trial.planned_rate == pytest.approx((campaign.plan.rows[-1].cumulative_responses or 0) / pieces)
     # a few hundred pieces show nothing
     assert trial.holdout_needed is None
     assert "No hold-out would show" in trial.sentence
+
+
+def test_a_hold_out_beside_the_plan_where_there_are_people(small: Run) -> None:
+    campaign = published(small, replace(TERMS, volume=200))
+    trial = campaign.trial
+    assert trial is not None
+    assert (trial.mailed, trial.holdout) == (200, 22)
+    assert sum(row.prospects for row in campaign.plan.rows if row.pieces) >= 222
+    assert "comes out of the plan" not in trial.sentence
 
 
 def test_a_large_response_can_be_tested(small: Run) -> None:
