@@ -104,7 +104,8 @@ def _ranking(ranking: Json) -> Iterator[Told]:
         yield Told("ranking", test["sentence"], constants=pair)
     (curve,) = (curve for curve in ranking["gains"][0]["curves"] if curve["name"] == "score")
     (lift,) = (lift for lift in curve["lifts"] if lift["depth"] == 0.1)
-    ends = [FMT.decimal(end, places) for end in lift["interval"] for places in (1, 2)]
+    # in steps an end may lie in the middle of two printed numbers, and a last bit decides
+    ends = [FMT.decimal(end + bit, places) for end in lift["interval"] for places in (1, 2) for bit in (-1e-9, 1e-9)]
     digits = 2 if round(curve["auc_interval"][0], 2) < round(curve["auc_interval"][1], 2) else 3
     area = [FMT.decimal(value, digits) for value in (curve["auc"], *curve["auc_interval"])]
     times = NUMBER.findall(FMT.times(100 * lift["lift"]))

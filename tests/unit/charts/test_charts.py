@@ -99,7 +99,7 @@ def test_words_and_tables_are_whole(charts: Mapping[str, Chart]) -> None:
         assert not chart.title.endswith(".")
         assert chart.subtitle
         assert chart.alt.endswith(".")
-        assert "data as of 2026-11-01" in chart.source
+        assert "data as of 1 November 2026" in chart.source
         assert len(chart.columns) == len(chart.formats) == len(set(chart.columns))
         assert set(chart.formats) <= _FORMATS
         assert chart.rows

@@ -116,5 +116,5 @@ def test_what_remains_of_an_index_is_told_in_german() -> None:
     segment = next(s for s in planned().placed if s.index_standardised is not None and s.index_placed is not None)
     with speaking("de"):
         sentence = standardised_sentence(planned(), segment, Formatter())
-    assert sentence.startswith("Berücksichtigt man „")
+    assert sentence.startswith("Nach Berücksichtigung von Unterschieden in diese")
     assert f"beträgt der Index {segment.index_standardised:.0f} statt {segment.index_placed:.0f}" in sentence
