@@ -168,6 +168,6 @@ def test_a_german_portrait_puts_labels_where_they_need_no_ending() -> None:
     assert told == (
         f"Segment A umfasst 32{NBSP}% der Kunden, aber 15{NBSP}% der Bevölkerung (Index 210, 190–232).",
         "Für das Segment deutlich typischer als für alle: Ältere; etwas typischer: Sparfreudige.",
-        f"Selten „Stadt: 3“: 4{NBSP}% hier, 25{NBSP}% insgesamt.",
+        f"Selten: „Stadt: 3“ (4{NBSP}% hier, 25{NBSP}% insgesamt).",
         "All diese Merkmale haben die Segmente gebildet: Sie beschreiben das Segment, sie beweisen es nicht.",
     )
