@@ -67,6 +67,7 @@ def _told(done: Published) -> str:
     lines = [f"issue {done.issue} {what}, {done.size / 1e6:.1f} MB; {len(done.issues)} in all"]
     if done.issue != done.issues[0]:
         lines.append(f"readers are led to it again; {done.issues[0]} is newer and stays in the archive")
+    lines += [f"mended: {path} was gone or had changed" for path in done.mended]
     lines += [f"removed: {name}" for name in done.removed]
     lines += [f"waved through: {reason}" for reason in done.failed]
     return "\n".join([*lines, done.page])

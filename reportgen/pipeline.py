@@ -107,7 +107,9 @@ def check(config: Config, progress: Progress) -> CodedTable:
         tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
         open_engine(config, Path(folder)) as machinery,
     ):
-        return _read(config, dictionary, machinery, progress, None)
+        table = _read(config, dictionary, machinery, progress, None)
+        campaign_settings(config, table)
+        return table
 
 
 def analyse_files(config: Config, progress: Progress) -> Analysis:
@@ -188,7 +190,9 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         failed = tuple(gate.sentence for gate in made.published[SOURCE].gates if gate.failed)
         folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)
         if not failed:
-            keep_registry(output, plan, made.outcome.registry)
+            aside = keep_registry(output, plan, made.outcome.registry)
+            if aside:
+                progress.notice(f"names and notes of segments that are gone are kept in {aside}; segments.toml is new")
         if cache:
             cache.finish()
     return BuildResult(folder, folder / "site" / "index.html", made.analysis, failed)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reportgen.analysis.drift import RunRecord, compare_runs
+from reportgen.analysis.drift import FROZEN, OTHER, Circumstances, RunRecord, compare_runs
 from reportgen.analysis.drift_counts import COUNTS_FILE, CodeCounts, read_counts
 from reportgen.analysis.model_check import MODEL_FILES
 from reportgen.analysis.model_reader import read_model
@@ -132,7 +132,9 @@ def compare_folders(before: Path, now: Path) -> Changes:
             records.append(replace(record, analysis=_read_told(private).get(SOURCE, record.analysis)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReportgenError(f"{run}: analysis.json cannot be read ({error})", "Build the report again.") from None
-    return compare_runs(records[0], records[1], Formatter(SOURCE))
+    models = [record.model.fingerprint for record in records if record.model is not None]
+    same = len(models) == 2 and models[0] == models[1]
+    return compare_runs(records[0], records[1], Formatter(SOURCE), Circumstances(model=FROZEN if same else OTHER))
 
 
 def code_counts(private: Path) -> dict[str, CodeCounts] | None:

@@ -125,12 +125,25 @@ def plan_refresh(output: Output, config: Config, key: str, table: CodedTable, se
     Raises
     ------
     ReportgenError
-        If the registry cannot be read, or the files no longer fit and ``refit_on`` does not hold ``schema``.
+        If the registry cannot be read, the files no longer fit and ``refit_on`` does not hold ``schema``, or segments
+        would be built anew unasked and it is ``never``.
     """
+    plan = _plan(output, config, key, table, settings)
+    why = f"the private files of run {plan.lost} are gone or of another version" if plan.lost else plan.refit_reason
+    if why and not config.refresh.refit and not config.refresh.triggers:
+        raise ReportgenError(
+            f"the segments of the issue before cannot be kept: {why}",
+            'The setting refit_on = "never" forbids others. Build with --refit.',
+        )
+    return plan
+
+
+def _plan(output: Output, config: Config, key: str, table: CodedTable, settings: Mapping[str, str]) -> Plan:
     registry = read_registry(output.directory)
     latest, former, lost = _find_former(output, key)
     if former is None:
-        return Plan(key, None, None, "", registry if latest else {}, table, lost)
+        # names belong to segments: without these they would end up on others
+        return Plan(key, None, None, "", registry if latest and not lost else {}, table, lost)
     stored = former.record.model
     if stored is None:
         return Plan(key, former, None, say("the stored model cannot be read"), registry, table)

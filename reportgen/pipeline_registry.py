@@ -18,10 +18,20 @@ def line_of(output: Output, plan: Plan, outcome: Outcome) -> Line:
     return Line(registry, previous, manifest_sha256(output, previous))
 
 
-def keep_registry(output: Output, plan: Plan, registry: Mapping[int, Entry]) -> None:
-    """Write ``segments.toml``; names of segments that are gone with their runs are put aside, not lost."""
+def keep_registry(output: Output, plan: Plan, registry: Mapping[int, Entry]) -> str:
+    """Write ``segments.toml``; names of segments that are gone with their runs are put aside, not lost.
+
+    Returns
+    -------
+    str
+        Name of the file to which they were put aside; empty when they were not.
+    """
     path = output.directory / REGISTRY
+    aside = ""
     if path.exists() and not plan.registry:
-        aside = (path.with_suffix(f".toml.old{number}") for number in ("", *range(2, 10_000)))
-        path.replace(next(place for place in aside if not place.exists()))
+        places = (path.with_suffix(f".toml.old{number}") for number in ("", *range(2, 10_000)))
+        place = next(place for place in places if not place.exists())
+        path.replace(place)
+        aside = place.name
     output.replace_file(REGISTRY, render_registry(registry))
+    return aside

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.codes import in_words
+from reportgen.analysis.drift_shift import LEVEL
 from reportgen.analysis.phrases import capital
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_changes import FeatureShift, SegmentShift, Shift
@@ -66,7 +67,22 @@ class ChangeWords:
             *self._codes(),
             *self._missing(),
         ]
-        return tuple(found) or (say("Nothing moved by more than chance."),)
+        return tuple(found) or (self._nothing(),)
+
+    def _nothing(self) -> str:
+        """Say how little there is to say, without contradicting an alarm or the features beyond chance."""
+        if not self.features:
+            return say("Features cannot be compared: the private files of one of the runs are not at hand.")
+        shifts = [(feature.population, feature.customers) for feature in self.features]
+        beyond = sum(any(shift is not None and shift.p_holm <= LEVEL for shift in both) for both in shifts)
+        if beyond:
+            return say_n(
+                beyond,
+                "{n}\u00a0feature moved by more than chance; segments, indices and codes did not.",
+                "{n}\u00a0features moved by more than chance; segments, indices and codes did not.",
+                n=self.fmt.count(beyond),
+            )
+        return say("Nothing moved by more than chance.")
 
     def recommendation(self) -> tuple[str, ...]:
         """Say how the recommendation changed."""

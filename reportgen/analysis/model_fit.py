@@ -20,9 +20,10 @@ from reportgen.analysis.segmentation import Model
 from reportgen.dictionary import Kind
 from reportgen.engine.passes import Placement
 from reportgen.errors import ModelError
+from reportgen.formatting import Formatted, Formatter
 from reportgen.ingest.newcomers import with_newcomers
 from reportgen.ingest.table import CodedColumn, CodedTable, Status
-from reportgen.language import Said, say, say_marked
+from reportgen.language import Said, say, say_marked, say_n
 
 _SLASH = " / "  # between the names of levels that are pooled
 
@@ -34,11 +35,21 @@ def schema_changes(model: StoredModel, columns: Sequence[CodedColumn]) -> tuple[
     """
     by_name = {column.name: column for column in columns}
     changes: list[str] = []
+    gone = [name for name in model.columns if name not in by_name]
+    if gone:
+        changes.append(
+            say_n(
+                len(gone),
+                "column {columns} is gone from the files or the dictionary",
+                "columns {columns} are gone from the files or the dictionary",
+                columns=Formatted(Formatter.words, gone),
+            )
+        )
     for stored in model.columns.values():
         column = by_name.get(stored.name)
         if column is None:
-            changes.append(say("column {column} is gone", column=stored.name))
-        elif column.feature.kind != stored.kind:
+            continue
+        if column.feature.kind != stored.kind:
             kinds = {"now": _kind(column.feature.kind), "before": _kind(stored.kind)}
             changes.append(say("column {column} is {now} now, not {before}", column=stored.name, **kinds))
         else:

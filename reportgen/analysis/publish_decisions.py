@@ -48,7 +48,7 @@ def _codes(data: DataFindings, columns: Sequence[QualityColumn], fmt: Formatter)
             if quality.column.feature.is_number:
                 why = say("{cells} hold a value that is not a number", cells=cells)
             else:
-                why = say("{cells} hold a value that is not in the dictionary", cells=cells)
+                why = say("{cells} hold a code unknown to the dictionary, the population or kept segments", cells=cells)
             log.append(
                 Decision(quality.column.name, say('unknown codes shown as "other", missing in the distance'), why)
             )

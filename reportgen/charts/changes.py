@@ -59,11 +59,11 @@ def drift_chart(analysis: Analysis) -> Chart | None:
 def _drift_title(beyond: int, known: int, alarms: int) -> str:
     of = whole(known)
     if not beyond:
-        return say("No feature of {of} moved by more than chance", of=of)
+        return say("In the population no feature of {of} moved by more than chance", of=of)
     moved = say_n(
         beyond,
-        "{n}\u00a0feature of {of} moved by more than chance",
-        "{n}\u00a0features of {of} moved by more than chance",
+        "In the population {n}\u00a0feature of {of} moved by more than chance",
+        "In the population {n}\u00a0features of {of} moved by more than chance",
         n=whole(beyond),
         of=of,
     )

@@ -95,7 +95,8 @@ def plan_columns(
     id_column = _id_column(request, population, customers, used | {where}, usual_ids)
     for one in (population, customers):
         if one is not None:
-            refuse_nested(one, used | {where, id_column})
+            refuse_nested(one, used)
+            refuse_nested(one, {where, id_column}, "Name another column, or write single values into it.")
     known = {feature.name for feature in dictionary.features} | {where, id_column}
     return Plan(
         features,
@@ -107,7 +108,7 @@ def plan_columns(
     )
 
 
-def refuse_nested(one: Named, used: Collection[str]) -> None:
+def refuse_nested(one: Named, used: Collection[str], hint: str = "") -> None:
     """Refuse columns that are used and hold lists or records.
 
     Raises
@@ -119,7 +120,7 @@ def refuse_nested(one: Named, used: Collection[str]) -> None:
         if name in used:
             raise InputError(
                 f"{one.path.name}: column {name} holds {kind} values",
-                f"Write single values into {name}, remove its line from the dictionary, or set role = ignore.",
+                hint or f"Write single values into {name}, remove its line from the dictionary, or set role = ignore.",
             )
 
 

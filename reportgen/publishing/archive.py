@@ -180,7 +180,13 @@ def _note(issue: Issue) -> str:
     if not issue.gates:
         return ""
     with speaking(issue.language):
-        return say("Published although a gate failed: {gates}", gates=Formatter().words(issue.gates))
+        return say_n(
+            len(issue.gates),
+            "Published although a gate failed: {gates}",
+            "Published although {n} gates failed: {gates}",
+            n=Formatter().count(len(issue.gates)),
+            gates=". ".join(issue.gates),
+        )
 
 
 def _entry_title(issue: Issue) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from reportgen.publishing.holding import Fault, Files, Stamp
-from reportgen.publishing.references import Document, Reference, read_document
+from reportgen.publishing.references import Document, read_document
 
 _WITH_REFERENCES = (".html", ".svg", ".css")
 _MEGABYTE = 1_000_000
@@ -80,25 +80,25 @@ def check_links(pages: Pages) -> Iterator[Fault]:
     """Look for references to files and anchors that are not there."""
     yield from pages.unreadable
     for path, document in pages.documents.items():
-        for reference in dict.fromkeys(document.references):
-            fault = _broken(path, reference, pages)
+        for target in dict.fromkeys(reference.target for reference in document.references):
+            fault = _broken(path, target, pages)
             if fault:
                 yield Fault("links", path, fault)
 
 
-def _broken(path: str, reference: Reference, pages: Pages) -> str:
-    parts = urlsplit(reference.target)
+def _broken(path: str, address: str, pages: Pages) -> str:
+    parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return ""  # elsewhere: see check_requests
     target = resolve(path, parts.path) if parts.path else path
     if target is None:
-        return f"{reference.target} leads out of the published folder"
+        return f"{address} leads out of the published folder"
     if target not in pages.files:
-        return f"{reference.target} leads to a file that is not there"
+        return f"{address} leads to a file that is not there"
     anchor = unquote(parts.fragment)
     if not anchor or target not in pages.documents:
         return ""
-    return "" if anchor in pages.documents[target].anchors else f"{reference.target}: there is no such place"
+    return "" if anchor in pages.documents[target].anchors else f"{address}: there is no such place"
 
 
 def resolve(path: str, target: str) -> str | None:

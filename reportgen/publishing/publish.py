@@ -46,6 +46,8 @@ class Published:
         Folders that were removed because only so many were to be kept.
     failed
         Gates that failed and faults that were waved through.
+    mended
+        Files of an issue that was there already which were gone or differed, and were written once more.
     """
 
     destination: str
@@ -57,6 +59,7 @@ class Published:
     issues: tuple[str, ...]
     removed: tuple[str, ...]
     failed: tuple[str, ...]
+    mended: tuple[str, ...] = ()
 
 
 def publish(
@@ -94,7 +97,10 @@ def publish(
         folder = _same(there, bundle.issue)
         new = folder is None
         files = bundle.files(now)
-        if folder is None:
+        mended: tuple[str, ...] = ()
+        if folder is not None:
+            mended = _mend(destination, folder, bundle.site)
+        else:
             folder = _free_name(destination, bundle.issue.run)
             destination.write_issue(folder, files)
             there = {**there, folder: read_issue(files[MANIFEST], folder)}
@@ -118,7 +124,16 @@ def publish(
         issues=tuple(name for name, _ in shelf.issues),
         removed=removed,
         failed=failed,
+        mended=mended,
     )
+
+
+def _mend(destination: Destination, folder: str, site: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Write files of an issue that is there once more where they are gone or differ; return their paths."""
+    wrong = tuple(path for path, content in site.items() if destination.read(f"{folder}/{path}") != content)
+    for path in wrong:
+        destination.replace(f"{folder}/{path}", site[path])
+    return wrong
 
 
 def issues_of(destination: Destination) -> dict[str, Issue]:

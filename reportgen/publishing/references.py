@@ -12,6 +12,7 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)""", re.IGNORECASE)
 _CSS_IMPORT = re.compile(r"""@import\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 # Attributes that make a browser fetch something without being asked, by element; "*" stands for every element.
 _LOADING = {
@@ -92,7 +93,8 @@ def read_document(path: str, content: bytes) -> Document:
 def _parse(path: str, content: bytes) -> etree._Element | None:
     if path.endswith(".svg"):
         return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-    return html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+    # what follows an end of the page is part of it to a browser, and would be lost here
+    return html.document_fromstring(_ENDS.sub(b"", content), parser=html.HTMLParser(encoding="utf-8"))
 
 
 def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -124,7 +126,7 @@ def _of_element(element: etree._Element, tag: str) -> Iterator[Reference]:
     if tag == "style":
         yield from _in_css(element.text or "")
     if tag == "meta" and str(element.get("http-equiv", "")).lower() == "refresh":
-        yield from (Reference(found, False) for found in _REFRESH.findall(str(element.get("content", ""))))
+        yield from (Reference(found, True) for found in _REFRESH.findall(str(element.get("content", ""))))
 
 
 def _href_loads(element: etree._Element, tag: str) -> bool:

@@ -61,7 +61,7 @@ def _failed_gates(desk: Desk) -> tuple[str, ...]:
             "A gate failed, so this run is not the latest issue: {told}.",
             "{n} gates failed, so this run is not the latest issue: {told}.",
             n=desk.fmt.count(len(failed)),
-            told=desk.fmt.words(failed),
+            told=". ".join(failed),
         ),
     )
 

@@ -22,9 +22,9 @@ def compare_text(changes: Changes, fmt: Formatter) -> str:
         f"{'segment':34s}{'population':>16s}{'customers':>16s}{'index':>12s}  difference",
         *(_segment(shift, fmt) for shift in changes.segments),
     ]
-    drifted = [feature for feature in changes.features if feature.population is not None][:_MOST_FEATURES]
+    drifted = sorted(changes.features, key=lambda feature: (-max(_psi(feature)), feature.name))[:_MOST_FEATURES]
     if drifted:
-        lines += ["", f"{'feature':50s}{'PSI':>8s}{'chance':>8s}"]
+        lines += ["", f"{'feature':44s}{'PSI':>8s}{'chance':>8s}{'customers':>11s}{'chance':>8s}"]
         lines += [_feature(feature, fmt) for feature in drifted]
     migration = changes.migration
     if migration is None:
@@ -36,12 +36,18 @@ def compare_text(changes: Changes, fmt: Formatter) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _psi(feature: FeatureShift) -> tuple[float, ...]:
+    return tuple(0.0 if shift is None else shift.psi for shift in (feature.population, feature.customers))
+
+
 def _feature(feature: FeatureShift, fmt: Formatter) -> str:
-    shift = feature.population
-    if shift is None:
-        return feature.label
-    alarm = "  alarm" if shift.alarm else ""
-    return f"{fmt.shortened(feature.label, 48):50s}{shift.psi:8.3f}{shift.noise:8.3f}{alarm}"
+    shifts = (feature.population, feature.customers)
+    both = [
+        f"{NOT_GIVEN:>{width}s}{'':8s}" if shift is None else f"{shift.psi:{width}.3f}{shift.noise:8.3f}"
+        for shift, width in zip(shifts, (8, 11), strict=True)
+    ]
+    alarm = "  alarm" if any(shift is not None and shift.alarm for shift in shifts) else ""
+    return f"{fmt.shortened(feature.label, 42):44s}{''.join(both)}{alarm}"
 
 
 def _segment(shift: SegmentShift, fmt: Formatter) -> str:

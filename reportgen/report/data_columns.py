@@ -127,12 +127,12 @@ def _why(desk: Desk, column: QualityColumn) -> str:
         extra = (
             say_n(
                 column.unknown_codes,
-                "{n}\u00a0row has an unlisted code",
-                "{n}\u00a0rows have an unlisted code",
+                "{n}\u00a0row has an unknown code",
+                "{n}\u00a0rows have an unknown code",
                 n=desk.fmt.count(column.unknown_codes),
             )
             if column.unknown_codes
-            else say("some rows have an unlisted code")
+            else say("some rows have an unknown code")
         )
         why = f"{why}; {extra}" if why else extra
     return why

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from string import ascii_uppercase
 
 from reportgen.errors import ConfigError
 
@@ -102,12 +103,18 @@ def _entry(path: Path, number: int, told: Mapping[str, object]) -> Entry:
     for key, most in (("name", _MOST_NAME), ("note", _MOST_NOTE)):
         if len(str(texts[key])) > most or any(sign in str(texts[key]) for sign in "\r\n\t"):
             wrong.append(key)
+    own = ascii_uppercase[known - 1] if isinstance(known, int) and not wrong else ""
+    if own and texts["letter"] not in ("", own):
+        raise ConfigError(
+            f"{path}: segment {number}: the letter of id {known} is {own}, not {texts['letter']}",
+            "Ids and letters never change; name and note are yours.",
+        )
     if wrong or not isinstance(known, int):
         raise ConfigError(
             f"{path}: segment {number}: {wrong[0]} is not usable",
             f"A name is one line of up to {_MOST_NAME} characters, a note of up to {_MOST_NOTE}.",
         )
-    return Entry(id=known, **{key: str(value).strip() for key, value in texts.items()})
+    return Entry(id=known, **{key: str(value).strip() for key, value in texts.items()} | {"letter": own})
 
 
 def updated(

@@ -72,6 +72,21 @@ def test_exit_codes_of_a_gated_run(tmp_path: Path) -> None:
     assert "waved through: drift is 0.31, above 0.25" in done.out
 
 
+def test_an_issue_that_was_damaged_is_mended(built: Files, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    assert run("publish", share, "--run", built.latest).code == 0
+    (issue,) = share.glob("2*")
+    (issue / "data.html").unlink()
+    (issue / "index.html").write_text("something else")
+    done = run("publish", share, "--run", built.latest)
+    assert done.code == 0
+    assert "already there" in done.out
+    assert "mended: data.html was gone or had changed" in done.out
+    assert "mended: index.html was gone or had changed" in done.out
+    assert run("verify", share).code == 0
+    assert "mended" not in run("publish", share, "--run", built.latest).out
+
+
 def test_several_gates_have_a_line_each(tmp_path: Path) -> None:
     gated = write_run(tmp_path / "output", 3, gates=("Drift ist 0,31, über 0,25", "Stabilität ist 0,5, unter 0,6"))
     done = run("publish", tmp_path / "share", "--run", gated)

@@ -290,6 +290,32 @@ def test_a_feature_that_came_and_one_that_went_are_told(job: Files) -> None:
     assert "Feature no longer in the report: Owns a dog." in latest(job)["changes"]["notes"]
 
 
+def test_names_never_end_up_on_other_segments(job: Files) -> None:
+    registry = job.output / "segments.toml"
+    registry.write_text(registry.read_text("utf-8").replace('name = ""', 'name = "The quiet ones"', 1), "utf-8")
+    next_month(job)
+    assert build(job).code == 0
+    shutil.rmtree(job.output / "private" / latest(job)["provenance"]["previous"])
+    done = build(job, "--title", "Another")
+    assert "notice: names and notes of segments that are gone are kept in segments.toml.old" in done.err
+    assert "The quiet ones" not in [segment["name"] for segment in latest(job)["segments"]]
+    assert 'name = "The quiet ones"' in (job.output / "segments.toml.old").read_text("utf-8")
+
+
+@pytest.mark.parametrize("how", ["setting", "lost"])
+def test_never_means_never(job: Files, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORTGEN_REFIT_ON", "never")
+    before = job.latest.resolve()
+    next_month(job)
+    if how == "lost":
+        shutil.rmtree(job.output / "private" / before.name)
+    done = run(*job.build(), "--k", "3" if how == "lost" else "2")
+    assert done.code == 1
+    assert "the segments of the issue before cannot be kept: " in done.err
+    assert job.latest.resolve() == before
+    assert run(*job.build(), "--k", "3", "--refit").code == 0
+
+
 def test_a_run_that_cannot_be_continued_is_said_aloud(job: Files) -> None:
     name = job.latest.resolve().name
     shutil.rmtree(job.output / "private" / name)
@@ -331,7 +357,10 @@ def test_files_that_no_longer_fit_lead_to_a_refit(job: Files) -> None:
     done = build(job)
     assert "notice: the segments are built anew: column rural is gone" in done.err
     changes = latest(job)["changes"]
-    assert (changes["model"], changes["refit_reason"]) == ("refitted", "column rural is gone")
+    assert (changes["model"], changes["refit_reason"]) == (
+        "refitted",
+        "column rural is gone from the files or the dictionary",
+    )
     assert {s["fate"] for s in changes["segments"]} == {"kept"}  # known again by their centroids
 
 
@@ -456,6 +485,16 @@ def test_compare_says_the_same_for_any_two_runs(job: Files) -> None:
     changes = json.loads(told.out)
     assert (changes["features"], changes["migration"]) == ([], None)
     assert "not at hand" in changes["migration_reason"]
+    assert "Features cannot be compared" in run("compare", before, job.latest.resolve()).out
+
+
+def test_compare_calls_kept_segments_kept(job: Files) -> None:
+    before = job.latest.resolve()
+    next_month(job)
+    assert build(job).code == 0
+    changes = json.loads(run("compare", before, job.latest, "--json").out)
+    assert changes["model"] == latest(job)["changes"]["model"] == "frozen"
+    assert changes["segments"] == latest(job)["changes"]["segments"]
 
 
 @pytest.mark.parametrize("broken", ["{}", "not json"])

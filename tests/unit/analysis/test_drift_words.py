@@ -43,12 +43,25 @@ def feature(**fields: Any) -> FeatureShift:
 
 
 def test_nothing_moved(before: Analysis) -> None:
-    said = words(before, before)
+    said = words(before, before, None, feature(population=shift(0.001)))
     assert said.notes("") == ("Nothing moved by more than chance.",)
+    assert words(before, before).notes("") == (
+        "Features cannot be compared: the private files of one of the runs are not at hand.",
+    )
     assert said.alarms(0.95, shift(0.01)) == ()
     assert said.recommendation() in (
         ("The recommendation names the same segments as before.",), ("No segment is recommended, as before.",),
     )  # fmt: skip
+
+
+def test_features_beyond_chance_are_never_called_nothing(before: Analysis) -> None:
+    beyond = [feature(population=shift(0.3)), feature(name="G", customers=shift(0.1), population=shift(0.01))]
+    assert words(before, before, None, beyond[0]).notes("") == (
+        "1\u00a0feature moved by more than chance; segments, indices and codes did not.",
+    )
+    assert words(before, before, None, *beyond).notes("") == (
+        "2\u00a0features moved by more than chance; segments, indices and codes did not.",
+    )
 
 
 def test_alarms(before: Analysis) -> None:

@@ -81,7 +81,7 @@ def with_status(column: CodedColumn, code: str, status: Status) -> CodedColumn:
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("INCOME", lambda column: None, "column INCOME is gone"),
+        ("INCOME", lambda column: None, "column INCOME is gone from the files or the dictionary"),
         (
             "INCOME",
             lambda column: replace(

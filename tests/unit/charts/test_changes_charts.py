@@ -29,7 +29,7 @@ def test_without_an_earlier_issue_nothing_is_drawn() -> None:
 def test_drift_says_how_many_moved_and_holds_all_features(analysis: Analysis) -> None:
     chart = drift_chart(analysis)
     assert chart is not None
-    assert chart.title == "8\u00a0features of 24 moved by more than chance, 1 beyond the alarm"
+    assert chart.title == "In the population 8\u00a0features of 24 moved by more than chance, 1 beyond the alarm"
     assert len(chart.rows) == 24
     assert "alarm 0.25" in texts(chart.svg)
     calm = replace(
@@ -45,7 +45,7 @@ def test_drift_says_how_many_moved_and_holds_all_features(analysis: Analysis) ->
     )
     chart = drift_chart(calm)
     assert chart is not None
-    assert chart.title == "No feature of 24 moved by more than chance"
+    assert chart.title == "In the population no feature of 24 moved by more than chance"
 
 
 def test_flows_are_drawn_when_somebody_moved(analysis: Analysis) -> None:

@@ -28,8 +28,13 @@ def test_what_a_page_loads(text: str, found: list[str]) -> None:
 
 def test_what_a_reader_follows() -> None:
     text = '<a href="a.html#b">a</a><link rel="next" href="c.html"><meta http-equiv="refresh" content="0; url=d.html">'
-    assert sorted(targets("index.html", text, loads=False)) == ["a.html#b", "c.html", "d.html"]
-    assert targets("index.html", text, loads=True) == []
+    assert sorted(targets("index.html", text, loads=False)) == ["a.html#b", "c.html"]
+    assert targets("index.html", text, loads=True) == ["d.html"]  # where a refresh leads, nobody is asked
+
+
+def test_what_follows_the_end_of_a_page_is_loaded_too() -> None:
+    text = '<html><body><p>x</p></body></html>\n<script src="a.js"></script>\n<IMG SRC="b.png"></HTML>'
+    assert targets("index.html", text, loads=True) == ["a.js", "b.png"]
 
 
 def test_drawings_and_style_sheets() -> None:

@@ -67,7 +67,7 @@ def test_the_data_page_and_its_file_show_the_same_marks(held: Analysis, site: di
     assert rows[three.name]["customers_missing_share"] == "< 10"
     text = text_of(site["data.html"])
     assert f"{one.name} categorical < 10 < 10" in text or f"{one.name} {one.type} < 10 < 10" in text
-    assert "Some rows have an unlisted code" in text
+    assert "Some rows have an unknown code" in text
     assert "Would move < 10 were the threshold 5 off" in text
     assert "fewer than 10 people" in text
 

@@ -25,6 +25,11 @@ def test_it_reads_back_what_was_written(tmp_path: Path) -> None:
     assert read_registry(tmp_path / "none") == {}
 
 
+def test_a_letter_that_was_taken_out_is_that_of_the_id(tmp_path: Path) -> None:
+    (tmp_path / "segments.toml").write_text('[[segment]]\nid = 2\nname = "Savers"\n')
+    assert read_registry(tmp_path)[2].letter == "B"
+
+
 def test_names_and_notes_of_people_stay_and_generated_names_do_not_change() -> None:
     registry = {1: entry(1, "old words", name="Mine", note="note"), 2: entry(2, "old words")}
     later = updated(registry, [entry(1, "new words", SECOND), entry(2, "new words", SECOND)], SECOND, ids_now=[1, 2])
@@ -62,6 +67,7 @@ def test_an_id_that_is_given_again_is_another_segment() -> None:
         ),
         ("[[segment]]\nid = 1\n[[segment]]\nid = 1", "two segments have the id 1"),
         ("[[segments]]\nid = 1", "segments is not known as it stands"),
+        ('[[segment]]\nid = 2\nletter = "A"', "the letter of id 2 is B, not A"),
         ("segment = 3", "segment is not known as it stands"),
     ],
 )
