@@ -26,12 +26,11 @@ def keep_registry(output: Output, plan: Plan, registry: Mapping[int, Entry]) -> 
     str
         Name of the file to which they were put aside; empty when they were not.
     """
-    path = output.directory / REGISTRY
-    aside = ""
-    if path.exists() and not plan.registry:
+    path, content, aside = output.directory / REGISTRY, render_registry(registry), ""
+    if path.exists() and not plan.registry and path.read_bytes() != content:
         places = (path.with_suffix(f".toml.old{number}") for number in ("", *range(2, 10_000)))
         place = next(place for place in places if not place.exists())
         path.replace(place)
         aside = place.name
-    output.replace_file(REGISTRY, render_registry(registry))
+    output.replace_file(REGISTRY, content)
     return aside
