@@ -116,10 +116,13 @@ def test_the_largest_report_stays_short(language: str, segments: int) -> None:
 
 
 @pytest.mark.pdf
-@pytest.mark.parametrize(("paragraphs", "pages"), [(24, 24), (25, 1)])
+@pytest.mark.parametrize(("paragraphs", "pages"), [(24, 24), (25, 13), (46, 24), (50, 2)])
 def test_a_document_that_would_be_too_long_is_set_closer(paragraphs: int, pages: int) -> None:
     text = "<p>Text.</p>" * paragraphs
-    style = "p { break-before: page } .dense p { break-before: auto }"
+    style = (
+        "p { break-before: page } .dense p { break-before: auto } .dense p:nth-of-type(2n) { break-before: page } "
+        ".tight p:nth-of-type(n) { break-before: auto }"
+    )
     html = (
         f'<html lang="en"><head><title>T</title><style>{style}</style></head><body class="print">{text}</body></html>'
     )
