@@ -125,14 +125,26 @@ def _feature(before: CodeCounts, now: CodeCounts, shifts: list[Shift | None]) ->
 
 
 def _compare_codes(before: CodeCounts, now: CodeCounts) -> _Codes:
-    """Name the codes that one of the runs lacks on both sides; numbers come and go, so they are not named."""
+    """Name the codes that one of the runs lacks; numbers come and go, so they are not named.
+
+    A code that only customers have is lacking where the other run has it in the population too.
+    """
     if before.is_number or now.is_number:
         return _Codes((), (), 0)
     had, have = _people(before), _people(now)
     new = {code: people for code, people in have.items() if code not in had}
     vanished = {code: people for code, people in had.items() if code not in have}
     rare = sum(people < LEAST for people in (*new.values(), *vanished.values()))
+    there, here = _in_population(before), _in_population(now)
+    new |= {code: people for code, people in here.items() if code not in there and people >= LEAST}
+    vanished |= {code: people for code, people in there.items() if code not in here and people >= LEAST}
     return _Codes(_named(new), _named(vanished), rare)
+
+
+def _in_population(column: CodeCounts) -> dict[str, int]:
+    """Count the people of the population with each code that any of them has."""
+    counts = zip(column.codes, column.counts["population"].tolist(), strict=True)
+    return {code: people for code, people in counts if people}
 
 
 def _people(column: CodeCounts) -> dict[str, int]:

@@ -38,9 +38,9 @@ class FeatureShift:
     """What changed in one feature.
 
     ``population`` and ``customers`` compare with the issue before, ``since_fit`` the population with the run in which
-    the segments were built. ``new_codes`` and ``vanished_codes`` hold codes of at least ten people; ``rare_codes``
-    counts the others that came or went. Shares of missing values are blank and coded ones together; they are given
-    where both reports give them.
+    the segments were built. ``new_codes`` and ``vanished_codes`` hold codes of at least ten people, also those that
+    only customers have in one of the issues; ``rare_codes`` counts the others that came or went. Shares of missing
+    values are blank and coded ones together; they are given where both reports give them.
     """
 
     name: str

@@ -124,6 +124,13 @@ def test_codes_that_come_and_go_are_named_when_ten_people_have_them() -> None:
     assert (shift.new_codes, shift.vanished_codes, shift.rare_codes) == ((), (), 0)
 
 
+def test_codes_that_only_customers_have_in_one_issue_come_and_go() -> None:
+    before = column({"a": (50, 5), "gone": (12, 30), "few": (9, 30), "late": (0, 25)})
+    now = column({"a": (50, 5), "gone": (0, 28), "few": (0, 30), "late": (10, 25)})
+    (shift,) = compare_features({"F": before}, {"F": now}, None)
+    assert (shift.new_codes, shift.vanished_codes, shift.rare_codes) == (("late",), ("gone",), 0)
+
+
 def test_features_are_ordered_by_shift_and_columns_of_one_run_left_out() -> None:
     calm = replace(column({"a": (50, 5), "b": (50, 5)}), name="calm")
     wild = {"before": column({"a": (90, 5), "b": (10, 5)}), "now": column({"a": (10, 5), "b": (90, 5)})}
