@@ -165,9 +165,6 @@ def compare_runs(
         and (before.model is None or now.model is None)
         else []
     )
-    notes = [*words.notes(how.refit_reason), *unmatched]
-    if not measured.features:
-        notes.append(say("Features cannot be compared: the private files of one of the runs are not at hand."))
     reasons: dict[str, str] = {}
     if how.agreement is None:
         reasons["agreement"] = say("no trial refit was made")
@@ -192,7 +189,7 @@ def compare_runs(
         agreement=how.agreement,
         unknown_share=unknown.share if (unknown := most_unknown(new)) else 0.0,
         alarms=words.alarms(how.agreement, sizes["segment_shift"]),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=(*words.notes(how.refit_reason), *unmatched),
         recommendation=words.recommendation(),
         history=history_of(old, new, refitted=how.model == REFITTED),
         reasons=reasons,

@@ -67,12 +67,12 @@ class ChangeWords:
             *self._codes(),
             *self._missing(),
         ]
+        if not self.features:
+            found.append(say("Features cannot be compared: the private files of one of the runs are not at hand."))
         return tuple(found) or (self._nothing(),)
 
     def _nothing(self) -> str:
         """Say how little there is to say, without contradicting an alarm or the features beyond chance."""
-        if not self.features:
-            return say("Features cannot be compared: the private files of one of the runs are not at hand.")
         shifts = [(feature.population, feature.customers) for feature in self.features]
         beyond = sum(any(shift is not None and shift.p_holm <= LEVEL for shift in both) for both in shifts)
         if beyond:
@@ -220,8 +220,8 @@ class ChangeWords:
             found.append(
                 say_n(
                     len(came),
-                    "New feature: {features}. Segments use it only once they are built anew.",
-                    "New features: {features}. Segments use them only once they are built anew.",
+                    "New feature: {features}. The segments, which are kept, do not use it.",
+                    "New features: {features}. The segments, which are kept, do not use them.",
                     features=self._listed(came),
                 )
                 if self.kept

@@ -176,11 +176,8 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
     if pieces == 0 or not 0.0 < rate < 1.0:
         return None, say("nobody is written to, or everybody is expected to respond")
     settings = (terms.significance, terms.power)
-    # those left out are people of the planned segments too, who may be no more than the pieces
-    people = sum(row.prospects for row in plan.rows if row.pieces)
-    beside = round(pieces * terms.holdout / (1.0 - terms.holdout))
-    holdout = beside if pieces + beside <= people else round(people * terms.holdout)
-    mailed = min(pieces, people - holdout)
+    people = max(pieces, sum(row.prospects for row in plan.rows if row.pieces))
+    mailed, holdout = _divided(pieces, people, terms.holdout)
     without = rate / (1.0 + terms.detect)
     cell = cell_size(terms.base, rate, *settings) if abs(rate - terms.base) > 1e-9 else None
     shown = detectable_rate(mailed, holdout, rate, *settings) if holdout else None
@@ -212,12 +209,24 @@ def _trial(findings: Findings, plan: Plan, fmt: Formatter) -> tuple[Trial | None
     sentence = _trial_sentence(trial, fmt)
     if mailed < pieces:
         from_it = say(
-            "The planned segments have nobody to spare, so the hold-out comes out of the plan and {people} are written "
-            "to.",
+            "The planned segments have too few people for a hold-out beside the plan, so it comes out of the plan and "
+            "{people} are written to.",
             people=fmt.quantity(mailed, "person", "people"),
         )
         sentence = f"{from_it} {sentence}"
     return replace(trial, sentence=sentence), ""
+
+
+def _divided(pieces: int, people: int, share: float) -> tuple[int, int]:
+    """Return how many of the people of planned segments are written to and left out, the latter a share of both.
+
+    The hold-out is beside the pieces, or out of them where there are too few people for that.
+    """
+    holdout = round(pieces * share / (1.0 - share))
+    if pieces + holdout <= people:
+        return pieces, holdout
+    holdout = round(people * share)
+    return people - holdout, holdout
 
 
 def _trial_sentence(trial: Trial, fmt: Formatter) -> str:

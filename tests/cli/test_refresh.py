@@ -283,7 +283,7 @@ def test_a_feature_that_came_and_one_that_went_are_told(job: Files) -> None:
 
     next_month(job, with_dogs)
     assert build(job).code == 0
-    told = "New feature: Owns a dog. Segments use it only once they are built anew."
+    told = "New feature: Owns a dog. The segments, which are kept, do not use it."
     assert told in latest(job)["changes"]["notes"]
     next_month(job)
     assert build(job).code == 0

@@ -14,7 +14,7 @@ import pytest
 from reportgen.analysis.calibration import calibrate
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.economics import SOURCES, Terms
-from reportgen.analysis.publish_campaign import publish_campaign
+from reportgen.analysis.publish_campaign import _divided, publish_campaign
 from reportgen.analysis.ranking_findings import NoRanking, RankingFindings
 from reportgen.analysis.result_campaign import Campaign
 from reportgen.analysis.settings import Settings
@@ -323,6 +323,20 @@ def test_a_hold_out_beside_the_plan_where_there_are_people(small: Run) -> None:
     assert (trial.mailed, trial.holdout) == (200, 22)
     assert sum(row.prospects for row in campaign.plan.rows if row.pieces) >= 222
     assert "comes out of the plan" not in trial.sentence
+
+
+@pytest.mark.parametrize(
+    ("pieces", "people", "share", "divided"),
+    [
+        (900, 2_000, 0.1, (900, 100)),  # beside the plan
+        (900, 1_000, 0.1, (900, 100)),
+        (1_000, 1_000, 0.1, (900, 100)),  # out of it
+        (1_000, 1_050, 0.1, (945, 105)),  # some could be spared, but too few
+        (1_000, 1_000, 0.0, (1_000, 0)),
+    ],
+)
+def test_those_left_out_are_a_share_of_both(pieces: int, people: int, share: float, divided: tuple[int, int]) -> None:
+    assert _divided(pieces, people, share) == divided
 
 
 def test_a_large_response_can_be_tested(small: Run) -> None:
