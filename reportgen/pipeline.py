@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -56,7 +57,7 @@ from reportgen.pipeline_refresh import (
 from reportgen.pipeline_registry import keep_registry, line_of
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
-from reportgen.report.pdf import require_pdf_libraries
+from reportgen.report.pdf import PdfWorker, require_pdf_libraries
 from reportgen.report.store import Output
 
 _LONG_STAGES = frozenset({"scan_each", "confirm", "polish", "fit_null"})
@@ -105,7 +106,7 @@ def check(config: Config, progress: Progress) -> CodedTable:
     dictionary = read_in_all_languages(config.inputs.dictionary)
     with (
         tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
-        open_engine(config, Path(folder)) as machinery,
+        open_engine(config, Path(folder), to_analyse=False) as machinery,
     ):
         table = _read(config, dictionary, machinery, progress, None)
         campaign_settings(config, table)
@@ -153,9 +154,11 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
     ReportgenError
         If an input, a setting or the output folder cannot be used; earlier runs stay as they are.
     """
-    if config.output.pdf:
-        progress.start("Look for the libraries of the PDF")
-        require_pdf_libraries()
+    with PdfWorker() if config.output.pdf else nullcontext() as pdf_worker:
+        return _build(config, progress, pdf_worker, verify_inputs=verify_inputs)
+
+
+def _build(config: Config, progress: Progress, pdf_worker: PdfWorker | None, *, verify_inputs: bool) -> BuildResult:
     require_engine(config)
     look = read_look(config.brand, config.report.templates)
     dictionary = read_in_all_languages(config.inputs.dictionary)
@@ -170,6 +173,8 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         load_ahead()
         table = _read(config, dictionary, machinery, progress, reads)
+        if pdf_worker:
+            pdf_worker.require_ready()  # its libraries were loaded meanwhile
         campaign = campaign_settings(config, table)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
@@ -180,7 +185,7 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         from reportgen.pipeline_render import render_files  # loaded by now
 
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(made.analysis, rendering, progress.start)
+        files = render_files(made.analysis, rendering, progress.start, pdf_worker)
         progress.start("Write the run")
         private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
         private |= {words_file(code): to_json(told).encode() for code, told in made.published.items()}

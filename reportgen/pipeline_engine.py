@@ -13,11 +13,13 @@ from pathlib import Path
 from reportgen.cache.fingerprint import analysis_version
 from reportgen.config import Config
 from reportgen.engine.held import HeldBlocks
+from reportgen.engine.helpers import Helpers
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.block_files import Block, remove_all
 from reportgen.ingest.crew import Crew
 from reportgen.inputs import parts_of
 
+_LOADED_BY_HELPERS = ("reportgen.analysis.sensitivity",)  # and with it whatever else they are asked for
 _HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 
 
@@ -55,13 +57,15 @@ class Machinery:
 
 
 @contextmanager
-def open_engine(config: Config, place: Path) -> Iterator[Machinery]:
+def open_engine(config: Config, place: Path, *, to_analyse: bool = True) -> Iterator[Machinery]:
     """Make the engine ready, and a place for the blocks, which is removed at the end.
 
     Parameters
     ----------
     place
         Existing private folder of the build.
+    to_analyse
+        Whether more than reading is to be done.
 
     Raises
     ------
@@ -72,7 +76,8 @@ def open_engine(config: Config, place: Path) -> Iterator[Machinery]:
     folder.mkdir(mode=0o700)
     threads = threads_of(config)
     if config.analysis.engine == "local":
-        yield Machinery(LocalEngine(threads, HeldBlocks(_HELD_BYTES)), folder, None)
+        with Helpers(threads - 1 if to_analyse else 0, _LOADED_BY_HELPERS) as helpers:
+            yield Machinery(LocalEngine(threads, HeldBlocks(_HELD_BYTES), helpers), folder, None)
         return
     from reportgen.engine.cluster_open import open_cluster  # Dask is an extra, and takes a while to import
     from reportgen.engine.cluster_probe import require_reach

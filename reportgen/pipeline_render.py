@@ -26,8 +26,15 @@ from reportgen.report.store import RUN_ID, Output
 OnStep = Callable[[str], None]
 
 
-def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
+def render_files(
+    analysis: Analysis, rendering: Rendering, on_step: OnStep, worker: PdfWorker | None = None
+) -> dict[str, bytes]:
     """Render every public file of a run, its manifest last.
+
+    Parameters
+    ----------
+    worker
+        Lays out the PDF, if there is to be one; by default one is started here.
 
     Returns
     -------
@@ -35,13 +42,16 @@ def render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> d
         Content by path relative to the folder of the run.
     """
     with speaking(rendering.language):
-        return _render_files(analysis, rendering, on_step)
+        return _render_files(analysis, rendering, on_step, worker)
 
 
-def _render_files(analysis: Analysis, rendering: Rendering, on_step: OnStep) -> dict[str, bytes]:
+def _render_files(
+    analysis: Analysis, rendering: Rendering, on_step: OnStep, worker: PdfWorker | None
+) -> dict[str, bytes]:
     created, look = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC), rendering.look
     with ExitStack() as stack:  # the PDF is laid out by a child while the pages are rendered here
-        worker = stack.enter_context(PdfWorker()) if rendering.pdf else None
+        if rendering.pdf and worker is None:
+            worker = stack.enter_context(PdfWorker())
         aside = stack.enter_context(ThreadPoolExecutor(1))
         on_step("Draw the charts")
         charts = charts_of(analysis)

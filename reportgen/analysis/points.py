@@ -37,6 +37,10 @@ class Points:
     weights: NDArray[np.float32]
     few: Points | None = None
 
+    def __reduce__(self) -> tuple[type[Points], tuple[object, ...]]:
+        """Travel without what can be worked out again."""
+        return Points, (self.rows, self.squares, self.weights, self.few)
+
     @staticmethod
     def of(rows: NDArray[np.float64] | NDArray[np.float32]) -> Points:
         """Take rows with equal weights."""

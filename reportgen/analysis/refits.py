@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -100,18 +100,19 @@ def draw_refits(
         Seed of the random numbers, and whatever tells them from others.
     """
     numbers = sorted({number for replicates in wanted.values() for number in replicates})
-
-    def refit(number: int) -> dict[int, Refit]:
-        sample = with_grains(points.bootstrap(np.random.default_rng([*stream, number])))
-        found = {}
-        for k in (k for k, replicates in wanted.items() if number in replicates):
-            fit = fit_kmeans(sample, k, STARTS, np.random.default_rng([*stream, number, k]))
-            labels, inertia = points.assign(fit.centroids)
-            found[k] = Refit(fit.centroids, labels.astype(np.int16), inertia)
-        return found
-
-    by_number = dict(zip(numbers, engine.map(refit, numbers), strict=True))
+    by_number = dict(zip(numbers, engine.spread(partial(_refit, points, wanted, stream), numbers), strict=True))
     return {k: tuple(by_number[number][k] for number in replicates) for k, replicates in wanted.items()}
+
+
+def _refit(points: Points, wanted: Mapping[int, Sequence[int]], stream: Sequence[int], number: int) -> dict[int, Refit]:
+    """Cluster one bootstrap sample with every number of segments that asks for it."""
+    sample = with_grains(points.bootstrap(np.random.default_rng([*stream, number])))
+    found = {}
+    for k in (k for k, replicates in wanted.items() if number in replicates):
+        fit = fit_kmeans(sample, k, STARTS, np.random.default_rng([*stream, number, k]))
+        labels, inertia = points.assign(fit.centroids)
+        found[k] = Refit(fit.centroids, labels.astype(np.int16), inertia)
+    return found
 
 
 def pair_agreement(labels: Sequence[NDArray[np.integer]], k: int) -> tuple[float, ...]:

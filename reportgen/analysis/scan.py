@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,23 +172,24 @@ def scan_each(
     """Cluster the sample, and the first ``replicates`` bootstrap samples, for each k."""
     refits = draw_refits(engine, points, dict.fromkeys(ks, range(replicates)), (seed, _REFIT))
     null = with_grains(cloud.draw(len(points.rows), seed))
-    total, total_null = _total(points), _total(null)
+    return tuple(engine.spread(partial(_look_at, points, null, seed), [refits[k] for k in ks]))
 
-    def result(k: int) -> KResult:
-        fit = _reference(points, k, refits[k], seed)
-        null_fit = fit_kmeans(null, k, STARTS, np.random.default_rng([seed, _NULL, k]))
-        return KResult(
-            k=k,
-            fit=fit,
-            inertia=fit.inertia / total,
-            inertia_null=null_fit.inertia / total_null,
-            silhouette=simplified_silhouette(points, fit.centroids),
-            silhouette_null=simplified_silhouette(null, null_fit.centroids),
-            refits=tuple(refit.centroids for refit in refits[k]),
-            agreement=measure_agreement(points.nearest(fit.centroids), refits[k]),
-        )
 
-    return tuple(engine.map(result, ks))
+def _look_at(points: Points, null: Points, seed: int, refits: Sequence[Refit]) -> KResult:
+    """Find the reference solution of one k, compare it with its refits, and with a solution of data without groups."""
+    k = len(refits[0].centroids)
+    fit = _reference(points, k, refits, seed)
+    null_fit = fit_kmeans(null, k, STARTS, np.random.default_rng([seed, _NULL, k]))
+    return KResult(
+        k=k,
+        fit=fit,
+        inertia=fit.inertia / _total(points),
+        inertia_null=null_fit.inertia / _total(null),
+        silhouette=simplified_silhouette(points, fit.centroids),
+        silhouette_null=simplified_silhouette(null, null_fit.centroids),
+        refits=tuple(refit.centroids for refit in refits),
+        agreement=measure_agreement(points.nearest(fit.centroids), refits),
+    )
 
 
 @dataclass(frozen=True)

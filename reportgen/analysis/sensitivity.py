@@ -101,7 +101,11 @@ def run_sensitivity(
     """
     ground = lay_ground(columns, samples, model, min_explained=min_explained, on_components=on_components, seed=seed)
     makers = _variants(on_components)
-    return tuple(engine.map(lambda make: compare_variant(make(ground), indices), makers))
+    return tuple(engine.spread(partial(_compare, ground, indices), makers))
+
+
+def _compare(ground: Ground, indices: NDArray[np.float64], make: Callable[[Ground], Variant]) -> SensitivityRun:
+    return compare_variant(make(ground), indices)
 
 
 def _variants(on_components: bool) -> tuple[Callable[[Ground], Variant], ...]:

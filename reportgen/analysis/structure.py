@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +63,16 @@ def fit_null(engine: LocalEngine, cloud: Cloud, rows: int, k: int, seed: int, *,
     draws, pairs
         Draws for the silhouette, and bootstrap pairs for the agreement.
     """
-
-    def one(number: int) -> tuple[float, float]:
-        points = cloud.draw(min(rows, _SILHOUETTE_ROWS), seed, number)
-        fit = fit_kmeans(points, k, _STARTS, np.random.default_rng([seed, _NULL, number]))
-        return simplified_silhouette(points, fit.centroids), fit.inertia / float(points.squares.sum(dtype=np.float64))
-
-    found = list(engine.map(one, range(1, draws + 1)))
+    found = engine.spread(partial(_fit_draw, cloud, min(rows, _SILHOUETTE_ROWS), k, seed), range(1, draws + 1))
     ari = agreement(engine, cloud.draw(rows, seed), k, seed, pairs)
     return NullFit(np.array([s for s, _ in found]), float(np.mean([i for _, i in found])), ari)
+
+
+def _fit_draw(cloud: Cloud, rows: int, k: int, seed: int, number: int) -> tuple[float, float]:
+    """Return silhouette and inertia, as a share of the total, of the best solution of one draw."""
+    points = cloud.draw(rows, seed, number)
+    fit = fit_kmeans(points, k, _STARTS, np.random.default_rng([seed, _NULL, number]))
+    return simplified_silhouette(points, fit.centroids), fit.inertia / float(points.squares.sum(dtype=np.float64))
 
 
 def agreement(engine: LocalEngine, points: Points, k: int, seed: int, pairs: int) -> float:

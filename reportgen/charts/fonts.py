@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ class Face:
     def read(self) -> bytes:
         """Return the WOFF2 file."""
         return files("reportgen.templates").joinpath("fonts").joinpath(self.file).read_bytes()
+
+    def address(self) -> str:
+        """Return the file as a ``data:`` address, for a document that holds everything."""
+        return "data:font/woff2;base64," + base64.b64encode(self.read()).decode("ascii")
 
 
 FACES = (

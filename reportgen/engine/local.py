@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.engine.held import HeldBlocks
+from reportgen.engine.helpers import Helpers
 from reportgen.ingest.block_files import Block
 from reportgen.ingest.table import CodedColumn
 
@@ -33,10 +34,13 @@ class LocalEngine:
         Number of worker threads, at least 1.
     held
         Blocks kept in memory between passes; by default none.
+    helpers
+        Processes that share work on small samples; None leaves that to threads.
     """
 
     threads: int = 1
     held: HeldBlocks = field(default_factory=HeldBlocks)
+    helpers: Helpers | None = None
 
     def read(self, block: Block, columns: Sequence[CodedColumn]) -> NDArray[np.int16]:
         """Read the raw codes of some columns of a block, shape (n_columns, n_rows)."""
@@ -63,6 +67,16 @@ class LocalEngine:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+    def spread(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+        """Return ``function(item)`` for each item, as `map`, for work of many short steps on a small sample.
+
+        Parameters
+        ----------
+        function
+            Pure, and one that can be pickled.
+        """
+        return list(self.map(function, items)) if self.helpers is None else self.helpers.map(function, items)
 
     def reduce(
         self,

@@ -7,22 +7,22 @@ WeasyPrint complains about fails the build, because a missing chart or font is o
 from __future__ import annotations
 
 import base64
-import importlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Self
 
+from reportgen.engine.children import child_environment
 from reportgen.errors import MissingLibraryError, ReportgenError
+from reportgen.report.pdf_worker import MISSING, READY
 
 PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0"
 TIME_LIMIT = 600.0
 WORKER = "reportgen.report.pdf_worker"
+WITHOUT = "The pages can be built without it: --no-pdf"
 
 
 class PdfError(ReportgenError):
@@ -46,15 +46,8 @@ def require_pdf_libraries() -> None:
     MissingLibraryError
         Naming the packages to install and the option that does without.
     """
-    try:
-        importlib.import_module("weasyprint")
-    except (ImportError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MissingLibraryError(
-            f"the PDF needs system libraries that are not installed ({reason})",
-            f"On Debian or Ubuntu: apt-get install --no-install-recommends {PACKAGES}\n"
-            "  Or build without the PDF: --no-pdf",
-        ) from error
+    with PdfWorker() as worker:
+        worker.require_ready()
 
 
 class PdfWorker:
@@ -63,13 +56,15 @@ class PdfWorker:
     Leaving the context ends a child that is still at work.
     """
 
+    _ready = False
+
     def __enter__(self) -> Self:
         self._child = subprocess.Popen(
             [sys.executable, "-m", WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
         )
         return self
 
@@ -78,12 +73,35 @@ class PdfWorker:
             self._child.kill()
         self._child.communicate()
 
+    def require_ready(self) -> None:
+        """Wait until the child has loaded its libraries.
+
+        Raises
+        ------
+        MissingLibraryError
+            If it cannot, naming the packages to install and the option that does without.
+        """
+        assert self._child.stdout is not None
+        if self._ready or self._child.stdout.readline() == READY:
+            self._ready = True
+            return
+        _, complaints = self._child.communicate()
+        said = complaints.decode("utf-8", errors="replace").strip().splitlines() or ["it ended without a word"]
+        if self._child.returncode != MISSING:
+            raise PdfError(f"the PDF could not be begun: {said[-1]}", WITHOUT)
+        raise MissingLibraryError(
+            f"the PDF needs system libraries that are not installed ({said[0]})",
+            f"On Debian or Ubuntu: apt-get install --no-install-recommends {PACKAGES}\n"
+            "  Or build without the PDF: --no-pdf",
+        )
+
     def lay_out(
         self, html: str, attachments: Sequence[AttachedFile], *, created: datetime, time_limit: float = TIME_LIMIT
     ) -> bytes:
         """Lay a print document out, see :func:`render_pdf`; once per worker."""
         if created.tzinfo is None:
             raise ValueError("the creation date needs a time zone")
+        self.require_ready()
         job = {
             "html": html,
             "created": created.isoformat(),
@@ -106,7 +124,7 @@ class PdfWorker:
             said = complaints.decode("utf-8", errors="replace").strip().splitlines()
             raise PdfError(
                 "the PDF could not be laid out: " + ("; ".join(said[-5:]) or f"exit status {self._child.returncode}"),
-                "The pages can be built without it: --no-pdf",
+                WITHOUT,
             )
         return pdf
 
@@ -139,11 +157,3 @@ def render_pdf(
     """
     with PdfWorker() as worker:
         return worker.lay_out(html, attachments, created=created, time_limit=time_limit)
-
-
-def _environment() -> dict[str, str]:
-    """Return the child's environment: it finds this very package, and its hashes are fixed."""
-    root = str(Path(__file__).resolve().parents[2])
-    known = os.environ.get("PYTHONPATH", "")
-    path = os.pathsep.join([root, *filter(None, [known])])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}

@@ -1,20 +1,29 @@
 """The child process that lays out the PDF: a job as JSON on its input, the PDF on its output.
 
-Run as ``python -m reportgen.report.pdf_worker``. It ends with status 1 and its complaints on the error output when
-anything goes wrong.
+Run as ``python -m reportgen.report.pdf_worker``. As soon as its libraries are loaded it says so in a line; or it ends
+with status 2 and what is missing on the error output. It ends with status 1 and its complaints there when anything else
+goes wrong.
 """
 
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
+from io import BytesIO
 from typing import Any
+
+from reportgen.charts.fonts import FACES
 
 MEMORY_LIMIT = 4 * 1024**3
 MOST_PAGES = 24
+READY = b"ready\n"
+MISSING = 2  # exit status
 CLOSER = ("dense", "tight")  # classes of a body that takes fewer pages, one added to the other
 
 
@@ -39,9 +48,21 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
 
 
-def _fetcher() -> Any:
+def decode_fonts() -> dict[str, bytes]:
+    """Return the bundled fonts without their compression, by address; taking it off takes as long as two pages."""
+    from fontTools.ttLib import woff2
+
+    found = {}
+    for face in FACES:
+        plain = BytesIO()
+        woff2.decompress(BytesIO(face.read()), plain)
+        found[face.address()] = plain.getvalue()
+    return found
+
+
+def _fetcher(fonts: Mapping[str, bytes]) -> Any:
     """Return a fetcher that serves ``data:`` URLs and aborts the layout on any other."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class DataOnly(URLFetcher):  # type: ignore[misc, unused-ignore]
         def __init__(self) -> None:
@@ -51,6 +72,8 @@ def _fetcher() -> Any:
             if url[:5].lower() != "data:":
                 logging.getLogger("weasyprint").error("the document asks for %s", url[:200])
                 raise FatalURLFetchingError(f"blocked {url[:200]}")
+            if url in fonts:
+                return URLFetcherResponse(url, fonts[url], {"Content-Type": "font/ttf"})
             return super().fetch(url, headers)
 
     return DataOnly()
@@ -65,15 +88,23 @@ def _set_closer(root: Any) -> bool:
     return bool(further)
 
 
-def lay_out(job: dict[str, Any]) -> bytes:
-    """Return the PDF of a job, set closer if it would be too long; raises ``RuntimeError`` with every complaint."""
+def lay_out(job: dict[str, Any], fonts: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of a job, set closer if it would be too long; raises ``RuntimeError`` with every complaint.
+
+    Parameters
+    ----------
+    job
+        As `reportgen.report.pdf` writes it.
+    fonts
+        See `decode_fonts`; others are decoded on the way.
+    """
     from weasyprint import HTML, Attachment
 
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.handlers[:] = [complaints]
     logger.setLevel(logging.WARNING)
-    fetcher = _fetcher()
+    fetcher = _fetcher(fonts)
     created = datetime.fromisoformat(job["created"])
     attachments = [
         Attachment(
@@ -99,11 +130,20 @@ def lay_out(job: dict[str, Any]) -> bytes:
 
 
 def main() -> int:
-    """Read the job, write the PDF; return the exit status."""
+    """Say that all is there, read the job, write the PDF; return the exit status."""
     _limit_memory()
+    gc.disable()  # nothing of a document can go before it is written
+    try:
+        import_module("weasyprint")
+        fonts = decode_fonts()
+    except (ImportError, OSError) as error:
+        sys.stderr.write(f"{error or type(error).__name__}\n")
+        return MISSING
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     job = json.loads(sys.stdin.buffer.read())
     try:
-        pdf = lay_out(job)
+        pdf = lay_out(job, fonts)
     except BaseException as error:
         # FatalURLFetchingError is a BaseException; the parent turns the lines into one error
         sys.stderr.write(f"{type(error).__name__}: {error}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from importlib.resources import files
 
 from reportgen.charts.fonts import FACES, Face, font_face_css
@@ -37,10 +36,7 @@ def script() -> str:
 
 
 def _embedded_faces() -> str:
-    def address(face: Face) -> str:
-        return "data:font/woff2;base64," + base64.b64encode(face.read()).decode("ascii")
-
-    return font_face_css(address)
+    return font_face_css(Face.address)
 
 
 def _print_tokens(tokens: Tokens) -> str:

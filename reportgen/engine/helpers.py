@@ -1,0 +1,163 @@
+"""Processes that share work made of many short steps, where threads would wait for each other.
+
+Threads run side by side only inside the loops of NumPy. A search on a thousand rows spends so little time in each of
+them that two threads take two thirds of the time of one. Processes do not wait for each other, but what they work on has
+to travel. So this is for functions of small samples; passes over blocks go in threads, which share the blocks.
+
+A helper is a child on two pipes. It is given a function once, then an item at a time, and gives the results back, all
+pickled; nothing is written to the disk. ``multiprocessing`` is not used: it would run the main module of the caller
+once more in each child, which a script or a notebook need not be made for.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import IO, Any, Self, TypeVar, cast
+
+from reportgen.engine.children import child_environment
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+MOST = 7  # helpers; each takes about 100 MB
+PICKLE = 5  # protocol: large arrays are not copied on the way
+_WORKER = "reportgen.engine.helper"
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Helpers:
+    """Some child processes, which work beside the process that asks.
+
+    Leaving the context ends them. A helper that dies or cannot be started leaves its work to the others.
+
+    Parameters
+    ----------
+    number
+        How many, at least 0; at most 7 are started.
+    modules
+        What a helper loads as soon as it starts, before it is asked for anything.
+    """
+
+    def __init__(self, number: int, modules: Sequence[str] = ()) -> None:
+        self._number, self._modules = min(number, MOST), tuple(modules)
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        for _ in range(self._number):
+            with suppress(OSError):
+                self._children.append(
+                    subprocess.Popen(
+                        [sys.executable, "-m", _WORKER, *self._modules],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL,
+                        env=child_environment() | dict.fromkeys(_ONE_THREAD, "1"),
+                    )
+                )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.kill()
+            child.communicate()
+        self._children.clear()
+
+    def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+        """Return ``function(item)`` for each item, in the order of the items; this process takes its share.
+
+        Parameters
+        ----------
+        function
+            Pure, since an item is done again where a helper has died; it can be pickled.
+        """
+        work = _Work(function, items)
+        feeders = [threading.Thread(target=self._feed, args=(child, work)) for child in self._children]
+        for feeder in feeders:
+            feeder.start()
+        try:
+            work.do()
+        finally:
+            work.stop()
+            for feeder in feeders:
+                feeder.join()
+        work.do()  # what a helper left behind
+        return work.results()
+
+    def _feed(self, child: subprocess.Popen[bytes], work: _Work) -> None:
+        """Hand items to a helper until none is left; one that fails to answer is not asked again."""
+        source, target = cast("IO[bytes]", child.stdout), cast("IO[bytes]", child.stdin)
+        try:
+            told = False
+            while (taken := work.take()) is not None:
+                try:
+                    if not told:
+                        target.write(work.code)
+                        told = True
+                    pickle.dump(taken[1], target, PICKLE)
+                    target.flush()
+                    done, value = pickle.load(source)  # from a process of our own
+                except BaseException:
+                    work.give_back(taken)
+                    raise
+                work.keep(taken[0], done=done, value=value)
+        except (OSError, EOFError, pickle.PickleError):
+            child.kill()
+            self._children.remove(child)
+
+
+class _Work:
+    """Items that wait, and results."""
+
+    def __init__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+        self._function = function
+        self._waiting = deque(enumerate(items))
+        self._results: dict[int, Any] = {}
+        self._failures: dict[int, BaseException] = {}
+        self._going_on = True
+        self.code = pickle.dumps(Task(function), PICKLE)
+
+    def take(self) -> tuple[int, Any] | None:
+        """Take the next item; None when there is none."""
+        if self._failures or not self._going_on:
+            return None
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
+
+    def give_back(self, taken: tuple[int, Any]) -> None:
+        """Leave an item to somebody else."""
+        self._waiting.appendleft(taken)
+
+    def keep(self, place: int, *, done: bool, value: Any) -> None:
+        """Keep a result, or what went wrong."""
+        (self._results if done else self._failures)[place] = value
+
+    def do(self) -> None:
+        """Do items here until none is left."""
+        self._going_on = True
+        while (taken := self.take()) is not None:
+            self._results[taken[0]] = self._function(taken[1])
+
+    def stop(self) -> None:
+        """Give out no more items if some are left, as after an interrupt."""
+        self._going_on = False
+
+    def results(self) -> list[Any]:
+        """Return all results in order; raises what went wrong first."""
+        if self._failures:
+            raise self._failures[min(self._failures)]
+        return [self._results[place] for place in range(len(self._results))]
+
+
+class Task:
+    """A function on its way to a helper, which tells it from an item."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
