@@ -48,6 +48,9 @@ class Helpers:
         self._number, self._modules = min(number, MOST), tuple(modules)
         self._children: list[subprocess.Popen[bytes]] = []
 
+    def __len__(self) -> int:
+        return self._number
+
     def __enter__(self) -> Self:
         for _ in range(self._number):
             with suppress(OSError):
@@ -63,10 +66,8 @@ class Helpers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in self._children:
-            child.kill()
-            child.communicate()
-        self._children.clear()
+        while self._children:
+            self._end(self._children[0])
 
     def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
         """Return ``function(item)`` for each item, in the order of the items; this process takes its share.
@@ -107,8 +108,12 @@ class Helpers:
                     raise
                 work.keep(taken[0], done=done, value=value)
         except (OSError, EOFError, pickle.PickleError):
-            child.kill()
-            self._children.remove(child)
+            self._end(child)
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        self._children.remove(child)
+        child.kill()
+        child.communicate()
 
 
 class _Work:

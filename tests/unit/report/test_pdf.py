@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from reportgen.analysis.result import Analysis
+from reportgen.charts.fonts import FACES
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
 from reportgen.errors import MissingLibraryError
 from reportgen.language import speaking
 from reportgen.report import pdf as pdf_module
 from reportgen.report.pdf import AttachedFile, PdfError, render_pdf, require_pdf_libraries
+from reportgen.report.pdf_worker import decode_fonts
 from reportgen.report.site import ATTACHED, render_briefing
 from tests.factories import example_analysis
 from tests.factory_changes import with_example_changes
@@ -226,16 +229,29 @@ def test_a_date_without_a_zone_is_refused() -> None:
         render_pdf("", [], created=datetime(2026, 11, 1))
 
 
-@pytest.mark.parametrize("error", [OSError("cannot load library 'libpango'"), ImportError("no weasyprint")])
-def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail(name: str) -> None:
-        raise error
-
-    monkeypatch.setattr(importlib, "import_module", fail)
-    with pytest.raises(MissingLibraryError) as caught:
+@pytest.mark.parametrize("error", ["OSError('cannot load library libpango')", "ImportError('no weasyprint')"])
+def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: str) -> None:
+    (tmp_path / "weasyprint.py").write_text(f"raise {error}", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(MissingLibraryError, match=error.split("'")[1]) as caught:
         require_pdf_libraries()
     assert pdf_module.PACKAGES in caught.value.hint
     assert "--no-pdf" in caught.value.hint
+
+
+def test_a_child_that_cannot_begin_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise RuntimeError('no room')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(PdfError, match="could not be begun: RuntimeError: no room"):
+        require_pdf_libraries()
+
+
+def test_bundled_fonts_are_decoded_as_the_layout_would() -> None:
+    decoded = decode_fonts()
+    assert decoded.keys() == {face.address() for face in FACES}
+    font = TTFont(io.BytesIO(decoded[FACES[0].address()]))
+    assert font.flavor is None
+    assert font.getBestCmap() == TTFont(io.BytesIO(FACES[0].read())).getBestCmap()
 
 
 @pytest.mark.pdf
