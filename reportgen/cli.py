@@ -150,11 +150,14 @@ def build(config: Path | None, quiet: bool, verbose: bool, force: bool, verify_i
             _show_findings(latest)
         click.echo(latest / "site" / "index.html")
         return 0
-    from reportgen.pipeline import build as build_report
-    from reportgen.progress import make_progress
+    from reportgen.pipeline_children import start_children
 
-    with make_progress(quiet=quiet) as progress:
-        result = build_report(settings, progress, verify_inputs=verify_inputs)
+    with start_children(settings, pdf=settings.output.pdf) as children:
+        from reportgen.pipeline import build as build_report  # the children load meanwhile
+        from reportgen.progress import make_progress
+
+        with make_progress(quiet=quiet) as progress:
+            result = build_report(settings, progress, verify_inputs=verify_inputs, children=children)
     if verbose:
         _show_findings(result.folder)
     for sentence in result.failed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +37,7 @@ from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
 from reportgen.pipeline_ahead import load_ahead
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_children import Children, start_children
 from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_former import ASSIGNMENTS
 from reportgen.pipeline_look import Rendering, read_look, words_file
@@ -57,7 +57,7 @@ from reportgen.pipeline_refresh import (
 from reportgen.pipeline_registry import keep_registry, line_of
 from reportgen.pipeline_unchanged import RECORD, known_inputs
 from reportgen.pipeline_workplace import workplace
-from reportgen.report.pdf import PdfWorker, require_pdf_libraries
+from reportgen.report.pdf import require_pdf_libraries
 from reportgen.report.store import Output
 
 _LONG_STAGES = frozenset({"scan_each", "confirm", "polish", "fit_null"})
@@ -106,7 +106,7 @@ def check(config: Config, progress: Progress) -> CodedTable:
     dictionary = read_in_all_languages(config.inputs.dictionary)
     with (
         tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
-        open_engine(config, Path(folder), to_analyse=False) as machinery,
+        open_engine(config, Path(folder)) as machinery,
     ):
         table = _read(config, dictionary, machinery, progress, None)
         campaign_settings(config, table)
@@ -126,7 +126,8 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
     with (
         tempfile.TemporaryDirectory(prefix="reportgen-") as folder,
         threadpool_limits(1),
-        open_engine(config, Path(folder)) as machinery,
+        start_children(config, pdf=False) as children,
+        open_engine(config, Path(folder), children.helpers) as machinery,
     ):
         load_ahead()
         table = _read(config, dictionary, machinery, progress, None)
@@ -136,7 +137,9 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
         return publish_in_all_languages(findings, provenance)[config.report.lang]
 
 
-def build(config: Config, progress: Progress, *, verify_inputs: bool = False) -> BuildResult:
+def build(
+    config: Config, progress: Progress, *, verify_inputs: bool = False, children: Children | None = None
+) -> BuildResult:
     """Make a report.
 
     Everything is computed and rendered before anything is written, and the run becomes visible as a whole. Blocks and
@@ -148,17 +151,21 @@ def build(config: Config, progress: Progress, *, verify_inputs: bool = False) ->
         Settings, and who is told how far it has come.
     verify_inputs
         Hash every input, even if size, time and inode say that it is the same.
+    children
+        Processes that were started by these settings; by default they are started here.
 
     Raises
     ------
     ReportgenError
         If an input, a setting or the output folder cannot be used; earlier runs stay as they are.
     """
-    with PdfWorker() if config.output.pdf else nullcontext() as pdf_worker:
-        return _build(config, progress, pdf_worker, verify_inputs=verify_inputs)
+    if children is not None:
+        return _build(config, progress, children, verify_inputs=verify_inputs)
+    with start_children(config, pdf=config.output.pdf) as children:
+        return _build(config, progress, children, verify_inputs=verify_inputs)
 
 
-def _build(config: Config, progress: Progress, pdf_worker: PdfWorker | None, *, verify_inputs: bool) -> BuildResult:
+def _build(config: Config, progress: Progress, children: Children, *, verify_inputs: bool) -> BuildResult:
     require_engine(config)
     look = read_look(config.brand, config.report.templates)
     dictionary = read_in_all_languages(config.inputs.dictionary)
@@ -166,15 +173,15 @@ def _build(config: Config, progress: Progress, pdf_worker: PdfWorker | None, *, 
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1), open_engine(config, place) as machinery:
+    with workplace(output) as place, threadpool_limits(1), open_engine(config, place, children.helpers) as machinery:
         reads, stages = None, UNKEPT
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
         load_ahead()
         table = _read(config, dictionary, machinery, progress, reads)
-        if pdf_worker:
-            pdf_worker.require_ready()  # its libraries were loaded meanwhile
+        if children.pdf:
+            children.pdf.require_ready()  # its libraries were loaded meanwhile
         campaign = campaign_settings(config, table)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
@@ -185,7 +192,7 @@ def _build(config: Config, progress: Progress, pdf_worker: PdfWorker | None, *, 
         from reportgen.pipeline_render import render_files  # loaded by now
 
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(made.analysis, rendering, progress.start, pdf_worker)
+        files = render_files(made.analysis, rendering, progress.start, children.pdf)
         progress.start("Write the run")
         private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
         private |= {words_file(code): to_json(told).encode() for code, told in made.published.items()}

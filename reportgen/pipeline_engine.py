@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ from reportgen.engine.local import LocalEngine
 from reportgen.ingest.block_files import Block, remove_all
 from reportgen.ingest.crew import Crew
 from reportgen.inputs import parts_of
+from reportgen.pipeline_children import threads_of
 
-_LOADED_BY_HELPERS = ("reportgen.analysis.sensitivity",)  # and with it whatever else they are asked for
 _HELD_BYTES = 100_000_000  # of decoded blocks: about a million rows of 85 columns
 
 
@@ -57,15 +56,15 @@ class Machinery:
 
 
 @contextmanager
-def open_engine(config: Config, place: Path, *, to_analyse: bool = True) -> Iterator[Machinery]:
+def open_engine(config: Config, place: Path, helpers: Helpers | None = None) -> Iterator[Machinery]:
     """Make the engine ready, and a place for the blocks, which is removed at the end.
 
     Parameters
     ----------
     place
         Existing private folder of the build.
-    to_analyse
-        Whether more than reading is to be done.
+    helpers
+        Share fits on samples with the local engine.
 
     Raises
     ------
@@ -76,8 +75,7 @@ def open_engine(config: Config, place: Path, *, to_analyse: bool = True) -> Iter
     folder.mkdir(mode=0o700)
     threads = threads_of(config)
     if config.analysis.engine == "local":
-        with Helpers(threads - 1 if to_analyse else 0, _LOADED_BY_HELPERS) as helpers:
-            yield Machinery(LocalEngine(threads, HeldBlocks(_HELD_BYTES), helpers), folder, None)
+        yield Machinery(LocalEngine(threads, HeldBlocks(_HELD_BYTES), helpers), folder, None)
         return
     from reportgen.engine.cluster_open import open_cluster  # Dask is an extra, and takes a while to import
     from reportgen.engine.cluster_probe import require_reach
@@ -114,10 +112,3 @@ def _place_for_blocks(given: str | None, folder: Path) -> Iterator[Block]:
             yield place
         finally:
             shutil.rmtree(place, ignore_errors=True)
-
-
-def threads_of(config: Config) -> int:
-    """Return the threads to use: as given, else one for each processor that this process may use."""
-    if config.analysis.threads is not None:
-        return config.analysis.threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,7 +12,6 @@ from reportgen.analysis.aspects import Aspect, aspects_of
 from reportgen.analysis.findings import Findings
 from reportgen.analysis.profiles import Mark, find_marks
 from reportgen.analysis.quality import kind_in_distance
-from reportgen.analysis.release import release_columns
 from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.suppression import LEAST, is_small
 from reportgen.dictionary import Sensitivity
@@ -40,8 +39,8 @@ class Description:
 
 
 def describe(findings: Findings) -> Description:
-    """Release the columns, and find what sets each segment apart from what is released of them."""
-    released = release_columns(findings.data, findings.tables)
+    """Find what sets each segment apart from what is released of the columns."""
+    released = findings.released
     aspects = [aspect for column in released.values() for aspect in _described(findings, column)]
 
     def tells(aspect: Aspect, segment: int, level: int | None, count: float) -> bool:

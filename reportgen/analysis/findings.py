@@ -18,6 +18,7 @@ from reportgen.analysis.drift_match import Matching
 from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.profiles import Construction
 from reportgen.analysis.quality import ColumnQuality, Dropped, RowThreshold
+from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.spread import Spread
 from reportgen.analysis.suppression_links import LevelLink
 from reportgen.engine.assignment import Tables
@@ -105,6 +106,8 @@ class Findings:
         Names given in the configuration or registry by letter.
     campaign
         What the campaign chapter is made from.
+    released : mapping of ReleasedColumn
+        What may be published of each column that varies, by position.
     segment_ids
         Ids under which readers know segments 1..k, see ``Segmentation.ids``.
     matching
@@ -127,6 +130,7 @@ class Findings:
     checks: Checks
     names: Mapping[str, str]
     campaign: CampaignFindings
+    released: Mapping[int, ReleasedColumn]
     segment_ids: tuple[int, ...] = ()
     matching: Matching | None = None
     agreement: float | None = None

@@ -20,6 +20,8 @@ from reportgen.analysis.grains import with_grains
 from reportgen.analysis.points import Points
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
+from reportgen.analysis.release import release_columns
+from reportgen.analysis.released import ReleasedColumn
 from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.screening import screen
 from reportgen.analysis.segmentation import Model, make_assigner
@@ -170,12 +172,16 @@ def analyse(
         on_components=settings.on_components,
         quick=settings.quick,
     )
-    on_step("Rank people")
-    campaign = find_campaign(
-        engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
-    )
-    on_step("Profile the segments and compare customers")
-    findings = _describe(data, tables, model, space.parallel, choice, (points, customers), checks, campaign, settings)
+    # What small cells follow from is a matter of linear programs, which leave a core to the ranking.
+    with engine.beside(lambda: release_columns(data, tables)) as released:
+        on_step("Rank people")
+        campaign = find_campaign(
+            engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
+        )
+        on_step("Profile the segments and compare customers")
+        findings = _describe(
+            data, tables, model, space.parallel, choice, (points, customers), checks, campaign, released(), settings
+        )
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
 
@@ -211,6 +217,7 @@ def _describe(
     points: tuple[Points, Points],
     checks: Checks,
     campaign: CampaignFindings,
+    released: Mapping[int, ReleasedColumn],
     settings: Settings,
 ) -> Findings:
     components, encoder = model.components, model.encoder
@@ -233,4 +240,5 @@ def _describe(
         checks=checks,
         names=settings.names,
         campaign=campaign,
+        released=released,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -77,6 +78,18 @@ class LocalEngine:
             Pure, and one that can be pickled.
         """
         return list(self.map(function, items)) if self.helpers is None else self.helpers.map(function, items)
+
+    @contextmanager
+    def beside(self, function: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:
+        """Begin a function in a thread of its own and give what waits for its result.
+
+        With one thread to use it begins when its result is asked for.
+        """
+        if self.threads == 1:
+            yield function
+            return
+        with ThreadPoolExecutor(1) as pool:
+            yield pool.submit(function).result
 
     def reduce(
         self,
