@@ -129,7 +129,7 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
         start_children(config, pdf=False) as children,
         open_engine(config, Path(folder), children.helpers) as machinery,
     ):
-        load_ahead()
+        load_ahead(models=not children.helpers)
         table = _read(config, dictionary, machinery, progress, None)
         campaign = campaign_settings(config, table)
         findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
@@ -178,7 +178,7 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
-        load_ahead()
+        load_ahead(models=not children.helpers)
         table = _read(config, dictionary, machinery, progress, reads)
         if children.pdf:
             children.pdf.require_ready()  # its libraries were loaded meanwhile

@@ -15,14 +15,21 @@ from reportgen.analysis.score_models import load_library
 _LATE = ("scipy.optimize", "reportgen.pipeline_render")
 
 
-def load_ahead() -> None:
-    """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one."""
-    threading.Thread(target=_load, name="load-ahead").start()
+def load_ahead(*, models: bool) -> None:
+    """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one.
+
+    Parameters
+    ----------
+    models
+        Whether models will be fitted in this process, which takes the largest package.
+    """
+    threading.Thread(target=_load, args=[models], name="load-ahead").start()
 
 
-def _load() -> None:
+def _load(models: bool) -> None:
     # What goes wrong here, as at the end of a program that is interrupted, goes wrong again where it is needed.
     with suppress(Exception):
         for name in _LATE:
             import_module(name)
-        load_library()
+        if models:
+            load_library()

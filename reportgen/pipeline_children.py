@@ -11,7 +11,8 @@ from reportgen.config import Config
 from reportgen.engine.helpers import Helpers
 from reportgen.report.pdf import PdfWorker
 
-_LOADED = ("reportgen.analysis.sensitivity",)  # by helpers, and with it whatever else they are asked for
+# What helpers are asked for, and the packages that it loads at its first use.
+_LOADED = ("reportgen.analysis.sensitivity", "sklearn.linear_model", "sklearn.ensemble", "reportgen.analysis.leakage")
 
 
 @dataclass(frozen=True)

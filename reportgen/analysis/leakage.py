@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,17 +85,19 @@ def check_leakage(
     design = _gap_design(rows.codes[:, people], columns, used)
     odds = np.zeros(len(rows.customer))
     if design.tables:
-
-        def fit(fold: int) -> Scorer:
-            seen = people & (rows.fold != fold)
-            return fit_linear(design, rows.codes[:, seen], rows.customer[seen])
-
-        for fold, scorer in enumerate(engine.map(fit, range(FOLDS))):
+        fit = partial(_fit_without, rows, design, people)
+        for fold, scorer in enumerate(engine.spread(fit, range(FOLDS), here=False)):
             here = rows.fold == fold
             odds[here] = scorer.log_odds(rows.codes[:, here])
     judged = people & ~rows.validation
     places = within_folds(odds[judged], rows.customer[judged], rows.fold[judged])
     return Leakage(area(places[rows.customer[judged]], places[~rows.customer[judged]]), full)
+
+
+def _fit_without(rows: ScoreRows, design: LinearDesign, people: NDArray[np.bool_], fold: int) -> Scorer:
+    """Fit a regression to some people outside a fold."""
+    seen = people & (rows.fold != fold)
+    return fit_linear(design, rows.codes[:, seen], rows.customer[seen])
 
 
 def _gap_design(codes: NDArray[np.int16], columns: Sequence[CodedColumn], used: Sequence[int]) -> LinearDesign:

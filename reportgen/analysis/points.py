@@ -78,13 +78,15 @@ class Points:
 
     @cached_property
     def wide(self) -> NDArray[np.float32]:
-        """Rows with a 1 behind, shape (n_rows, n_components + 1)."""
-        return np.concatenate([self.rows, np.ones((len(self.rows), 1), dtype=np.float32)], axis=1)
+        """Rows with a 1 behind, shape (n_rows, n_components + 1); column by column, as the products read them."""
+        return np.asfortranarray(np.concatenate([self.rows, np.ones((len(self.rows), 1), dtype=np.float32)], axis=1))
 
     @cached_property
     def heavy(self) -> NDArray[np.float32]:
         """Rows times weight, then weight, then squared length times weight, shape (n_rows, n_components + 2)."""
-        wider = np.concatenate([self.wide, self.squares[:, np.newaxis]], axis=1)
+        wider = np.concatenate(
+            [self.rows, np.ones((len(self.rows), 1), dtype=np.float32), self.squares[:, np.newaxis]], axis=1
+        )
         wider *= self.weights[:, np.newaxis]
         return wider
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,17 +161,12 @@ def fit_ranking(
     seed
         Seed of the folds.
     """
-    load_library()
+    if engine.helpers is None:  # what works at it are threads
+        load_library()
     design = linear_design(encoder, segment_sizes, len(rows.codes) - 1)
     candidates, trees = choose_model(engine, rows, features, design)
-
-    def fit(fold: int) -> Scorer:
-        chosen = rows.fold != fold
-        if trees:
-            return fit_trees(features, rows.codes[:, chosen], rows.customer[chosen], trees)
-        return fit_linear(design, rows.codes[:, chosen], rows.customer[chosen])
-
-    scorers = tuple(engine.map(fit, range(FOLDS)))
+    fit = partial(_fit_without, rows, features, design, trees)
+    scorers = tuple(engine.spread(fit, range(FOLDS), here=False))
     offsets = np.array([log_others(rows.customer[rows.fold != fold]) for fold in range(FOLDS)])
     curves = _curves(rows, scorers, offsets)
     raw = Ranker(candidates[0].name, scorers, offsets, curves, rows.share, 1.0, seed)
@@ -178,6 +174,16 @@ def fit_ranking(
     mean = population_mean(index, rows.customer, rows.share)
     ranker = replace(raw, rescale=100.0 / mean)
     return FittedRanking(ranker, candidates, index * ranker.rescale, mean, trees)
+
+
+def _fit_without(
+    rows: ScoreRows, features: Sequence[ScoreFeature], design: LinearDesign, trees: int, fold: int
+) -> Scorer:
+    """Fit the chosen model to the people outside a fold."""
+    chosen = rows.fold != fold
+    if trees:
+        return fit_trees(features, rows.codes[:, chosen], rows.customer[chosen], trees)
+    return fit_linear(design, rows.codes[:, chosen], rows.customer[chosen])
 
 
 def _curves(rows: ScoreRows, scorers: Sequence[Scorer], offsets: NDArray[np.float64]) -> tuple[Curve, ...]:
@@ -218,15 +224,8 @@ def choose_model(
     trees
         Its number of trees; 0 for the logistic regression.
     """
-    training, validation = ~rows.validation, rows.codes[:, rows.validation]
-    customer = rows.customer[rows.validation]
-
-    def fit(name: str) -> Scorer:
-        if name == LINEAR:
-            return fit_linear(design, rows.codes[:, training], rows.customer[training])
-        return grow_trees(features, rows.codes[:, training], rows.customer[training], validation, customer)
-
-    linear, trees = engine.map(fit, (LINEAR, TREES))
+    validation, customer = rows.codes[:, rows.validation], rows.customer[rows.validation]
+    linear, trees = engine.spread(partial(_fit_candidate, rows, features, design), (LINEAR, TREES), here=False)
     assert isinstance(trees, TreeScorer)
     candidates = []
     for name, scorer in ((LINEAR, linear), (TREES, trees)):
@@ -234,6 +233,15 @@ def choose_model(
         candidates.append(Candidate(name, area(odds[customer], odds[~customer]).value))
     candidates.sort(key=lambda candidate: -candidate.auc)  # stable: of equals the simpler one
     return tuple(candidates), 0 if candidates[0].name == LINEAR else trees.trees.count
+
+
+def _fit_candidate(rows: ScoreRows, features: Sequence[ScoreFeature], design: LinearDesign, name: str) -> Scorer:
+    """Fit a model without the validation rows; trees are grown for as long as that helps there."""
+    training = ~rows.validation
+    codes, customer = rows.codes[:, training], rows.customer[training]
+    if name == LINEAR:
+        return fit_linear(design, codes, customer)
+    return grow_trees(features, codes, customer, rows.codes[:, rows.validation], rows.customer[rows.validation])
 
 
 def segment_index(rows: ScoreRows, k: int) -> NDArray[np.float64]:

@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 
+def give_way() -> None:
+    """Let the parent go first where processes wait for a processor; it is told from its children by nothing else."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(5)
+
+
 def child_environment() -> dict[str, str]:
     """Return the environment of a child: it finds this very package, its hashes are fixed, and it warns nobody."""
     root = str(Path(__file__).resolve().parents[2])

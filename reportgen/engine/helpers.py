@@ -25,7 +25,7 @@ from reportgen.engine.children import child_environment
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-MOST = 7  # helpers; each takes about 100 MB
+MOST = 3  # helpers; each takes up to 200 MB
 PICKLE = 5  # protocol: large arrays are not copied on the way
 _WORKER = "reportgen.engine.helper"
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -39,7 +39,7 @@ class Helpers:
     Parameters
     ----------
     number
-        How many, at least 0; at most 7 are started.
+        How many, at least 0; at most 3 are started.
     modules
         What a helper loads as soon as it starts, before it is asked for anything.
     """
@@ -69,20 +69,25 @@ class Helpers:
         while self._children:
             self._end(self._children[0])
 
-    def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-        """Return ``function(item)`` for each item, in the order of the items; this process takes its share.
+    def map(self, function: Callable[[_Item], _Result], items: Iterable[_Item], *, here: bool = True) -> list[_Result]:
+        """Return ``function(item)`` for each item, in the order of the items.
 
         Parameters
         ----------
         function
             Pure, since an item is done again where a helper has died; it can be pickled.
+        here
+            Whether this process takes a share; if not, it does only what the helpers leave behind.
         """
         work = _Work(function, items)
         feeders = [threading.Thread(target=self._feed, args=(child, work)) for child in self._children]
         for feeder in feeders:
             feeder.start()
         try:
-            work.do()
+            if here:
+                work.do()
+            for feeder in feeders:
+                feeder.join()
         finally:
             work.stop()
             for feeder in feeders:

@@ -69,15 +69,21 @@ class LocalEngine:
             while waiting:
                 yield waiting.popleft().result()
 
-    def spread(self, function: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    def spread(
+        self, function: Callable[[_Item], _Result], items: Iterable[_Item], *, here: bool = True
+    ) -> list[_Result]:
         """Return ``function(item)`` for each item, as `map`, for work of many short steps on a small sample.
 
         Parameters
         ----------
         function
             Pure, and one that can be pickled.
+        here
+            Whether this process takes a share where there are helpers; if not, it need not load what they have loaded.
         """
-        return list(self.map(function, items)) if self.helpers is None else self.helpers.map(function, items)
+        if self.helpers is None:
+            return list(self.map(function, items))
+        return self.helpers.map(function, items, here=here)
 
     @contextmanager
     def beside(self, function: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:

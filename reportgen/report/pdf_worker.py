@@ -19,6 +19,7 @@ from io import BytesIO
 from typing import Any
 
 from reportgen.charts.fonts import FACES
+from reportgen.engine.children import give_way
 
 MEMORY_LIMIT = 4 * 1024**3
 MOST_PAGES = 24
@@ -132,6 +133,7 @@ def lay_out(job: dict[str, Any], fonts: Mapping[str, bytes]) -> bytes:
 def main() -> int:
     """Say that all is there, read the job, write the PDF; return the exit status."""
     _limit_memory()
+    give_way()
     gc.disable()  # nothing of a document can go before it is written
     try:
         import_module("weasyprint")

@@ -82,6 +82,12 @@ def test_this_process_takes_its_share(helpers: Helpers) -> None:
     assert len(found) == 3
 
 
+def test_this_process_can_leave_all_to_the_helpers(helpers: Helpers) -> None:
+    assert HERE not in LocalEngine(2, helpers=helpers).spread(who, range(6), here=False)
+    with Helpers(0) as none:
+        assert set(none.map(who, range(2), here=False)) == {HERE}
+
+
 def test_what_is_printed_does_not_stand_between_results(helpers: Helpers) -> None:
     assert helpers.map(speak, range(12)) == list(range(12))
 
