@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +37,7 @@ from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
 from reportgen.pipeline_ahead import load_ahead
 from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
+from reportgen.pipeline_charts import Charts, Studio, open_studio
 from reportgen.pipeline_children import Children, start_children
 from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_former import ASSIGNMENTS
@@ -129,7 +130,7 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
         start_children(config, pdf=False) as children,
         open_engine(config, Path(folder), children.helpers) as machinery,
     ):
-        load_ahead(models=not children.helpers)
+        load_ahead(helped=bool(children.helpers))
         table = _read(config, dictionary, machinery, progress, None)
         campaign = campaign_settings(config, table)
         findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
@@ -173,12 +174,17 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
     output.check_writable()
     use_system_memory()
     cache = CacheFolder(output.private / "cache", progress.notice) if config.output.cache else None
-    with workplace(output) as place, threadpool_limits(1), open_engine(config, place, children.helpers) as machinery:
+    with (
+        workplace(output) as place,
+        threadpool_limits(1),
+        open_engine(config, place, children.helpers) as machinery,
+        open_studio(children.helpers) as studio,
+    ):
         reads, stages = None, UNKEPT
         if cache:
             reads = BlockCache(cache, reading_version(), known_inputs(output), verify_inputs)
             stages = Stages(cache, analysis_version(), lambda stage: _tell_reuse(progress, stage))
-        load_ahead(models=not children.helpers)
+        load_ahead(helped=bool(children.helpers))
         table = _read(config, dictionary, machinery, progress, reads)
         if children.pdf:
             children.pdf.require_ready()  # its libraries were loaded meanwhile
@@ -187,12 +193,12 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
         _tell_plan(progress, plan, table, asked=config.refresh.refit)
         made = _make_anew_if_triggered(
-            _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine), plan
+            _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine, studio), plan
         )
         from reportgen.pipeline_render import render_files  # loaded by now
 
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(made.analysis, rendering, progress.start, children.pdf)
+        files = render_files(made.analysis, rendering, progress.start, children.pdf, made.charts)
         progress.start("Write the run")
         private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
         private |= {words_file(code): to_json(told).encode() for code, told in made.published.items()}
@@ -223,13 +229,15 @@ class _Work:
     progress: Progress
     stages: Stages
     engine: LocalEngine
+    studio: Studio
 
 
 @dataclass(frozen=True)
 class _Made:
-    """An analysis with its changes and gates, and the private files that belong to it."""
+    """An analysis with its changes and gates, its charts, and the private files that belong to it."""
 
     analysis: Analysis
+    charts: Callable[[], Charts]
     published: Mapping[str, Analysis]
     outcome: Outcome
     assignments: Path
@@ -264,19 +272,26 @@ def _make(work: _Work, plan: Plan) -> _Made:
             plan.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
         )
     told, provenance = describe(findings), place_in_line(work.provenance, plan)
-    published, outcomes = {}, {}
-    for code in LANGUAGES:
+
+    def say(code: str) -> Analysis:
+        """Publish in a language, which is spoken here."""
+        return plan.annotated(publish(findings, in_language(provenance, code), Formatter(), told))
+
+    with speaking(SOURCE):
+        source = say(SOURCE)
+    comparison = prepare_comparison(work.output, plan, source, findings, model, assignments)
+    own = config.report.lang
+    published, outcomes, charts = {}, {}, None
+    for code in sorted(LANGUAGES, key=lambda code: code != own):  # its charts are drawn while the others are put in words
         with speaking(code):
-            published[code] = plan.annotated(publish(findings, in_language(provenance, code), Formatter(), told))
-    comparison = prepare_comparison(work.output, plan, published[SOURCE], findings, model, assignments)
-    for code in LANGUAGES:
-        with speaking(code):
-            outcomes[code] = compare_with_former(comparison, published[code], Formatter())
-            analysis = with_changes(published[code], outcomes[code].changes)
+            analysis = source if code == SOURCE else say(code)
+            outcomes[code] = compare_with_former(comparison, analysis, Formatter())
+            analysis = with_changes(analysis, outcomes[code].changes)
             gates = check_gates(config.gates.rules, analysis, Formatter())
             published[code] = said_again(replace(analysis, gates=gates))
-    own = config.report.lang
-    return _Made(published[own], published, outcomes[own], assignments)
+        charts = charts or work.studio.begin(code, published[code])
+    assert charts is not None
+    return _Made(published[own], charts, {code: published[code] for code in LANGUAGES}, outcomes[own], assignments)
 
 
 def _read(

@@ -12,24 +12,26 @@ from importlib import import_module
 
 from reportgen.analysis.score_models import load_library
 
+_CHARTS = "reportgen.charts.gallery"
 _LATE = ("scipy.optimize", "reportgen.pipeline_render")
 
 
-def load_ahead(*, models: bool) -> None:
+def load_ahead(*, helped: bool) -> None:
     """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one.
 
     Parameters
     ----------
-    models
-        Whether models will be fitted in this process, which takes the largest package.
+    helped
+        Whether helpers fit the models and draw the charts, which takes the largest packages.
     """
-    threading.Thread(target=_load, args=[models], name="load-ahead").start()
+    threading.Thread(target=_load, args=[helped], name="load-ahead").start()
 
 
-def _load(models: bool) -> None:
+def _load(helped: bool) -> None:
     # What goes wrong here, as at the end of a program that is interrupted, goes wrong again where it is needed.
     with suppress(Exception):
         for name in _LATE:
             import_module(name)
-        if models:
+        if not helped:
+            import_module(_CHARTS)
             load_library()

@@ -12,7 +12,14 @@ from reportgen.engine.helpers import Helpers
 from reportgen.report.pdf import PdfWorker
 
 # What helpers are asked for, and the packages that it loads at its first use.
-_LOADED = ("reportgen.analysis.sensitivity", "sklearn.linear_model", "sklearn.ensemble", "reportgen.analysis.leakage")
+_LOADED = (
+    "reportgen.analysis.sensitivity",
+    "reportgen.analysis.leakage",
+    "sklearn.linear_model",
+    "sklearn.ensemble",
+    "reportgen.charts.gallery",
+    "reportgen.pipeline_charts",
+)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from reportgen.analysis.publication import LANGUAGE_SETTING
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.serial import from_json, to_json
-from reportgen.charts.gallery import charts_of
 from reportgen.config import Brand as BrandSettings
 from reportgen.errors import InputError
 from reportgen.language import SOURCE, speaking
+from reportgen.pipeline_charts import Charts, draw_charts
 from reportgen.pipeline_look import Rendering, read_look, words_file
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import PdfWorker, require_pdf_libraries
@@ -27,7 +28,11 @@ OnStep = Callable[[str], None]
 
 
 def render_files(
-    analysis: Analysis, rendering: Rendering, on_step: OnStep, worker: PdfWorker | None = None
+    analysis: Analysis,
+    rendering: Rendering,
+    on_step: OnStep,
+    worker: PdfWorker | None = None,
+    drawn: Callable[[], Charts] | None = None,
 ) -> dict[str, bytes]:
     """Render every public file of a run, its manifest last.
 
@@ -35,6 +40,8 @@ def render_files(
     ----------
     worker
         Lays out the PDF, if there is to be one; by default one is started here.
+    drawn
+        Gives the charts, see `reportgen.pipeline_charts`; by default they are drawn here.
 
     Returns
     -------
@@ -42,11 +49,17 @@ def render_files(
         Content by path relative to the folder of the run.
     """
     with speaking(rendering.language):
-        return _render_files(analysis, rendering, on_step, worker)
+        return _render_files(
+            analysis, rendering, on_step, worker, drawn or partial(draw_charts, rendering.language, analysis)
+        )
 
 
 def _render_files(
-    analysis: Analysis, rendering: Rendering, on_step: OnStep, worker: PdfWorker | None
+    analysis: Analysis,
+    rendering: Rendering,
+    on_step: OnStep,
+    worker: PdfWorker | None,
+    drawn: Callable[[], Charts],
 ) -> dict[str, bytes]:
     created, look = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC), rendering.look
     with ExitStack() as stack:  # the PDF is laid out by a child while the pages are rendered here
@@ -54,7 +67,7 @@ def _render_files(
             worker = stack.enter_context(PdfWorker())
         aside = stack.enter_context(ThreadPoolExecutor(1))
         on_step("Draw the charts")
-        charts = charts_of(analysis)
+        charts = drawn()
         on_step("Render the pages")
         pdf = None
         if worker is not None:

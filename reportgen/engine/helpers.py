@@ -47,6 +47,7 @@ class Helpers:
     def __init__(self, number: int, modules: Sequence[str] = ()) -> None:
         self._number, self._modules = min(number, MOST), tuple(modules)
         self._children: list[subprocess.Popen[bytes]] = []
+        self._one_at_a_time = threading.Lock()
 
     def __len__(self) -> int:
         return self._number
@@ -79,7 +80,10 @@ class Helpers:
         here
             Whether this process takes a share; if not, it does only what the helpers leave behind.
         """
-        work = _Work(function, items)
+        with self._one_at_a_time:
+            return self._map(_Work(function, items), here=here)
+
+    def _map(self, work: _Work, *, here: bool) -> list[Any]:
         feeders = [threading.Thread(target=self._feed, args=(child, work)) for child in self._children]
         for feeder in feeders:
             feeder.start()
