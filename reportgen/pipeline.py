@@ -282,7 +282,7 @@ def _make(work: _Work, plan: Plan) -> _Made:
     comparison = prepare_comparison(work.output, plan, source, findings, model, assignments)
     own = config.report.lang
     published, outcomes, charts = {}, {}, None
-    for code in sorted(LANGUAGES, key=lambda code: code != own):  # its charts are drawn while the others are put in words
+    for code in sorted(LANGUAGES, key=lambda code: code != own):  # while the others are put in words, charts are drawn
         with speaking(code):
             analysis = source if code == SOURCE else say(code)
             outcomes[code] = compare_with_former(comparison, analysis, Formatter())

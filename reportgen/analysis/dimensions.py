@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reportgen.analysis.aspects import Aspect, aspects_of
-from reportgen.analysis.components import Components, fit_components, parallel_line
+from reportgen.analysis.components import Components, fit_components
 from reportgen.analysis.encoding import Encoder, fit_encoder
 from reportgen.analysis.findings import DataFindings
 from reportgen.analysis.model_fit import fit_to
@@ -25,23 +25,20 @@ from reportgen.ingest.table import CodedColumn, CodedTable
 
 @dataclass(frozen=True)
 class Space:
-    """How rows become points: the encoder, the same for what the population alone shows, components, parallel line."""
+    """How rows become points: the encoder, the same for what the population alone shows, and components."""
 
     encoder: Encoder
     shown: Encoder
     components: Components
-    parallel: NDArray[np.float64]
 
 
 def find_dimensions(
     data: DataFindings,
     engine: LocalEngine,
     placement: Placement,
-    sample: SampleRows,
     stages: Stages,
     predecessor: Predecessor | None,
     *,
-    seed: int,
     min_explained: float,
     on_components: bool,
 ) -> Space:
@@ -53,11 +50,9 @@ def find_dimensions(
         Coded files, what runs passes over them, and what keeps results.
     placement
         Who is placed.
-    sample
-        Sampled rows of the population, for the parallel line.
     predecessor
         The issue before, if its segments are kept.
-    seed, min_explained, on_components
+    min_explained, on_components
         See ``Settings``.
 
     Raises
@@ -68,8 +63,7 @@ def find_dimensions(
     table, columns = data.table, data.table.population_columns
     if predecessor is not None and predecessor.model is not None:
         kept, shown = predecessor.model, fit_to(predecessor.stored, columns).encoder
-        parallel = stages.run(parallel_line, engine, encoded(sample, table, shown), shown, seed)
-        return Space(kept.encoder, shown, kept.components, parallel)
+        return Space(kept.encoder, shown, kept.components)
     placement = placement.among(columns)
     everybody = tuple(
         count[: len(column.codes)] for count, column in zip(data.counts["population"], columns, strict=True)
@@ -84,9 +78,8 @@ def find_dimensions(
         )
     moments = stages.run(sum_moments, engine, table.population, shown.rows, placement)
     components = fit_components(moments, shown, min_explained, reduce=on_components)
-    parallel = stages.run(parallel_line, engine, encoded(sample, table, shown), shown, seed)
     encoder = fit_encoder(_built_on(data, table.columns), padded(placed, table.columns))
-    return Space(encoder, shown, components, parallel)
+    return Space(encoder, shown, components)
 
 
 def _built_on(data: DataFindings, columns: Sequence[CodedColumn]) -> list[Aspect]:

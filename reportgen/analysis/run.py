@@ -12,7 +12,7 @@ from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice
 from reportgen.analysis.coded_cloud import fit_coded_cloud
-from reportgen.analysis.components import inertia_kept
+from reportgen.analysis.components import inertia_kept, parallel_line
 from reportgen.analysis.dimensions import encoded, find_dimensions
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
@@ -109,10 +109,8 @@ def analyse(
         data,
         engine,
         placement,
-        sample,
         stages,
         kept,
-        seed=settings.seed,
         min_explained=settings.min_explained,
         on_components=settings.on_components,
     )
@@ -123,7 +121,12 @@ def analyse(
         for rows in (samples.population, samples.customers)
     )
     points = with_grains(large.first(SAMPLE_ROWS))
-    cloud = stages.run(fit_coded_cloud, encoded(sample, table, space.shown), space.shown, components, settings.seed)
+    sample_codes = encoded(sample, table, space.shown)
+    with engine.beside(
+        lambda: stages.run(parallel_line, engine, sample_codes, space.shown, settings.seed)
+    ) as parallel_found:
+        cloud = stages.run(fit_coded_cloud, sample_codes, space.shown, components, settings.seed)
+        parallel = parallel_found()
     if frozen is None:
         placed = [data.threshold.placed(side) for side in ("population", "customers")]
         sides = list(zip((points, customers), placed, strict=True))
@@ -180,7 +183,7 @@ def analyse(
         )
         on_step("Profile the segments and compare customers")
         findings = _describe(
-            data, tables, model, space.parallel, choice, (points, customers), checks, campaign, released(), settings
+            data, tables, model, parallel, choice, (points, customers), checks, campaign, released(), settings
         )
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model

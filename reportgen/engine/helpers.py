@@ -1,8 +1,8 @@
 """Processes that share work made of many short steps, where threads would wait for each other.
 
 Threads run side by side only inside the loops of NumPy. A search on a thousand rows spends so little time in each of
-them that two threads take two thirds of the time of one. Processes do not wait for each other, but what they work on has
-to travel. So this is for functions of small samples; passes over blocks go in threads, which share the blocks.
+them that two threads take two thirds of the time of one. Processes do not wait for each other, but what they work on
+has to travel. So this is for functions of small samples; passes over blocks go in threads, which share the blocks.
 
 A helper is a child on two pipes. It is given a function once, then an item at a time, and gives the results back, all
 pickled; nothing is written to the disk. ``multiprocessing`` is not used: it would run the main module of the caller
