@@ -198,12 +198,13 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
         from reportgen.pipeline_render import render_files  # loaded by now
 
         rendering = Rendering(look, config.report.lang, config.output.pdf, config.output.single_file)
-        files = render_files(made.analysis, rendering, progress.start, children.pdf, made.charts)
-        progress.start("Write the run")
+        # Charts are being drawn by now.
         private: dict[str, bytes | Path] = {ASSIGNMENTS: made.assignments, INPUTS: inputs_file(config)}
         private |= {words_file(code): to_json(told).encode() for code, told in made.published.items()}
         private |= made.outcome.private
         line = line_of(output, plan, made.outcome)
+        files = render_files(made.analysis, rendering, progress.start, children.pdf, made.charts)
+        progress.start("Write the run")
         private[RECORD] = record_of(config, dictionary, table, files["manifest.json"], private, line).to_json()
         failed = tuple(gate.sentence for gate in made.published[SOURCE].gates if gate.failed)
         folder = output.commit(made.analysis.provenance.run, files, private, make_latest=not failed)

@@ -155,35 +155,39 @@ def analyse(
     }
     if frozen is not None:
         _refuse_small(model, tables, nested=table.nested)
-    on_step("Put the segments to the test")
-    checks = run_checks(
-        engine,
-        table,
-        samples,
-        points,
-        encoded(sample, table, encoder),
-        model,
-        cloud,
-        choice,
-        tables,
-        ledger,
-        space.shown,
-        stages,
-        nested=data.overlap > 0.5,
-        seed=settings.seed,
-        min_explained=settings.min_explained,
-        on_components=settings.on_components,
-        quick=settings.quick,
-    )
-    # What small cells follow from is a matter of linear programs, which leave a core to the ranking.
-    with engine.beside(lambda: release_columns(data, tables)) as released:
-        on_step("Rank people")
-        campaign = find_campaign(
-            engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
+    with (
+        engine.beside(
+            lambda: find_campaign(
+                engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
+            )
+        ) as campaign,
+        engine.beside(lambda: release_columns(data, tables)) as released,
+    ):
+        on_step("Put the segments to the test")
+        checks = run_checks(
+            engine,
+            table,
+            samples,
+            points,
+            encoded(sample, table, encoder),
+            model,
+            cloud,
+            choice,
+            tables,
+            ledger,
+            space.shown,
+            stages,
+            nested=data.overlap > 0.5,
+            seed=settings.seed,
+            min_explained=settings.min_explained,
+            on_components=settings.on_components,
+            quick=settings.quick,
         )
+        on_step("Rank people")
+        ranked = campaign()
         on_step("Profile the segments and compare customers")
         findings = _describe(
-            data, tables, model, parallel, choice, (points, customers), checks, campaign, released(), settings
+            data, tables, model, parallel, choice, (points, customers), checks, ranked, released(), settings
         )
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model

@@ -80,8 +80,12 @@ class Helpers:
         here
             Whether this process takes a share; if not, it does only what the helpers leave behind.
         """
-        with self._one_at_a_time:
+        if not self._one_at_a_time.acquire(blocking=not here):
+            return [function(item) for item in items]  # another thread has the helpers
+        try:
             return self._map(_Work(function, items), here=here)
+        finally:
+            self._one_at_a_time.release()
 
     def _map(self, work: _Work, *, here: bool) -> list[Any]:
         feeders = [threading.Thread(target=self._feed, args=(child, work)) for child in self._children]
