@@ -72,12 +72,8 @@ def measure(config_file: Path, workers: int) -> None:
             rows = table.population.rows + table.customers.rows
             _tell(workers, "read", rows, *clock.read())
             clock.restart()
-            data, placement, samples = screen(
-                table, engine, max_missing=0.3, given_threshold=None, twin_limit=0.95, seed=1
-            )
-            space = find_dimensions(
-                data, engine, placement, samples.population, UNKEPT, None, seed=1, min_explained=0.8, on_components=True
-            )
+            data, placement, _ = screen(table, engine, max_missing=0.3, given_threshold=None, twin_limit=0.95, seed=1)
+            space = find_dimensions(data, engine, placement, UNKEPT, None, min_explained=0.8, on_components=True)
             _tell(workers, "counts, sample, XᵀX", rows, *clock.read())
             centroids = np.random.default_rng(1).normal(size=(K, space.components.kept))
             assigner = make_assigner(space.shown, space.components, centroids)

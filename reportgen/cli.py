@@ -289,6 +289,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted, nothing changed", err=True)
+        if arguments is None:
+            _leave_at_once(EXIT_INTERRUPTED)
         sys.exit(EXIT_INTERRUPTED)
     except ReportgenError as error:
         _show(error, given)
@@ -297,6 +299,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _show(error, given)
         click.echo("  This should not happen. Run it again with --debug and report what it prints.", err=True)
         sys.exit(EXIT_FAILED)
+
+
+def _leave_at_once(code: int) -> None:
+    """End the process without waiting for its threads.
+
+    The interrupt may have struck while this thread held a lock of the import system, for which the one that loads
+    packages ahead would wait for good. Folders and children are cleared away by now.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _show(error: Exception, given: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
 from reportgen.charts.rows import Shape, for_phone
+from reportgen.charts.shown import ranked_features
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
     effect,
@@ -19,7 +20,6 @@ from reportgen.charts.words import (
     plain,
     shortened,
     shown_of,
-    slug,
     source_line,
     whole,
 )
@@ -27,7 +27,6 @@ from reportgen.formatting import Formatter, held_mark
 from reportgen.language import say, say_n
 
 GAPS_SHOWN = 20
-FEATURES_SHOWN = 12
 LEVELS_SHOWN = 20
 ORDERED = frozenset({"ordinal", "numeric", "interval"})
 _SOMEWHAT, _CLEARLY = 0.2, 0.5
@@ -36,12 +35,6 @@ _GAPS_WIDE, _GAPS_NARROW = Shape(252.0, (266.0, 610.0)), for_phone((6.0, 292.0))
 _LEVELS_WIDE = Shape(200.0, (214.0, 548.0), 609.0, (600.0,))
 _LEVELS_NARROW = for_phone((6.0, 232.0), 279.0, (271.0,))
 _FIGURES = ("population_count", "population_share", "customer_count", "customer_share", "index")
-
-
-def ranked_features(analysis: Analysis) -> list[FeatureComparison]:
-    """Features with an effect, the largest first."""
-    known = [feature for feature in analysis.features if feature.effect is not None]
-    return sorted(known, key=lambda feature: (-abs(feature.effect or 0.0), feature.name))
 
 
 def gaps_chart(analysis: Analysis) -> Chart | None:
@@ -221,16 +214,3 @@ def _sides_key(canvas: Canvas, x: float) -> None:
     ):
         canvas.dot(x + 4, 10, 4.2, colour)
         x += 13 + canvas.text(x + 13, 10, word, size=SMALL, fill=ink) + 14
-
-
-def feature_ids(analysis: Analysis) -> dict[str, FeatureComparison]:
-    """Return the features that get a chart of their own by the chart's id, the largest effect first."""
-    ids: dict[str, FeatureComparison] = {}
-    for feature in ranked_features(analysis)[:FEATURES_SHOWN]:
-        base = name = f"feature-{slug(feature.name)}"
-        number = 2
-        while name in ids:
-            name = f"{base}-{number}"
-            number += 1
-        ids[name] = feature
-    return ids

@@ -8,7 +8,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.charts.campaign import gains_chart, reach_chart
 from reportgen.charts.changes import drift_chart, flow_chart
 from reportgen.charts.choice import choice_chart
-from reportgen.charts.comparison import feature_chart, feature_ids, gaps_chart
+from reportgen.charts.comparison import feature_chart, gaps_chart
 from reportgen.charts.components import component_chart, scree_chart
 from reportgen.charts.families import families_chart
 from reportgen.charts.heat import heat_chart
@@ -20,6 +20,7 @@ from reportgen.charts.quality import missing_chart, missing_rows_chart
 from reportgen.charts.response import response_chart
 from reportgen.charts.segment_map import map_chart
 from reportgen.charts.segments import index_chart
+from reportgen.charts.shown import feature_ids
 from reportgen.charts.style import Chart
 
 

@@ -8,9 +8,10 @@ from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel, Segment
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.comparison import ORDERED, drawn_levels, ranked_features
+from reportgen.charts.comparison import ORDERED, drawn_levels
 from reportgen.charts.fonts import text_width, wrap
 from reportgen.charts.markers import headlines
+from reportgen.charts.shown import ranked_features, segment_value
 from reportgen.charts.style import LIGHT, NARROW, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import percent, segment_name, source_line, whole
 from reportgen.formatting import held_mark
@@ -129,12 +130,6 @@ def _held_note(features: Sequence[FeatureComparison], at: int) -> str:
     if few:
         return say("; a level without a bar holds fewer than 10 people")
     return say("; a level without a bar would give such a count away") if withheld else ""
-
-
-def segment_value(level: FeatureLevel, at: int) -> float | str | None:
-    """Return the share of a level within a segment, or the mark that stands for it."""
-    share = level.segment_shares[at]
-    return held_mark(level.segment_reasons[at]) if share is None and level.segment_reasons else share
 
 
 def _key(canvas: Canvas, segment: Segment) -> None:

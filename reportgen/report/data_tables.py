@@ -6,7 +6,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_parts import Interval
 from reportgen.analysis.result_segments import FeatureComparison, Segment
 from reportgen.analysis.suppression import value_or_mark
-from reportgen.charts.profiles import segment_value
+from reportgen.charts.shown import segment_value
 from reportgen.language import say
 from reportgen.report.campaign_tables import campaign_tables
 from reportgen.report.changes_tables import changes_tables

@@ -51,7 +51,7 @@ def _limit_memory() -> None:
 
 def decode_fonts() -> dict[str, bytes]:
     """Return the bundled fonts without their compression, by address; taking it off takes as long as two pages."""
-    from fontTools.ttLib import woff2
+    from fontTools.ttLib import woff2  # type: ignore[import-untyped]
 
     found = {}
     for face in FACES:

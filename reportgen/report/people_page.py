@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT, as_printed
-from reportgen.charts.comparison import feature_ids
+from reportgen.charts.shown import feature_ids
 from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.language import say, say_n
 from reportgen.report.desk import Desk

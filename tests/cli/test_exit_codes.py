@@ -17,7 +17,8 @@ import time
 from reportgen.analysis import run
 def wait(*_, **__):
     time.sleep(60)
-run._choose = wait
+assert run.choose
+run.choose = wait
 """  # holds the build after the blocks were written and before anything is
 
 
@@ -48,10 +49,10 @@ def test_a_traceback_only_with_debug(files: Files, flag: list[str]) -> None:
 
 @pytest.mark.parametrize("flag", [[], ["--debug"]])
 def test_a_fault_of_the_program_is_told_as_such(good: Files, flag: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr("reportgen.pipeline_render.charts_of", broken)
+    monkeypatch.setattr("reportgen.pipeline_charts.draw_charts", broken)
     before = published(good.output)
     done = run(*good.build(), *flag)
     assert (done.code, done.out) == (1, "")

@@ -19,6 +19,7 @@ from reportgen.analysis.findings import Findings
 from reportgen.analysis.low_information import PLACED, place_low_information
 from reportgen.analysis.publication import publish
 from reportgen.analysis.quality import RowThreshold, column_quality, missing_blocks
+from reportgen.analysis.release import release_columns
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
@@ -248,7 +249,8 @@ def _publish(
     variants = [run for run in old.checks.sensitivity if run.name != PLACED]
     variants.append(place_low_information(sizes, extra, nested=nested))
     checks = replace(old.checks, if_placed=extra, sensitivity=tuple(variants))
-    findings = replace(old, data=data, tables=tables, checks=checks, campaign=made_up.findings)
+    released = release_columns(data, tables)
+    findings = replace(old, data=data, tables=tables, checks=checks, campaign=made_up.findings, released=released)
     provenance = replace(PROVENANCE, standard_error="nested" if nested else "separate")
     analysis = publish(findings, provenance, Formatter("en"))
     return Report(

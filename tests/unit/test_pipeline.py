@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline, pipeline_provenance, pipeline_render
+from reportgen import pipeline, pipeline_charts, pipeline_provenance, pipeline_render
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
@@ -24,7 +24,7 @@ from reportgen.dictionary import read_dictionary
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check
-from reportgen.pipeline_engine import threads_of
+from reportgen.pipeline_children import threads_of
 from reportgen.pipeline_identity import run_id
 from reportgen.pipeline_look import Rendering
 from reportgen.pipeline_render import render_files
@@ -121,7 +121,7 @@ def test_check_reads_and_writes_nothing(files: Files) -> None:
         (pipeline, "ingest"),
         (pipeline, "analyse"),
         (pipeline, "publish"),
-        (pipeline_render, "charts_of"),
+        (pipeline_charts, "draw_charts"),
         (pipeline_render, "render_site"),
         (pipeline_render, "render_manifest"),
     ],

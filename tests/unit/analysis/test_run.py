@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.description import describe
 from reportgen.analysis.publication import publish
+from reportgen.analysis.release import release_columns
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import Segment
 from reportgen.analysis.run import analyse
@@ -480,7 +481,9 @@ def test_a_segment_without_anybody_of_the_population_has_no_index(small: Run) ->
         return moved
 
     empty = Tables(emptied(tables.sizes), tuple(emptied(counts) for counts in tables.counts))
-    findings = replace(small.findings, tables={**small.findings.tables, "population": empty})
+    findings = small.findings
+    changed = {**findings.tables, "population": empty}
+    findings = replace(findings, tables=changed, released=release_columns(findings.data, changed))
     found = publish(findings, small_files.PROVENANCE, Formatter("en"))
     a = found.by_id[1]
     assert (a.population.count, a.index, a.index_placed, a.interval_sampling) == (0, None, None, None)
