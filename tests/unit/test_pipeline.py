@@ -15,16 +15,17 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline, pipeline_charts, pipeline_provenance, pipeline_render
+from reportgen import pipeline, pipeline_charts, pipeline_children, pipeline_provenance, pipeline_render
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.config import Config, load_config
 from reportgen.dictionary import read_dictionary
+from reportgen.engine.helpers import MOST, Helpers
 from reportgen.errors import InputError
 from reportgen.ingest.table import Finding
 from reportgen.pipeline import build, check
-from reportgen.pipeline_children import threads_of
+from reportgen.pipeline_children import start_children, threads_of
 from reportgen.pipeline_identity import run_id
 from reportgen.pipeline_look import Rendering
 from reportgen.pipeline_render import render_files
@@ -283,3 +284,37 @@ def test_settings_are_told_flat_and_as_text() -> None:
         "a.c.d": "1.5",
         "e": "false",
     }
+
+
+def test_helpers_change_no_byte(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {"output__pdf": True, "analysis__k": None, "output__cache": False}
+    build(configured(files, analysis__threads=1, **more), Heard())
+    alone = published(files.output)
+    monkeypatch.setattr(pipeline_children, "_WORTH", 0)
+    asked: list[object] = []
+    spread = Helpers.map
+
+    def watched(self: Helpers, function: Any, items: Any, *, here: bool = True) -> list[Any]:
+        asked.append(function)
+        return spread(self, function, items, here=here)
+
+    monkeypatch.setattr(Helpers, "map", watched)
+    build(configured(files, analysis__threads=3, **more), Heard())
+    assert len(asked) > 5
+    assert published(files.output) == alone
+
+
+def test_helpers_are_started_for_files_that_are_worth_it(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def helped(**more: object) -> int:
+        with start_children(configured(files, **more), pdf=False) as children:
+            assert children.pdf is None
+            return len(children.helpers or ())
+
+    assert helped(analysis__threads=2) == 0
+    monkeypatch.setattr(pipeline_children, "_WORTH", files.population.stat().st_size)
+    assert helped(analysis__threads=1) == 0
+    assert helped(analysis__threads=2) == 1
+    assert helped(analysis__threads=9) == MOST
+    assert helped(analysis__threads=2, analysis__engine="dask") == 0
+    files.population.unlink()
+    assert helped(analysis__threads=2) == 0
