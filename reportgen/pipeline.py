@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -238,7 +238,7 @@ class _Made:
     """An analysis with its changes and gates, its charts, and the private files that belong to it."""
 
     analysis: Analysis
-    charts: Callable[[], Charts]
+    charts: Charts
     published: Mapping[str, Analysis]
     outcome: Outcome
     assignments: Path

@@ -5,22 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from reportgen.analysis.result import Analysis
+from reportgen.charts.shown import in_order
 from reportgen.charts.style import Chart
 from reportgen.engine.helpers import Helpers
-from reportgen.language import speaking
+from reportgen.language import said_again, speaking
 
-Charts = Mapping[str, Chart]
+_Placed = list[tuple[int, Chart]]
 
 
-def draw_charts(language: str, analysis: Analysis) -> Charts:
-    """Draw every chart of a report in its language; see `reportgen.charts.gallery.charts_of`."""
-    from reportgen.charts.gallery import charts_of  # its library takes a while to load
+def draw_charts(language: str, analysis: Analysis, paper: bool) -> _Placed:
+    """Draw the charts that may be printed, or the others, in the language of the report; see `charts.gallery.draw`."""
+    from reportgen.charts.gallery import draw  # its library takes a while to load
 
     with speaking(language):
-        return charts_of(analysis)
+        return said_again(list(draw(analysis, paper=paper)))  # a text that travels would speak as the other side does
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of a report, of which those for paper are there first.
+
+    Attributes
+    ----------
+    wait_for
+        Gives the charts for paper (True) or the others (False) with their places.
+    """
+
+    wait_for: Callable[[bool], _Placed]
+
+    @staticmethod
+    def drawn_here(language: str, analysis: Analysis) -> Charts:
+        """Draw when they are asked for."""
+        return Charts(partial(draw_charts, language, analysis))
+
+    @cached_property
+    def printed(self) -> Mapping[str, Chart]:
+        """Those that paper may show, by id."""
+        return in_order(self._for_paper)
+
+    @cached_property
+    def all(self) -> Mapping[str, Chart]:
+        """All charts by id, in their order."""
+        return in_order([*self._for_paper, *self.wait_for(False)])
+
+    @cached_property
+    def _for_paper(self) -> _Placed:
+        return self.wait_for(True)
 
 
 class Studio:
@@ -35,13 +69,15 @@ class Studio:
     def __init__(self, helpers: Helpers | None, pool: ThreadPoolExecutor) -> None:
         self._helpers, self._pool = helpers, pool
 
-    def begin(self, language: str, analysis: Analysis) -> Callable[[], Charts]:
-        """Begin to draw the charts of a report and return what waits for them."""
-        draw = partial(draw_charts, language)
+    def begin(self, language: str, analysis: Analysis) -> Charts:
+        """Begin to draw the charts of a report."""
         if not self._helpers:
-            return partial(draw, analysis)
-        drawn = self._pool.submit(self._helpers.map, draw, [analysis], here=False)
-        return lambda: drawn.result()[0]
+            return Charts.drawn_here(language, analysis)
+        draw = partial(draw_charts, language, analysis)
+        begun = {
+            paper: self._pool.submit(self._helpers.map, draw, [paper], here=False) for paper in (True, False)
+        }  # one after the other
+        return Charts(lambda paper: begun[paper].result()[0])
 
 
 @contextmanager

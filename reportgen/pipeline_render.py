@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from reportgen.analysis.publication import LANGUAGE_SETTING
@@ -17,7 +16,7 @@ from reportgen.analysis.serial import from_json, to_json
 from reportgen.config import Brand as BrandSettings
 from reportgen.errors import InputError
 from reportgen.language import SOURCE, speaking
-from reportgen.pipeline_charts import Charts, draw_charts
+from reportgen.pipeline_charts import Charts
 from reportgen.pipeline_look import Rendering, read_look, words_file
 from reportgen.report.manifest import render_manifest
 from reportgen.report.pdf import PdfWorker, require_pdf_libraries
@@ -32,7 +31,7 @@ def render_files(
     rendering: Rendering,
     on_step: OnStep,
     worker: PdfWorker | None = None,
-    drawn: Callable[[], Charts] | None = None,
+    charts: Charts | None = None,
 ) -> dict[str, bytes]:
     """Render every public file of a run, its manifest last.
 
@@ -40,8 +39,8 @@ def render_files(
     ----------
     worker
         Lays out the PDF, if there is to be one; by default one is started here.
-    drawn
-        Gives the charts, see `reportgen.pipeline_charts`; by default they are drawn here.
+    charts
+        The charts, perhaps still being drawn; by default they are drawn here.
 
     Returns
     -------
@@ -50,7 +49,7 @@ def render_files(
     """
     with speaking(rendering.language):
         return _render_files(
-            analysis, rendering, on_step, worker, drawn or partial(draw_charts, rendering.language, analysis)
+            analysis, rendering, on_step, worker, charts or Charts.drawn_here(rendering.language, analysis)
         )
 
 
@@ -59,7 +58,7 @@ def _render_files(
     rendering: Rendering,
     on_step: OnStep,
     worker: PdfWorker | None,
-    drawn: Callable[[], Charts],
+    charts: Charts,
 ) -> dict[str, bytes]:
     created, look = datetime.fromisoformat(analysis.provenance.data_as_of).replace(tzinfo=UTC), rendering.look
     with ExitStack() as stack:  # the PDF is laid out by a child while the pages are rendered here
@@ -67,18 +66,18 @@ def _render_files(
             worker = stack.enter_context(PdfWorker())
         aside = stack.enter_context(ThreadPoolExecutor(1))
         on_step("Draw the charts")
-        charts = drawn()
-        on_step("Render the pages")
         pdf = None
         if worker is not None:
-            document, attachments = render_print(analysis, charts, look=look), attached_tables(analysis)
+            document, attachments = render_print(analysis, charts.printed, look=look), attached_tables(analysis)
             pdf = aside.submit(worker.lay_out, document, attachments, created=created)
-        site = render_site(analysis, charts, created=created, pdf=pdf is not None, look=look)
+        drawn = charts.all
+        on_step("Render the pages")
+        site = render_site(analysis, drawn, created=created, pdf=pdf is not None, look=look)
         files = {f"site/{path}": content for path, content in site.items()}
         files |= {path: content for path, content in site.items() if path.startswith("tables/")}
         files["analysis.json"] = to_json(analysis).encode()
         if rendering.single_file:
-            files["report.html"] = render_single(analysis, charts, look=look)
+            files["report.html"] = render_single(analysis, drawn, look=look)
         if pdf is not None:
             on_step("Set the PDF")
             files["site/briefing.pdf"] = files["briefing.pdf"] = pdf.result()

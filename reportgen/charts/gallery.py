@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from reportgen.analysis.result import Analysis
 from reportgen.charts.campaign import gains_chart, reach_chart
@@ -20,7 +21,7 @@ from reportgen.charts.quality import missing_chart, missing_rows_chart
 from reportgen.charts.response import response_chart
 from reportgen.charts.segment_map import map_chart
 from reportgen.charts.segments import index_chart
-from reportgen.charts.shown import feature_ids
+from reportgen.charts.shown import feature_ids, in_order
 from reportgen.charts.style import Chart
 
 
@@ -40,30 +41,32 @@ def charts_of(analysis: Analysis) -> Mapping[str, Chart]:
         ``drift``, ``flow``, ``history``, ``feature-<slug>`` for the features that differ most, and
         ``segment-<id>-profile`` and ``segment-<id>-markers``. A chart that would have nothing to show is left out.
     """
-    return {chart.id: chart for chart in _all(analysis) if chart is not None}
+    return in_order(chart for paper in (True, False) for chart in draw(analysis, paper=paper))
 
 
-def _all(analysis: Analysis) -> Iterator[Chart | None]:
-    yield index_chart(analysis)
-    yield map_chart(analysis)
-    yield families_chart(analysis)
-    yield heat_chart(analysis)
-    yield missing_chart(analysis)
-    yield missing_rows_chart(analysis)
-    yield missing_blocks_chart(analysis)
-    yield scree_chart(analysis)
+def draw(analysis: Analysis, *, paper: bool) -> Iterator[tuple[int, Chart]]:
+    """Draw the charts that may be printed, or those that are for the screen alone, each with its place among all."""
+    for place, (printed, make) in enumerate(_makers(analysis)):
+        chart = make() if printed is paper else None
+        if chart is not None:
+            yield place, chart
+
+
+def _makers(analysis: Analysis) -> Iterator[tuple[bool, Callable[[], Chart | None]]]:
+    """Yield what draws each chart, and whether paper may show it."""
+    for make in (
+        index_chart, map_chart, families_chart, heat_chart, missing_chart, missing_rows_chart, missing_blocks_chart,
+        scree_chart,
+    ):  # fmt: skip
+        yield True, partial(make, analysis)
     for reading in analysis.components.readings:
-        yield component_chart(analysis, reading)
-    yield choice_chart(analysis)
-    yield gaps_chart(analysis)
-    yield reach_chart(analysis)
-    yield gains_chart(analysis)
-    yield response_chart(analysis)
+        yield False, partial(component_chart, analysis, reading)
+    for make in (choice_chart, gaps_chart, reach_chart, gains_chart, response_chart):
+        yield True, partial(make, analysis)
     for chart_id, feature in feature_ids(analysis).items():
-        yield feature_chart(analysis, feature, chart_id)
-    yield drift_chart(analysis)
-    yield flow_chart(analysis)
-    yield history_chart(analysis)
+        yield True, partial(feature_chart, analysis, feature, chart_id)
+    for make in (drift_chart, flow_chart, history_chart):
+        yield True, partial(make, analysis)
     for segment in analysis.segments:
-        yield profile_chart(analysis, segment)
-        yield bars_chart(analysis, segment)
+        yield True, partial(profile_chart, analysis, segment)
+        yield False, partial(bars_chart, analysis, segment)

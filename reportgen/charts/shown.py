@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
+from reportgen.charts.style import Chart
 from reportgen.charts.words import slug
 from reportgen.formatting import held_mark
 
@@ -27,6 +30,11 @@ def feature_ids(analysis: Analysis) -> dict[str, FeatureComparison]:
             number += 1
         ids[name] = feature
     return ids
+
+
+def in_order(charts: Iterable[tuple[int, Chart]]) -> dict[str, Chart]:
+    """Return charts by id, in the order of their places."""
+    return {chart.id: chart for _, chart in sorted(charts, key=lambda placed: placed[0])}
 
 
 def segment_value(level: FeatureLevel, at: int) -> float | str | None:

@@ -287,7 +287,7 @@ def test_settings_are_told_flat_and_as_text() -> None:
 
 
 def test_helpers_change_no_byte(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = {"output__pdf": True, "analysis__k": None, "output__cache": False}
+    more = {"report__lang": "de", "output__pdf": True, "analysis__k": None, "output__cache": False}
     build(configured(files, analysis__threads=1, **more), Heard())
     alone = published(files.output)
     monkeypatch.setattr(pipeline_children, "_WORTH", 0)
