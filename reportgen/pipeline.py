@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
-from reportgen.analysis.campaign_findings import CampaignSettings
-from reportgen.analysis.description import describe
-from reportgen.analysis.gates import check_gates
-from reportgen.analysis.predecessor import NotKeptError
-from reportgen.analysis.publication import in_language, publish, publish_in_all_languages
+from reportgen.analysis.publication import publish_in_all_languages
 from reportgen.analysis.result import Analysis
-from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
 from reportgen.analysis.serial import to_json
-from reportgen.analysis.settings import Settings
 from reportgen.cache.fingerprint import analysis_version, reading_version
 from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary_languages import read_in_all_languages
-from reportgen.engine.local import LocalEngine
 from reportgen.engine.memory import use_system_memory
-from reportgen.errors import InputError
 from reportgen.feature import FeatureDictionary
-from reportgen.formatting import Formatter
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
 from reportgen.ingest.table import CodedTable, Finding
-from reportgen.language import LANGUAGES, SOURCE, said_again, speaking
+from reportgen.language import SOURCE
 from reportgen.pipeline_ahead import load_ahead
-from reportgen.pipeline_assignments import AssignmentWriter
 from reportgen.pipeline_campaign import campaign_settings
-from reportgen.pipeline_charts import Charts, Studio, open_studio
+from reportgen.pipeline_charts import open_studio
 from reportgen.pipeline_children import Children, start_children
 from reportgen.pipeline_engine import Machinery, open_engine, require_engine
 from reportgen.pipeline_former import ASSIGNMENTS
 from reportgen.pipeline_look import Rendering, read_look, words_file
+from reportgen.pipeline_make import Work, make, settings_of
 from reportgen.pipeline_people import INPUTS, inputs_file
 from reportgen.pipeline_provenance import provenance_of, record_of
 from reportgen.pipeline_refresh import (
-    Outcome,
     Plan,
-    compare_with_former,
-    place_in_line,
     place_key,
     plan_refresh,
-    prepare_comparison,
-    triggered,
-    with_changes,
 )
 from reportgen.pipeline_registry import keep_registry, line_of
 from reportgen.pipeline_unchanged import RECORD, known_inputs
@@ -133,7 +117,7 @@ def analyse_files(config: Config, progress: Progress) -> Analysis:
         load_ahead(helped=bool(children.helpers))
         table = _read(config, dictionary, machinery, progress, None)
         campaign = campaign_settings(config, table)
-        findings, _ = analyse(table, _settings(config, campaign), machinery.engine, progress.start)
+        findings, _ = analyse(table, settings_of(config, campaign), machinery.engine, progress.start)
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         return publish_in_all_languages(findings, provenance)[config.report.lang]
 
@@ -192,8 +176,8 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
         provenance = provenance_of(config, dictionary, table, campaign.mailing)
         plan = plan_refresh(output, config, place_key(provenance, dictionary.sha256), table, provenance.settings)
         _tell_plan(progress, plan, table, asked=config.refresh.refit)
-        made = _make_anew_if_triggered(
-            _Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine, studio), plan
+        made = make(
+            Work(config, table, campaign, provenance, output, place, progress, stages, machinery.engine, studio), plan
         )
         from reportgen.pipeline_render import render_files  # loaded by now
 
@@ -215,84 +199,6 @@ def _build(config: Config, progress: Progress, children: Children, *, verify_inp
         if cache:
             cache.finish()
     return BuildResult(folder, folder / "site" / "index.html", made.analysis, failed)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What a build is made of and where."""
-
-    config: Config
-    table: CodedTable
-    campaign: CampaignSettings
-    provenance: Provenance
-    output: Output
-    place: Path
-    progress: Progress
-    stages: Stages
-    engine: LocalEngine
-    studio: Studio
-
-
-@dataclass(frozen=True)
-class _Made:
-    """An analysis with its changes and gates, its charts, and the private files that belong to it."""
-
-    analysis: Analysis
-    charts: Charts
-    published: Mapping[str, Analysis]
-    outcome: Outcome
-    assignments: Path
-
-
-def _make_anew_if_triggered(work: _Work, plan: Plan) -> _Made:
-    """Make the analysis with the segments of the issue before, or with new ones where those cannot stay."""
-    try:
-        made = _make(work, plan)
-        changes = made.outcome.changes
-        reason = triggered(work.config, changes) if changes and not plan.refit_reason else ""
-    except NotKeptError as error:
-        reason = error.reason
-        if not work.config.refresh.triggers:
-            raise InputError(
-                f"the segments of the issue before cannot be kept: {reason}",
-                'The setting refit_on = "never" forbids others. Build with --refit, or give more people.',
-            ) from None
-    if not reason:
-        return made
-    work.progress.notice(f"the segments are built anew: {reason}")
-    return _make(work, plan.refitted(reason, work.table))
-
-
-def _make(work: _Work, plan: Plan) -> _Made:
-    """Analyse, compare with the issue before and judge the gates."""
-    config, progress = work.config, work.progress
-    assignments = work.place / f"assignments-{'anew' if plan.refit_reason else 'kept'}.parquet"
-    settings = replace(_settings(config, work.campaign), names=plan.names(config.segments.names))
-    with AssignmentWriter(assignments) as writer:
-        findings, model = analyse(
-            plan.table, settings, work.engine, progress.start, writer.write, work.stages, plan.predecessor
-        )
-    told, provenance = describe(findings), place_in_line(work.provenance, plan)
-
-    def say(code: str) -> Analysis:
-        """Publish in a language, which is spoken here."""
-        return plan.annotated(publish(findings, in_language(provenance, code), Formatter(), told))
-
-    with speaking(SOURCE):
-        source = say(SOURCE)
-    comparison = prepare_comparison(work.output, plan, source, findings, model, assignments)
-    own = config.report.lang
-    published, outcomes, charts = {}, {}, None
-    for code in sorted(LANGUAGES, key=lambda code: code != own):  # while the others are put in words, charts are drawn
-        with speaking(code):
-            analysis = source if code == SOURCE else say(code)
-            outcomes[code] = compare_with_former(comparison, analysis, Formatter())
-            analysis = with_changes(analysis, outcomes[code].changes)
-            gates = check_gates(config.gates.rules, analysis, Formatter())
-            published[code] = said_again(replace(analysis, gates=gates))
-        charts = charts or work.studio.begin(code, published[code])
-    assert charts is not None
-    return _Made(published[own], charts, {code: published[code] for code in LANGUAGES}, outcomes[own], assignments)
 
 
 def _read(
@@ -334,20 +240,3 @@ def _tell_reuse(progress: Progress, stage: str) -> None:
     """Tell of the stages that a reader would wait for; the others are done in a second."""
     if stage in _LONG_STAGES:
         progress.reuse("population")
-
-
-def _settings(config: Config, campaign: CampaignSettings) -> Settings:
-    analysis = config.analysis
-    return Settings(
-        k=analysis.k,
-        k_max=analysis.k_max,
-        seed=analysis.seed,
-        quick=analysis.quick,
-        max_missing=analysis.max_missing,
-        row_threshold=analysis.row_threshold,
-        on_components=analysis.cluster_on == "components",
-        min_explained=analysis.min_explained,
-        twins=analysis.twins,
-        names=config.segments.names,
-        campaign=campaign,
-    )

@@ -84,9 +84,7 @@ class Points:
     @cached_property
     def heavy(self) -> NDArray[np.float32]:
         """Rows times weight, then weight, then squared length times weight, shape (n_rows, n_components + 2)."""
-        wider = np.concatenate(
-            [self.rows, np.ones((len(self.rows), 1), dtype=np.float32), self.squares[:, np.newaxis]], axis=1
-        )
+        wider = np.ascontiguousarray(np.concatenate([self.wide, self.squares[:, np.newaxis]], axis=1))
         wider *= self.weights[:, np.newaxis]
         return wider
 

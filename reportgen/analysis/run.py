@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice
-from reportgen.analysis.coded_cloud import fit_coded_cloud
+from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
 from reportgen.analysis.components import inertia_kept, parallel_line
-from reportgen.analysis.dimensions import encoded, find_dimensions
+from reportgen.analysis.dimensions import Space, encoded, find_dimensions
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
 from reportgen.analysis.findings import DataFindings, Findings
 from reportgen.analysis.grains import with_grains
@@ -121,12 +121,7 @@ def analyse(
         for rows in (samples.population, samples.customers)
     )
     points = with_grains(large.first(SAMPLE_ROWS))
-    sample_codes = encoded(sample, table, space.shown)
-    with engine.beside(
-        lambda: stages.run(parallel_line, engine, sample_codes, space.shown, settings.seed)
-    ) as parallel_found:
-        cloud = stages.run(fit_coded_cloud, sample_codes, space.shown, components, settings.seed)
-        parallel = parallel_found()
+    cloud, parallel = _without_groups(engine, stages, encoded(sample, table, space.shown), space, settings.seed)
     if frozen is None:
         placed = [data.threshold.placed(side) for side in ("population", "customers")]
         sides = list(zip((points, customers), placed, strict=True))
@@ -191,6 +186,15 @@ def analyse(
         )
     agreement = trial_agreement(points, choice, model) if frozen else None
     return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
+
+
+def _without_groups(
+    engine: LocalEngine, stages: Stages, codes: NDArray[np.int16], space: Space, seed: int
+) -> tuple[CodedCloud, NDArray[np.float64]]:
+    """Return one cloud in the codes of the sample, and the line of parallel analysis; they do not need each other."""
+    with engine.beside(lambda: stages.run(parallel_line, engine, codes, space.shown, seed)) as parallel:
+        cloud = stages.run(fit_coded_cloud, codes, space.shown, space.components, seed)
+        return cloud, parallel()
 
 
 def _assign_side(

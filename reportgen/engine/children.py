@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def give_way() -> None:
-    """Let the parent go first where processes wait for a processor; it is told from its children by nothing else."""
+    """Let the parent go first where there are more processes than processors, as while all of them load libraries."""
     if hasattr(os, "nice"):  # not on Windows
         os.nice(5)
 

@@ -120,7 +120,7 @@ class Helpers:
                     work.give_back(taken)
                     raise
                 work.keep(taken[0], done=done, value=value)
-        except (OSError, EOFError, pickle.PickleError):
+        except Exception:  # whatever it was, the two no longer know what the other says next
             self._end(child)
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:

@@ -15,7 +15,10 @@ def no_weasyprint(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """Make WeasyPrint fail when a child imports it, as without its libraries; return the reason."""
     reason = "cannot load library libpangoft2-1.0-0"
     (tmp_path / "lame").mkdir()
-    (tmp_path / "lame" / "weasyprint.py").write_text(f"raise {request.param}({reason!r})", encoding="utf-8")
+    (tmp_path / "lame" / "weasyprint.py").write_text(
+        f"print('-----', 'Some libraries could not be loaded', sep=chr(10))\nraise {request.param}({reason!r})",
+        encoding="utf-8",
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lame"))
     return reason
 

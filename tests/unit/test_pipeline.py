@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from reportgen import pipeline, pipeline_charts, pipeline_children, pipeline_provenance, pipeline_render
+from reportgen import pipeline, pipeline_charts, pipeline_children, pipeline_make, pipeline_provenance, pipeline_render
 from reportgen.analysis.campaign_findings import CampaignSettings
 from reportgen.analysis.result_provenance import Provenance
 from reportgen.analysis.run import analyse
@@ -120,8 +120,8 @@ def test_check_reads_and_writes_nothing(files: Files) -> None:
     ("module", "broken"),
     [
         (pipeline, "ingest"),
-        (pipeline, "analyse"),
-        (pipeline, "publish"),
+        (pipeline_make, "analyse"),
+        (pipeline_make, "publish"),
         (pipeline_charts, "draw_charts"),
         (pipeline_render, "render_site"),
         (pipeline_render, "render_manifest"),
@@ -163,7 +163,7 @@ def test_blocks_lie_in_a_private_folder_of_the_output_while_at_work(
         seen.append((stat.S_IMODE(home.stat().st_mode), stat.S_IMODE(home.parent.stat().st_mode)))
         return analyse(table, *rest)
 
-    monkeypatch.setattr(pipeline, "analyse", spy)
+    monkeypatch.setattr(pipeline_make, "analyse", spy)
     build(configured(files), Heard())
     assert seen == [(0o700, 0o700)]
     assert leftovers(files.output) == []
@@ -263,13 +263,13 @@ def test_every_setting_of_the_analysis_is_passed_on(files: Files) -> None:
         analysis__min_explained=0.7, analysis__twins=0.9, analysis__seed=11, segments__names={"A": "Firsts"},
     )  # fmt: skip
     campaign = CampaignSettings(sensitive=True)
-    settings = pipeline._settings(config, campaign)
+    settings = pipeline_make.settings_of(config, campaign)
     told = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
     assert told == {
         "k": 2, "k_max": 3, "seed": 11, "quick": True, "max_missing": 0.4, "row_threshold": 4, "on_components": False,
         "min_explained": 0.7, "twins": 0.9, "names": {"A": "Firsts"}, "campaign": campaign,
     }  # fmt: skip
-    assert replace(settings, on_components=True) == pipeline._settings(
+    assert replace(settings, on_components=True) == pipeline_make.settings_of(
         configured(
             files, analysis__max_missing=0.4, analysis__row_threshold=4, analysis__min_explained=0.7,
             analysis__twins=0.9, analysis__seed=11, segments__names={"A": "Firsts"},
