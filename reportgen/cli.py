@@ -69,7 +69,7 @@ def _input_options(command: _Command) -> _Command:
             "--refit", is_flag=True, default=None, help="Build segments anew; else those of the last issue stay."
         ),
         click.option("--fail-on", metavar="RULES", help='Gates, such as "drift>0.25,unknown>0.01": exit code 3.'),
-        click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+        click.option("--threads", type=int, metavar="N", help="Processors to use; the result does not depend on it."),
         click.option(
             "--engine",
             metavar="local|dask",

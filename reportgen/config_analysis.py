@@ -67,7 +67,8 @@ class AnalysisSettings(Table):
     )
     threads: int | None = setting(
         None,
-        "Threads to use; left out, one per processor. The result does not depend on it.",
+        "Processors to use, by threads and by up to three processes beside them; left out, all. "
+        "The result does not depend on it.",
         "a whole number from 1",
         example=2,
         ge=1,
