@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.breathing import breathe, few_steps
+from reportgen.analysis.breathing import breathe
 from reportgen.analysis.grains import with_grains
 from reportgen.analysis.points import Points, Steps, centroid_means
 
@@ -35,7 +35,7 @@ class Fit:
 
 
 def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator) -> Fit:
-    """Fit k centroids: several searches on groups of near rows, of the best two the better one finished on the rows.
+    """Fit k centroids: several searches on groups of near rows, the best two finished on the rows.
 
     Parameters
     ----------
@@ -51,10 +51,7 @@ def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator)
     found = breathe(few, seed_centroids(few, k, starts, random), random)
     if few is not points:
         some = points if len(points.rows) <= _LAST_ROWS else points.first(_LAST_ROWS)
-        best = found.finalists()
-        if len(best) > 1:  # groups are too coarse to tell which of them leads lower on the rows
-            best = few_steps(some, best, _LAST_STEPS).leading(1).centroids
-        found = breathe(some, best, random, _LAST_BREATH, _LAST_STEPS)
+        found = breathe(some, found.finalists(), random, _LAST_BREATH, _LAST_STEPS)
     return lloyd(points, found.centroids[0])
 
 
