@@ -5,7 +5,6 @@ Heavy packages are imported inside the commands, so that ``reportgen --help`` an
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import traceback
@@ -18,6 +17,7 @@ import click
 from reportgen.cli_campaign import score, select
 from reportgen.cli_compare import compare
 from reportgen.cli_publish import EXIT_GATE, publish, verify
+from reportgen.engine.children import seldom_collect
 from reportgen.errors import ReportgenError
 from reportgen.language import LANGUAGES
 
@@ -32,7 +32,6 @@ _debug_option = click.option(
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
-_GARBAGE = (50_000, 20, 20)  # what is made lives to the end, so looking for garbage often costs a tenth of the time
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -280,35 +279,43 @@ cli.add_command(verify)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with the exit code of the contract: 0, 1, 2, 3 or 130."""
-    gc.set_threshold(*_GARBAGE)
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    seldom_collect()
+    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    if arguments is None:
+        _leave_at_once(code)
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit code."""
     try:
-        sys.exit(cli.main(given, prog_name="reportgen", standalone_mode=False))
+        return int(cli.main(arguments, prog_name="reportgen", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted, nothing changed", err=True)
-        if arguments is None:
-            _leave_at_once(EXIT_INTERRUPTED)
-        sys.exit(EXIT_INTERRUPTED)
+        return EXIT_INTERRUPTED
     except ReportgenError as error:
-        _show(error, given)
-        sys.exit(EXIT_FAILED)
+        _show(error, arguments)
+        return EXIT_FAILED
     except Exception as error:
-        _show(error, given)
+        _show(error, arguments)
         click.echo("  This should not happen. Run it again with --debug and report what it prints.", err=True)
-        sys.exit(EXIT_FAILED)
+        return EXIT_FAILED
 
 
 def _leave_at_once(code: int) -> None:
-    """End the process without waiting for its threads.
+    """End the process without freeing its memory piece by piece, which takes a third of a second after a build.
 
-    The interrupt may have struck while this thread held a lock of the import system, for which the one that loads
-    packages ahead would wait for good. Folders and children are cleared away by now.
+    Nor does it wait for its threads: an interrupt may have struck while this one held a lock of the import system, for
+    which the one that loads packages ahead would wait for good. Folders and children are cleared away by now.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever reads the path of the report has not got it
+        code = code or EXIT_FAILED
     os._exit(code)
 
 

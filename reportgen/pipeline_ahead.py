@@ -17,7 +17,7 @@ _LATE = ("scipy.optimize", "reportgen.pipeline_render")
 
 
 def load_ahead(*, helped: bool) -> None:
-    """Begin to load; the program waits for it at its end, and a step that needs a package sooner waits for that one.
+    """Begin to load; a step that needs a package sooner waits for that one.
 
     Parameters
     ----------

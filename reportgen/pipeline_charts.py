@@ -18,16 +18,18 @@ _Placed = list[tuple[int, Chart]]
 
 
 def draw_charts(language: str, analysis: Analysis, paper: bool) -> _Placed:
-    """Draw the charts that may be printed, or the others, in the language of the report; see `charts.gallery.draw`."""
-    from reportgen.charts.gallery import draw  # its library takes a while to load
+    """Draw the charts for paper, or those for the screen alone, in the language of the report."""
+    from reportgen.charts.gallery import Use, draw  # its library takes a while to load
 
     with speaking(language):
-        return said_again(list(draw(analysis, paper=paper)))  # a text that travels would speak as the other side does
+        return said_again(
+            list(draw(analysis, Use.PAPER if paper else Use.SCREEN))
+        )  # a text that travels would speak as the other side does
 
 
 @dataclass(frozen=True)
 class Charts:
-    """The charts of a report, of which those for paper are there first.
+    """The charts that a report shows, of which those for paper are there first.
 
     Attributes
     ----------
@@ -44,12 +46,12 @@ class Charts:
 
     @cached_property
     def printed(self) -> Mapping[str, Chart]:
-        """Those that paper may show, by id."""
+        """Those on paper, by id."""
         return in_order(self._for_paper)
 
     @cached_property
     def all(self) -> Mapping[str, Chart]:
-        """All charts by id, in their order."""
+        """Those on the pages by id, in their order."""
         return in_order([*self._for_paper, *self.wait_for(False)])
 
     @cached_property

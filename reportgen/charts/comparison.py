@@ -9,7 +9,7 @@ from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
 from reportgen.analysis.suppression import value_or_mark
 from reportgen.charts.canvas import Canvas, Scale
-from reportgen.charts.rows import Shape, for_phone
+from reportgen.charts.rows import Row, Shape, for_phone
 from reportgen.charts.shown import ranked_features
 from reportgen.charts.style import LIGHT, SMALL, STRONG, WIDTH, Chart
 from reportgen.charts.words import (
@@ -34,6 +34,7 @@ _NAMED = 3  # features in the title
 _GAPS_WIDE, _GAPS_NARROW = Shape(252.0, (266.0, 610.0)), for_phone((6.0, 292.0))
 _LEVELS_WIDE = Shape(200.0, (214.0, 548.0), 609.0, (600.0,))
 _LEVELS_NARROW = for_phone((6.0, 232.0), 279.0, (271.0,))
+_ABOVE_LEVELS, _BELOW_LEVELS = 30.0, 40.0
 _FIGURES = ("population_count", "population_share", "customer_count", "customer_share", "index")
 
 
@@ -142,15 +143,24 @@ def feature_chart(analysis: Analysis, feature: FeatureComparison, chart_id: str)
     )
 
 
+def feature_height(feature: FeatureComparison) -> float | None:
+    """Return how high `feature_chart` would be, without drawing it; None if there would be none."""
+    levels = drawn_levels(feature, LEVELS_SHOWN)
+    return _level_rows(levels, _LEVELS_WIDE)[1] + _BELOW_LEVELS if levels else None
+
+
+def _level_rows(levels: Sequence[FeatureLevel], shape: Shape) -> tuple[tuple[Row, ...], float]:
+    return shape.rows([level.label for level in levels], _ABOVE_LEVELS, least=25.0)
+
+
 def _levels(levels: Sequence[FeatureLevel], shape: Shape) -> Canvas:
     """Draw one line per level, with the index and its interval at the right."""
-    top = 30.0
-    rows, bottom = shape.rows([level.label for level in levels], top, least=25.0)
-    canvas = Canvas(bottom + 40, shape.width)
+    rows, bottom = _level_rows(levels, shape)
+    canvas = Canvas(bottom + _BELOW_LEVELS, shape.width)
     most = max(max(level.population_share or 0.0, level.customer_share or 0.0) for level in levels)
     scale = Scale(0.0, min(1.0, 1.06 * most) or 1.0, *shape.plot)
     ticks = percent_ticks(scale.ticks(6 if shape.width == WIDTH else 4))
-    canvas.ticks(scale, top, bottom, ticks, label=say("share of people with a known value"))
+    canvas.ticks(scale, _ABOVE_LEVELS, bottom, ticks, label=say("share of people with a known value"))
     canvas.text(shape.ends[0], 10, say("Index"), size=SMALL, fill=LIGHT.muted, anchor="end")
     canvas.text(shape.note, 10, say("interval"), size=SMALL, fill=LIGHT.muted)
     for level, row in zip(levels, rows, strict=True):

@@ -1,16 +1,19 @@
-"""Which features a chart shows, and what stands under it: what pages need to know of charts without drawing any."""
+"""Which charts there are and what stands under them: what pages need to know of charts without drawing any."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from reportgen.analysis.result import Analysis
-from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel
+from reportgen.analysis.result_segments import FeatureComparison, FeatureLevel, Segment
 from reportgen.charts.style import Chart
 from reportgen.charts.words import slug
 from reportgen.formatting import held_mark
 
 FEATURES_SHOWN = 12
+COMPONENTS_SHOWN = 8
+PRINTED_SEGMENTS = 7
+PRINTED_HEIGHT, HEADING_HEIGHT = 1150.0, 90.0  # pixels of a page for charts, and of a heading with its source
 
 
 def ranked_features(analysis: Analysis) -> list[FeatureComparison]:
@@ -30,6 +33,24 @@ def feature_ids(analysis: Analysis) -> dict[str, FeatureComparison]:
             number += 1
         ids[name] = feature
     return ids
+
+
+def fitting(heights: Mapping[str, float]) -> list[str]:
+    """Return the first charts that fill one printed page; one that is too tall for what is left is passed over."""
+    kept: list[str] = []
+    height = 0.0
+    for name, own in heights.items():
+        if height + own + HEADING_HEIGHT <= PRINTED_HEIGHT:
+            kept.append(name)
+            height += own + HEADING_HEIGHT
+    return kept
+
+
+def printed_segments(analysis: Analysis) -> tuple[Segment, ...]:
+    """Return the segments that get a printed page: the leading ones by index, as many as keep the PDF short."""
+    advice = analysis.recommendation
+    ids = dict.fromkeys((*advice.write_to, *advice.leading))
+    return tuple(analysis.by_id[i] for i in ids)[:PRINTED_SEGMENTS]
 
 
 def in_order(charts: Iterable[tuple[int, Chart]]) -> dict[str, Chart]:

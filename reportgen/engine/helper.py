@@ -12,13 +12,14 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-from reportgen.engine.children import give_way
+from reportgen.engine.children import give_way, seldom_collect
 from reportgen.engine.helpers import PICKLE, Task
 
 
 def main() -> None:
     """Answer every item with (True, result) or (False, exception)."""
     give_way()
+    seldom_collect()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints does not print between results

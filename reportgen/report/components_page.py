@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from reportgen.analysis.components import larger_than_chance
 from reportgen.analysis.readings import NO_READING
 from reportgen.analysis.result_choice import Reading
+from reportgen.charts.shown import COMPONENTS_SHOWN
 from reportgen.formatting import NOT_GIVEN
 from reportgen.language import say, say_in, say_marked, say_n
 from reportgen.report.desk import Desk
 from reportgen.report.views import Cell, Column, Fold, Page, Row, Section, Table
 
-DRAWN, FOLDED = 3, 5
+DRAWN = 3
 LISTED = 10
 PRINTED = 5
 PRINTED_NAMES = 12
@@ -86,7 +87,7 @@ def _readings(desk: Desk) -> Section | None:
     if desk.is_print and len(shown) < len(readings):
         left = desk.fmt.count(len(readings) - len(shown))
         note += " " + say("The other {n} are in the attached file {file}.", n=left, file="loadings.csv")
-    names = [f"component-{reading.component}" for reading in readings[: DRAWN + FOLDED]]
+    names = [f"component-{reading.component}" for reading in readings[:COMPONENTS_SHOWN]]
     return Section(
         id="components-readings",
         title=say("What each one says"),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_segments import Segment
+from reportgen.charts.shown import printed_segments
 from reportgen.charts.style import Chart, Drawing
 from reportgen.charts.svg import without_anchors
 from reportgen.formatting import NOT_GIVEN, Formatter
@@ -22,7 +23,6 @@ from reportgen.report.views import Cell, Column, Figure, Medium, Row, Table
 # A reader scrolls through so many; whoever wants more computes with them, and takes the file. The single file, which
 # holds all pages at once, has to be light enough to send.
 ROWS_BESIDE_A_CHART = {Medium.SITE: 100, Medium.SINGLE: 30, Medium.PRINT: 0}
-PRINTED_SEGMENTS = 7
 BADGE_TONES = {
     "highly stable": "firm", "stable": "firm", "pattern only": "loose", "do not trust": "broken",
 }  # fmt: skip
@@ -178,10 +178,8 @@ class Desk:
 
     @property
     def printed_segments(self) -> tuple[Segment, ...]:
-        """The segments that get a printed page: the leading ones by index, as many as keep the PDF short."""
-        advice = self.analysis.recommendation
-        ids = dict.fromkeys((*advice.write_to, *advice.leading))
-        return tuple(self.analysis.by_id[i] for i in ids)[:PRINTED_SEGMENTS]
+        """The segments that get a printed page."""
+        return printed_segments(self.analysis)
 
 
 def segment_page(segment: Segment) -> str:

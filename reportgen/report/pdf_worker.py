@@ -20,6 +20,7 @@ from typing import Any
 
 from reportgen.charts.fonts import FACES
 from reportgen.engine.children import give_way
+from reportgen.report.pdf_text import set_whole_texts
 
 MEMORY_LIMIT = 4 * 1024**3
 MOST_PAGES = 24
@@ -101,6 +102,7 @@ def lay_out(job: dict[str, Any], fonts: Mapping[str, bytes]) -> bytes:
     """
     from weasyprint import HTML, Attachment
 
+    set_whole_texts()
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.handlers[:] = [complaints]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.analysis.codes import in_words
 from reportgen.analysis.profiles import CLEAR_EFFECT, EFFECT_LIMIT, as_printed
-from reportgen.charts.shown import feature_ids
+from reportgen.charts.shown import feature_ids, fitting
 from reportgen.formatting import NOT_GIVEN, Formatter
 from reportgen.language import say, say_n
 from reportgen.report.desk import Desk
@@ -13,8 +13,6 @@ from reportgen.report.wording import capital, low_information
 
 DRAWN = 6
 LISTED = 15
-PRINTED_HEIGHT = 1150.0
-HEADING_HEIGHT = 90.0
 
 
 def people_page(desk: Desk) -> Page:
@@ -111,7 +109,8 @@ def _not_compared(fmt: Formatter, number: int) -> tuple[str, ...]:
 
 def _levels(desk: Desk) -> Section | None:
     names = [name for name in feature_ids(desk.analysis) if desk.has_chart(name)]
-    figures = desk.figures(*(_fitting(desk, names) if desk.is_print else names[:DRAWN]))
+    heights = {name: desk.charts[name].height for name in names}
+    figures = desk.figures(*(fitting(heights) if desk.is_print else names[:DRAWN]))
     folded = () if desk.is_print else desk.figures(*names[DRAWN:])
     if not figures:
         return None
@@ -131,18 +130,6 @@ def _levels(desk: Desk) -> Section | None:
 
 def _next_words(number: int, fmt: Formatter) -> str:
     return say_n(number, "The next {n}\u00a0feature", "The next {n}\u00a0features", n=fmt.count(number))
-
-
-def _fitting(desk: Desk, names: list[str]) -> list[str]:
-    """Return the strongest features whose charts fill one printed page; a chart with many levels is passed over."""
-    kept: list[str] = []
-    height = 0.0
-    for name in names:
-        needed = desk.charts[name].height + HEADING_HEIGHT
-        if height + needed <= PRINTED_HEIGHT:
-            kept.append(name)
-            height += needed
-    return kept
 
 
 def _all(desk: Desk) -> Section:

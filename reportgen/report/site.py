@@ -62,7 +62,8 @@ def render_site(
     found.update({f"assets/fonts/{name}": content for name, content in font_files(look).items()})
     if look.brand.logo is not None:
         found[f"assets/{look.brand.logo.name}"] = look.brand.logo.content
-    shown = {name: chart for name, chart in charts.items() if name in shown_charts(report)}
+    ids = shown_charts(report)
+    shown = {name: chart for name, chart in charts.items() if name in ids}
     found.update({f"charts/{chart.id}.svg": _bytes(look.brand.recolour(chart.svg)) for chart in shown.values()})
     found.update(render_tables(analysis, shown, created=created))
     return found

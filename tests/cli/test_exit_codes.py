@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -36,6 +38,14 @@ def test_done_is_0_and_failed_is_1(files: Files) -> None:
     done = run_alone(*files.build())
     assert (done.code, done.out) == (1, "")
     assert "error: file not found: " in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"]])
+def test_what_cannot_be_printed_is_no_success(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "reportgen", *arguments], stdout=full, stderr=full, check=False)
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("flag", [[], ["--debug"]])

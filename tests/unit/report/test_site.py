@@ -14,8 +14,8 @@ from jinja2 import UndefinedError
 from reportgen.analysis.result import Analysis
 from reportgen.analysis.result_parts import Count
 from reportgen.charts.gallery import charts_of
+from reportgen.charts.shown import COMPONENTS_SHOWN
 from reportgen.charts.style import Chart
-from reportgen.report.components_page import DRAWN
 from reportgen.report.look import PLAIN
 from reportgen.report.site import SINGLE_POLICY, render_print, render_single, render_site
 from tests.factories import example_analysis
@@ -156,7 +156,7 @@ def test_no_address_of_another_place(site: Mapping[str, bytes], single: str) -> 
 
 def test_every_chart_is_shown_with_its_numbers(site: Mapping[str, bytes], charts: Mapping[str, Chart]) -> None:
     pages = html_of(site)
-    left_out = {f"component-{number}" for number in range(DRAWN + 1, 100)}
+    left_out = {f"component-{number}" for number in range(COMPONENTS_SHOWN + 1, 100)}
     assert len(charts.keys() - left_out) > 20
     for chart in charts.values():
         if chart.id in left_out:
