@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Aspect:
         """Unique name: the column's, with the part after a full stop."""
         return f"{self.column.name}.{self.part}" if self.part else self.column.name
 
-    @property
+    @cached_property
     def names_in_use(self) -> int:
         """How many of the names any raw code has."""
         return len(np.unique(self.level_of[self.level_of >= 0]))
@@ -76,7 +77,8 @@ class Aspect:
         """
         out = np.zeros((*counts.shape[:-1], len(self.levels)), dtype=counts.dtype)
         known = self.level_of >= 0
-        np.add.at(np.moveaxis(out, -1, 0), self.level_of[known], np.moveaxis(counts[..., known], -1, 0))
+        places: Any = (..., self.level_of[known])  # which the types of NumPy do not know
+        np.add.at(out, places, counts[..., known])
         return out
 
     def scale_moments(

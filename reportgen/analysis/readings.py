@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +65,11 @@ def _readings(findings: Findings, fmt: Formatter) -> list[Reading]:
     total = components.eigenvalues.sum()
     congruence = findings.checks.loadings.mean
     above = larger_than_chance(components.eigenvalues, findings.parallel)
+    worded = _worded(findings.encoder)
     return [
         read_component(
             number,
-            _entries(findings.encoder, correlations),
+            _entries(worded, correlations),
             float(components.eigenvalues[number - 1] / total),
             number <= above,
             float(congruence[number - 1]),
@@ -77,10 +79,10 @@ def _readings(findings: Findings, fmt: Formatter) -> list[Reading]:
     ]
 
 
-def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry]:
+def _worded(encoder: Encoder) -> list[_Entry]:
+    """Put the encoded columns into words, in their order; the correlation is left at 0."""
     families = Counter(stretch.aspect.column.feature.family for stretch in encoder.stretches)
     entries = []
-    column = 0
     for stretch in encoder.stretches:
         aspect = stretch.aspect
         family = aspect.column.feature.family
@@ -101,10 +103,15 @@ def _entries(encoder: Encoder, correlations: NDArray[np.float64]) -> list[_Entry
                     aspect.label,
                     more,
                     less,
-                    float(correlations[column]),
+                    0.0,
                 )
             )
-            column += 1
+    return entries
+
+
+def _entries(worded: Sequence[_Entry], correlations: NDArray[np.float64]) -> list[_Entry]:
+    """Return the encoded columns with their correlations, the largest first."""
+    entries = [replace(entry, correlation=float(value)) for entry, value in zip(worded, correlations, strict=True)]
     return sorted(entries, key=lambda entry: (-abs(entry.correlation), entry.aspect, entry.more))
 
 

@@ -172,7 +172,8 @@ def scan_each(
     """Cluster the sample, and the first ``replicates`` bootstrap samples, for each k."""
     refits = draw_refits(engine, points, dict.fromkeys(ks, range(replicates)), (seed, _REFIT))
     null = with_grains(cloud.draw(len(points.rows), seed))
-    return tuple(engine.spread(partial(_look_at, points, null, seed), [refits[k] for k in ks]))
+    found = engine.spread(partial(_look_at, points, null, seed), [refits[k] for k in reversed(ks)])  # the longest first
+    return tuple(reversed(found))
 
 
 def _look_at(points: Points, null: Points, seed: int, refits: Sequence[Refit]) -> KResult:

@@ -16,8 +16,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import IO, Any, Self, TypeVar, cast
 
 from reportgen.engine.children import child_environment
@@ -27,6 +27,7 @@ _Result = TypeVar("_Result")
 
 MOST = 3  # helpers; each takes up to 200 MB
 PICKLE = 5  # protocol: large arrays are not copied on the way
+_PATIENCE = 0.02  # seconds between looks whether work that waits for a helper was done by others
 _WORKER = "reportgen.engine.helper"
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -46,8 +47,7 @@ class Helpers:
 
     def __init__(self, number: int, modules: Sequence[str] = ()) -> None:
         self._number, self._modules = min(number, MOST), tuple(modules)
-        self._children: list[subprocess.Popen[bytes]] = []
-        self._one_at_a_time = threading.Lock()
+        self._children: list[_Child] = []
 
     def __len__(self) -> int:
         return self._number
@@ -55,15 +55,14 @@ class Helpers:
     def __enter__(self) -> Self:
         for _ in range(self._number):
             with suppress(OSError):
-                self._children.append(
-                    subprocess.Popen(
-                        [sys.executable, "-m", _WORKER, *self._modules],
-                        stdin=subprocess.PIPE,
-                        stdout=subprocess.PIPE,
-                        stderr=subprocess.DEVNULL,
-                        env=child_environment() | dict.fromkeys(_ONE_THREAD, "1"),
-                    )
+                process = subprocess.Popen(
+                    [sys.executable, "-m", _WORKER, *self._modules],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=child_environment() | dict.fromkeys(_ONE_THREAD, "1"),
                 )
+                self._children.append(_Child(process))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,16 +77,10 @@ class Helpers:
         function
             Pure, since an item is done again where a helper has died; it can be pickled.
         here
-            Whether this process takes a share; if not, it does only what the helpers leave behind.
+            Whether this process takes a share; if not, it does only what the helpers leave behind. Such work goes
+            first where helpers are asked by several threads, since nobody else gets on with it.
         """
-        if not self._one_at_a_time.acquire(blocking=not here):
-            return [function(item) for item in items]  # another thread has the helpers
-        try:
-            return self._map(_Work(function, items), here=here)
-        finally:
-            self._one_at_a_time.release()
-
-    def _map(self, work: _Work, *, here: bool) -> list[Any]:
+        work = _Work(function, items, urgent=not here)
         feeders = [threading.Thread(target=self._feed, args=(child, work)) for child in self._children]
         for feeder in feeders:
             feeder.start()
@@ -103,42 +96,98 @@ class Helpers:
         work.do()  # what a helper left behind
         return work.results()
 
-    def _feed(self, child: subprocess.Popen[bytes], work: _Work) -> None:
+    def _feed(self, child: _Child, work: _Work) -> None:
         """Hand items to a helper until none is left; one that fails to answer is not asked again."""
-        source, target = cast("IO[bytes]", child.stdout), cast("IO[bytes]", child.stdin)
-        try:
-            told = False
-            while (taken := work.take()) is not None:
+        while work.left and child in self._children:
+            with child.lent_to(work) as lent:
+                if not lent or child not in self._children:
+                    continue
                 try:
-                    if not told:
-                        target.write(work.code)
-                        told = True
-                    pickle.dump(taken[1], target, PICKLE)
-                    target.flush()
-                    done, value = pickle.load(source)  # from a process of our own
-                except BaseException:
-                    work.give_back(taken)
-                    raise
-                work.keep(taken[0], done=done, value=value)
-        except Exception:  # whatever it was, the two no longer know what the other says next
-            self._end(child)
+                    child.do(work)
+                except Exception:  # whatever it was, the two no longer know what the other says next
+                    self._end(child)
 
-    def _end(self, child: subprocess.Popen[bytes]) -> None:
-        self._children.remove(child)
-        child.kill()
-        child.communicate()
+    def _end(self, child: _Child) -> None:
+        with suppress(ValueError):  # somebody else has ended it
+            self._children.remove(child)
+            child.end()
+
+
+class _Child:
+    """A helper, which works for one thread at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._change = threading.Condition()
+        self._busy = False
+        self._urgent = 0  # works that wait for it and go first
+
+    @contextmanager
+    def lent_to(self, work: _Work) -> Iterator[bool]:
+        """Wait until it is free and tell whether it is; False when nothing is left to do meanwhile."""
+        with self._change:
+            self._urgent += work.urgent
+            while work.left and not self._free_for(work):
+                self._change.wait(_PATIENCE)
+            lent = work.left and self._free_for(work)
+            self._urgent -= work.urgent
+            self._busy = self._busy or lent
+        try:
+            yield lent
+        finally:
+            if lent:
+                with self._change:
+                    self._busy = False
+                    self._change.notify_all()
+
+    def _free_for(self, work: _Work) -> bool:
+        return not self._busy and (work.urgent or not self._urgent)
+
+    def do(self, work: _Work) -> None:
+        """Hand over items until none is left, or until something else is more urgent.
+
+        Raises
+        ------
+        Exception
+            If it does not answer, or what it answers cannot be read.
+        """
+        source, target = cast("IO[bytes]", self._process.stdout), cast("IO[bytes]", self._process.stdin)
+        told = False
+        while (not told or work.urgent or not self._urgent) and (taken := work.take()) is not None:
+            try:
+                if not told:
+                    target.write(work.code)
+                    told = True
+                pickle.dump(taken[1], target, PICKLE)
+                target.flush()
+                done, value = pickle.load(source)  # from a process of our own
+            except BaseException:
+                work.give_back(taken)
+                raise
+            work.keep(taken[0], done=done, value=value)
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
 
 
 class _Work:
-    """Items that wait, and results."""
+    """Items that wait, and results; urgent where nobody gets on with it but helpers."""
 
-    def __init__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+    def __init__(self, function: Callable[[Any], Any], items: Iterable[Any], *, urgent: bool) -> None:
+        self.urgent = urgent
         self._function = function
         self._waiting = deque(enumerate(items))
         self._results: dict[int, Any] = {}
         self._failures: dict[int, BaseException] = {}
         self._going_on = True
         self.code = pickle.dumps(Task(function), PICKLE)
+
+    @property
+    def left(self) -> bool:
+        """Whether an item waits."""
+        return bool(self._waiting) and not self._failures and self._going_on
 
     def take(self) -> tuple[int, Any] | None:
         """Take the next item; None when there is none."""

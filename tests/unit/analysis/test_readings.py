@@ -96,7 +96,7 @@ def test_words_for_the_ends_of_encoded_columns() -> None:
         [aspect_of(column, position=at) for at, column in enumerate((income, flag, kind))],
         (ints([5, 5]), ints([6, 4]), ints([4, 3, 3])),
     )
-    entries = readings._entries(encoder, floats([0.1, -0.5, 0.2, 0.3, -0.4]))
+    entries = readings._entries(readings._worded(encoder), floats([0.1, -0.5, 0.2, 0.3, -0.4]))
     assert [(e.more, e.less, e.correlation) for e in entries] == [
         ("female (sex)", "male (sex)", -0.5),
         ("tower (dwelling)", "", -0.4),
@@ -111,5 +111,5 @@ def test_of_two_names_that_are_in_use_the_other_is_the_low_end() -> None:
     values = {"x": "house", "y": "flat", "z": "tower"}
     kind = coded_column("kind", ("x", "y", "z"), Kind.CATEGORICAL, values=values, label="dwelling")
     encoder = fit_encoder([aspect_of(kind)], (ints([0, 5, 5]),))
-    (found,) = readings._entries(encoder, np.array([0.9]))
+    (found,) = readings._entries(readings._worded(encoder), np.array([0.9]))
     assert (found.more, found.less) == ("tower (dwelling)", "flat (dwelling)")

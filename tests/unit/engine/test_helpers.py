@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -96,6 +97,49 @@ def test_what_is_printed_does_not_stand_between_results(helpers: Helpers) -> Non
 def test_the_engine_gives_small_work_to_helpers_and_else_to_threads(helpers: Helpers) -> None:
     assert len(set(LocalEngine(2, helpers=helpers).spread(who, range(12)))) == 3
     assert set(LocalEngine(2).spread(who, range(4))) == {HERE}
+
+
+def wait_and_tell(seconds: float, _: int) -> tuple[int, float]:
+    time.sleep(seconds)
+    return os.getpid(), time.monotonic()
+
+
+def test_a_helper_that_gets_free_joins_in() -> None:
+    with Helpers(1) as one, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(one.map, partial(wait_and_tell, 0.3), range(1), here=False)
+        time.sleep(0.1)
+        second = one.map(partial(wait_and_tell, 0.1), range(12))
+        ((helper, _),) = first.result()
+    assert {who for who, _ in second} == {HERE, helper}
+
+
+def test_work_that_nobody_else_does_goes_first() -> None:
+    with Helpers(1) as one, ThreadPoolExecutor(1) as pool:
+        shared = pool.submit(one.map, partial(wait_and_tell, 0.1), range(20))
+        time.sleep(0.3)
+        urgent = one.map(partial(wait_and_tell, 0.0), range(2), here=False)
+        ends = [at for who, at in shared.result() if who != HERE]
+    (helper,) = {who for who, _ in urgent}
+    assert helper != HERE
+    last = max(at for _, at in urgent)
+    assert any(at < last for at in ends)
+    assert any(at > last for at in ends)  # it goes on with the other work
+
+
+def test_what_waits_for_a_helper_does_not_wait_when_others_have_done_it() -> None:
+    with Helpers(1) as one, ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(one.map, partial(wait_and_tell, 1.0), range(1), here=False)
+        time.sleep(0.2)
+        began = time.monotonic()
+        assert {who for who, _ in one.map(partial(wait_and_tell, 0.01), range(3))} == {HERE}
+        assert time.monotonic() - began < 0.7
+        busy.result()
+
+
+def test_several_threads_that_lose_a_helper_do_their_work_here() -> None:
+    with Helpers(1) as one, ThreadPoolExecutor(3) as pool:
+        works = [pool.submit(one.map, partial(die_elsewhere, HERE), range(4), here=at > 0) for at in range(3)]
+        assert [work.result() for work in works] == [[0, 1, 4, 9]] * 3
 
 
 def test_a_fit_is_the_same_wherever_it_is_made(helpers: Helpers) -> None:
