@@ -4,7 +4,7 @@
 
 Prints a table and writes ``benchmarks/results.json``. Every figure is of a whole process with its children; times are
 medians over runs, memory is the largest peak. ``--notebook-rows 0`` leaves the notebooks out: at the full size they
-take some minutes and 8 GB.
+take half an hour and 8 GB.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -54,12 +55,21 @@ class Bench:
         self.work, self.runs = work, runs
         self.steps: dict[str, float] = {}
         self.found: dict[str, dict[str, float | int | None]] = {}
+        self.ratios: dict[str, float] = {}
+        self.inertia: dict[str, dict[str, float]] = {}
 
     def pair(self, rows: int) -> Path:
         """Return the folder of a demo pair, written when it is not there yet."""
         folder = self.work / f"demo-{rows}"
         if not folder.exists():
             run([*PROGRAM, "demo", folder, "--rows", str(rows), "-q"])
+        return folder
+
+    def overlapping(self, rows: int) -> Path:
+        """Return the folder of a pair like the demo, with types that overlap."""
+        folder = self.work / f"overlapping-{rows}"
+        if not folder.exists():
+            run([sys.executable, "-m", "benchmarks.overlapping", folder, "--rows", str(rows)], HERE.parent)
         return folder
 
     def build(self, pair: Path, *options: str) -> Measure:
@@ -124,14 +134,23 @@ def measure_builds(bench: Bench, rows: int) -> Figures:
 
 
 def measure_notebooks(bench: Bench, rows: int) -> None:
-    """Measure the way of the notebooks once, and the product on the same rows; print the ratio and the inertia."""
-    pair = bench.pair(rows)
-    ours = bench.row(Target(f"build --no-pdf, {rows:,} people"), lambda: bench.cold(pair, "--no-pdf"))
-    files = (pair / "population.csv", pair / "customers.csv", pair / "dictionary" / "features.csv")
-    theirs = run([sys.executable, HERE / "notebook_way.py", *files])
-    bench.keep(Target(f"notebook way, {rows:,} people"), Figures.of([theirs]))
-    bench.found["ratio to the notebook way"] = {"rows": rows, "wall": round(theirs.wall / ours.wall, 1)}
-    print(f"the notebook way takes {theirs.wall / ours.wall:.0f} times as long")
+    """Measure the way of the notebooks once, and the product on the same rows; print the ratio and the inertia.
+
+    On the demo, whose types are clear, and on the same with types that overlap: there k-means takes more steps.
+    """
+    for kind, pair in (("clear", bench.pair(rows)), ("overlapping", bench.overlapping(rows))):
+        what = f"{rows:,} people, {kind} types"
+        ours = bench.row(Target(f"build --no-pdf, {what}"), partial(bench.cold, pair, "--no-pdf"))
+        files = (pair / "population.csv", pair / "customers.csv", pair / "dictionary" / "features.csv")
+        theirs = run([sys.executable, HERE / "notebook_way.py", *files])
+        bench.keep(Target(f"notebook way, {what}"), Figures.of([theirs]))
+        ratio = bench.ratios[f"notebook way, {kind} types"] = round(theirs.wall / ours.wall, 1)
+        print(f"the notebook way takes {ratio:.0f} times as long", flush=True)
+        excess = json.loads(run([sys.executable, "-m", "benchmarks.inertia", pair], HERE.parent).output)
+        bench.inertia[f"{kind} types"] = excess
+        print(
+            f"inertia above that of ten starts on the same encoding, in %, by number of segments: {excess}", flush=True
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -153,12 +172,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     bench.row(SMALL, lambda: bench.cold(small))
     floor = bench.found["floor: read, one XᵀX, one Lloyd pass, write"]["wall"]
     assert isinstance(floor, float)
-    bench.found["ratio to the floor"] = {"wall": round(cold.wall / floor, 1)}
+    bench.ratios["floor"] = round(cold.wall / floor, 1)
     print(f"the cold build takes {cold.wall / floor:.1f} times as long as the floor")
     if given.notebook_rows:
         measure_notebooks(bench, given.notebook_rows)
     machine = {"cores": cores, "load": load, "python": platform.python_version(), "system": platform.system()}
-    results = {"rows": given.rows, "machine": machine, "commands": bench.found, "steps of the cold build": bench.steps}
+    results = {
+        "rows": given.rows,
+        "machine": machine,
+        "commands": bench.found,
+        "ratios": bench.ratios,
+        "inertia above ten starts in %": bench.inertia,
+        "steps of the cold build": bench.steps,
+    }
     (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
