@@ -108,9 +108,11 @@ class Helpers:
                     self._end(child)
 
     def _end(self, child: _Child) -> None:
-        with suppress(ValueError):  # somebody else has ended it
+        try:
             self._children.remove(child)
-            child.end()
+        except ValueError:  # somebody else has ended it
+            return
+        child.end()
 
 
 class _Child:
