@@ -7,6 +7,8 @@ import pytest
 from reportgen.analysis.result import Analysis
 from reportgen.charts.gallery import charts_of
 from reportgen.charts.style import Chart
+from reportgen.errors import MissingLibraryError
+from reportgen.report.pdf import require_pdf_libraries
 from tests.factories import example_analysis
 
 
@@ -18,3 +20,12 @@ def analysis() -> Analysis:
 @pytest.fixture(scope="session")
 def charts(analysis: Analysis) -> Mapping[str, Chart]:
     return charts_of(analysis)
+
+
+@pytest.fixture(scope="session")
+def pdf_libraries() -> None:
+    """Skip where a PDF cannot be laid out."""
+    try:
+        require_pdf_libraries()
+    except MissingLibraryError as error:
+        pytest.skip(str(error))

@@ -28,15 +28,8 @@ from tests.factories import example_analysis
 from tests.factory_changes import with_example_changes
 
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("pdf_libraries")
 PAGE = '<html lang="en"><head><title>Page</title>{head}</head><body><h1>Page</h1>{body}</body></html>'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def libraries() -> None:
-    try:
-        require_pdf_libraries()
-    except MissingLibraryError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
