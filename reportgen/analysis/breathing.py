@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.points import Points, Steps, centroid_means
+from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
 
 _DEEPEST = 4
 _STEPS = 5
@@ -95,11 +95,9 @@ def few_steps(points: Points, centroids: NDArray[np.float64], number: int = _STE
     fits, k, _ = centroids.shape
     steps = Steps(points, fits, k)
     for _ in range(number):
-        sums, _ = steps.sums(centroids)
+        sums = steps.sums(centroids)
         centroids = centroid_means(points, sums, centroids)
-    # Σ w ‖x - c‖² about the mean c is Σ w ‖x‖² - ‖Σ w x‖² / Σ w.
-    errors = sums[..., -1] - (centroids**2).sum(axis=2) * sums[..., -2]
-    return Found(centroids, np.maximum(errors, 0.0))
+    return Found(centroids, squared_distances(sums, centroids))
 
 
 def _added(points: Points, found: Found, number: int, random: np.random.Generator) -> NDArray[np.float64]:
@@ -118,7 +116,7 @@ def _without_least_useful(points: Points, centroids: NDArray[np.float64], number
     for part in Steps(points, fits, k).parts(centroids):
         smallest = part.smallest
         loss = (part.second() - smallest) * points.weights[part.rows]
-        use += np.matmul(part.members, loss[..., np.newaxis])[..., 0]
+        use += np.matmul(part.mask.astype(np.float32), loss[..., np.newaxis])[..., 0]
     kept = np.empty((fits, k - number, width))
     for fit, (own, useful) in enumerate(zip(centroids, use, strict=True)):
         gone = _least_useful(own, useful, number)

@@ -62,9 +62,9 @@ def _divide(points: Points, number: int) -> NDArray[np.int64]:
     centroids = points.rows[chosen].astype(np.float64)
     steps = Steps(points, 1, number)
     for _ in range(_STEPS):
-        sums, _ = steps.sums(centroids[np.newaxis])
-        sizes = sums[0, :, -2, np.newaxis]
-        centroids = np.divide(sums[0, :, :-2], sizes, out=centroids.copy(), where=sizes > 0)
+        sums = steps.sums(centroids[np.newaxis])[0]
+        sizes = sums[:, -2, np.newaxis]
+        centroids = np.divide(sums[:, :-2], sizes, out=centroids.copy(), where=sizes > 0)
     return points.nearest(centroids)
 
 

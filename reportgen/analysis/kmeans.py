@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.breathing import breathe
 from reportgen.analysis.grains import with_grains
-from reportgen.analysis.points import Points, Steps, centroid_means
+from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
 
 STARTS = 8
 _LAST_BREATH = 1  # centroids moved at a time once the rows take part
@@ -106,8 +106,8 @@ def lloyd(points: Points, centroids: NDArray[np.float64], most: int = _MOST_STEP
     steps = Steps(points, 1, len(centroids))
     shift, inertia = np.inf, np.inf
     for _ in range(most):
-        sums, inertias = steps.sums(centroids[np.newaxis])
-        inertia = float(inertias[0])
+        sums = steps.sums(centroids[np.newaxis])
+        inertia = float(squared_distances(sums, centroids[np.newaxis]).sum())
         if shift <= _TOLERANCE * points.variance:
             break
         moved = centroid_means(points, sums, centroids[np.newaxis])[0]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CHUNK_CELLS = 200_000  # distances at a time: 800 kB, which stays in the cache of a core
+_MANY = 2  # more than one row in so many is no longer worth picking out
 _TURNED = 256  # rows turned into columns at a time, for the same reason
 
 
@@ -110,7 +111,7 @@ class Points:
         inertia = self.weighted_square
         numbers = np.arange(len(centroids), dtype=np.float32)
         for part in Steps(self, 1, len(centroids)).parts(centroids[np.newaxis]):
-            labels[part.rows] = numbers @ part.members[0]
+            labels[part.rows] = numbers @ part.mask[0].astype(np.float32)
             inertia += float(part.smallest[0].astype(np.float64) @ self.weights[part.rows].astype(np.float64))
         return labels, max(inertia, 0.0)
 
@@ -138,7 +139,7 @@ class Part:
         Squared distance of each row to each centroid, less the row's own square.
     smallest : ndarray of float32, shape (S, n_part)
         The distance to the nearest centroid.
-    mask, members : ndarray of bool and of float32, shape (S, k, n_part)
+    mask : ndarray of bool, shape (S, k, n_part)
         Which centroid is the nearest: one of the k in every row.
     """
 
@@ -146,7 +147,6 @@ class Part:
     distances: NDArray[np.float32]
     smallest: NDArray[np.float32]
     mask: NDArray[np.bool_]
-    members: NDArray[np.float32]
 
     def second(self) -> NDArray[np.float32]:
         """Return the distance to the second nearest centroid, shape (S, n_part); overwrites ``distances``."""
@@ -156,6 +156,9 @@ class Part:
 
 class Steps:
     """Passes over the same rows with the same number of centroids, sharing their working memory.
+
+    From one pass to the next few rows change their centroid. ``sums`` keeps where each row belonged and moves only
+    those that do, which saves the second of the two matrix products.
 
     Parameters
     ----------
@@ -169,12 +172,12 @@ class Steps:
         self._points, self._fits, self._k = points, fits, k
         n = max(1, len(points.rows))
         self._size = -(-n // -(-n * fits * k // _CHUNK_CELLS))  # parts of about the same size
-        self._weights = points.weights.astype(np.float64)
         cells = fits * k * self._size
         self._distances = np.empty(cells, dtype=np.float32)
-        self._members = np.empty(cells, dtype=np.float32)
         self._mask = np.empty(cells, dtype=np.bool_)
         self._smallest = np.empty(fits * self._size, dtype=np.float32)
+        self._sums = np.zeros((fits * k, points.rows.shape[1] + 2))
+        self._before: dict[int, NDArray[np.int8]] = {}  # the mask of each part, by its first row
 
     def parts(self, centroids: NDArray[np.float64]) -> Iterator[Part]:
         """Find the nearest centroids, some rows at a time; a part is overwritten by the next one.
@@ -195,37 +198,38 @@ class Steps:
             distances = self._distances[:cells].reshape(fits * k, n)
             np.matmul(weights, wide[rows].T, out=distances)
             smallest = self._smallest[: fits * n].reshape(fits, n)
-            part = Part(
-                rows,
-                distances.reshape(shape),
-                smallest,
-                self._mask[:cells].reshape(shape),
-                self._members[:cells].reshape(shape),
-            )
+            part = Part(rows, distances.reshape(shape), smallest, self._mask[:cells].reshape(shape))
             part.distances.min(axis=1, out=smallest)
             np.equal(part.distances, smallest[:, np.newaxis], out=part.mask)
             if np.count_nonzero(part.mask) != fits * n:
                 _first_of_equals(part)
-            part.members[...] = part.mask
             yield part
 
-    def sums(self, centroids: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def sums(self, centroids: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add up the rows nearest to each centroid.
 
         Returns
         -------
-        sums : ndarray of float64, shape (fits, k, n_components + 2)
+        ndarray of float64, shape (fits, k, n_components + 2)
             Of ``Points.heavy``: weighted rows, weights, weighted squared lengths.
-        inertia : ndarray of float64, shape (fits,)
-            Weighted sum of squared distances to the nearest centroid.
         """
-        heavy = self._points.heavy
-        sums = np.zeros((self._fits * self._k, heavy.shape[1]))
-        inertia = np.full(self._fits, self._points.weighted_square)
         for part in self.parts(centroids):
-            sums += part.members.reshape(len(sums), -1) @ heavy[part.rows]
-            inertia += part.smallest.astype(np.float64) @ self._weights[part.rows]
-        return sums.reshape(self._fits, self._k, -1), np.maximum(inertia, 0.0)
+            self._move(part)
+        return self._sums.reshape(self._fits, self._k, -1).copy()
+
+    def _move(self, part: Part) -> None:
+        """Take the rows of a part that belong to another centroid than before out of one sum and into the other."""
+        mask = part.mask.reshape(len(self._sums), -1).view(np.int8)
+        before = self._before.setdefault(part.rows.start, np.zeros_like(mask))
+        heavy = self._points.heavy[part.rows]
+        changed = np.flatnonzero((mask != before).any(axis=0))
+        if _MANY * len(changed) > len(heavy):
+            moves = mask - before
+        else:
+            heavy = heavy.take(changed, axis=0)
+            moves = mask.take(changed, axis=1) - before.take(changed, axis=1)
+        self._sums += moves.astype(np.float32) @ heavy
+        before[...] = mask
 
 
 def _first_of_equals(part: Part) -> None:
@@ -234,6 +238,22 @@ def _first_of_equals(part: Part) -> None:
     first = part.mask[fits, :, rows].argmax(axis=1)
     part.mask[fits, :, rows] = False
     part.mask[fits, first, rows] = True
+
+
+def squared_distances(sums: NDArray[np.float64], centroids: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted sum of squared distances of each centroid's rows to it, shape (fits, k).
+
+    Parameters
+    ----------
+    sums
+        See ``Steps.sums``.
+    centroids : ndarray of float64, shape (fits, k, n_components)
+        Those that the rows are nearest to, or others instead.
+    """
+    sizes, squares = sums[..., -2], sums[..., -1]
+    crossed = np.einsum("fkc,fkc->fk", sums[..., :-2], centroids)
+    distances = squares - 2.0 * crossed + sizes * np.einsum("fkc,fkc->fk", centroids, centroids)
+    return np.asarray(np.maximum(distances, 0.0))
 
 
 def centroid_means(points: Points, sums: NDArray[np.float64], centroids: NDArray[np.float64]) -> NDArray[np.float64]:
