@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
+from reportgen.analysis.points import Held, Points, Steps, centroid_means, squared_distances
 
 _DEEPEST = 4
 _STEPS = 5
@@ -31,10 +31,13 @@ class Found:
     centroids : ndarray of float64, shape (fits, k, n_components)
     errors : ndarray of float64, shape (fits, k)
         Weighted squared distances of each centroid's rows to it, by the last assignment.
+    held
+        The last assignment.
     """
 
     centroids: NDArray[np.float64]
     errors: NDArray[np.float64]
+    held: Held
 
     @property
     def inertia(self) -> NDArray[np.float64]:
@@ -43,8 +46,16 @@ class Found:
 
     def leading(self, number: int) -> Found:
         """Keep the best solutions, the smallest inertia first."""
-        order = np.argsort(self.inertia, kind="stable")[:number]
-        return Found(self.centroids[order], self.errors[order])
+        return self.of_fits(np.argsort(self.inertia, kind="stable")[:number])
+
+    def of_fits(self, which: NDArray[np.intp]) -> Found:
+        """Take some of the solutions."""
+        return Found(self.centroids[which], self.errors[which], self.held.of_fits(which))
+
+    def replace(self, which: NDArray[np.intp], others: Found) -> None:
+        """Put others in the place of some of the solutions."""
+        self.centroids[which], self.errors[which] = others.centroids, others.errors
+        self.held.members[which], self.held.sums[which] = others.held.members, others.held.sums
 
     def finalists(self) -> NDArray[np.float64]:
         """Centroids of the best two solutions, or of the best alone where the other is as good and so the same."""
@@ -79,25 +90,27 @@ def breathe(
     for breath in range(min(deepest, centroids.shape[1]), 0, -1):
         going = np.arange(len(best.centroids))
         while len(going):
-            here = Found(best.centroids[going], best.errors[going])
+            here = best.of_fits(going)
             more = np.concatenate([here.centroids, _added(points, here, breath, random)], axis=1)
-            wider = few_steps(points, more, steps)
-            changed = few_steps(points, _without_least_useful(points, wider.centroids, breath), steps)
+            wider = few_steps(points, more, steps, here.held.with_more(breath))
+            kept = _most_useful(points, wider.centroids, breath)
+            fewer = np.take_along_axis(wider.centroids, kept[..., np.newaxis], axis=1)
+            changed = few_steps(points, fewer, steps, wider.held.keeping(kept))
             better = changed.inertia < here.inertia * (1 - _GAIN)
             going = going[better]
-            best.centroids[going], best.errors[going] = changed.centroids[better], changed.errors[better]
+            best.replace(going, changed.of_fits(np.flatnonzero(better)))
         best = best.leading(max(_FEWEST, len(best.centroids) // 2))
     return best
 
 
-def few_steps(points: Points, centroids: NDArray[np.float64], number: int = _STEPS) -> Found:
-    """Take some Lloyd steps with each of several sets of centroids."""
+def few_steps(points: Points, centroids: NDArray[np.float64], number: int = _STEPS, held: Held | None = None) -> Found:
+    """Take some Lloyd steps with each of several sets of centroids; ``held`` is what they held before, if anything."""
     fits, k, _ = centroids.shape
-    steps = Steps(points, fits, k)
+    steps = Steps(points, fits, k, held)
     for _ in range(number):
         sums = steps.sums(centroids)
         centroids = centroid_means(points, sums, centroids)
-    return Found(centroids, squared_distances(sums, centroids))
+    return Found(centroids, squared_distances(sums, centroids), steps.held)
 
 
 def _added(points: Points, found: Found, number: int, random: np.random.Generator) -> NDArray[np.float64]:
@@ -109,19 +122,22 @@ def _added(points: Points, found: Found, number: int, random: np.random.Generato
     return np.asarray(np.take_along_axis(found.centroids, worst[..., np.newaxis], axis=1) + nudge)
 
 
-def _without_least_useful(points: Points, centroids: NDArray[np.float64], number: int) -> NDArray[np.float64]:
-    """Take away the centroids whose rows lose least by moving on, no two of them neighbours if possible."""
-    fits, k, width = centroids.shape
+def _most_useful(points: Points, centroids: NDArray[np.float64], fewer: int) -> NDArray[np.intp]:
+    """Choose the centroids to keep: all but those whose rows lose least by moving on, no two neighbours if possible.
+
+    Returns
+    -------
+    ndarray of int, shape (fits, k - fewer)
+        Ascending in each fit.
+    """
+    fits, k, _ = centroids.shape
     use = np.zeros((fits, k))
     for part in Steps(points, fits, k).parts(centroids):
         smallest = part.smallest
         loss = (part.second() - smallest) * points.weights[part.rows]
         use += np.matmul(part.mask.astype(np.float32), loss[..., np.newaxis])[..., 0]
-    kept = np.empty((fits, k - number, width))
-    for fit, (own, useful) in enumerate(zip(centroids, use, strict=True)):
-        gone = _least_useful(own, useful, number)
-        kept[fit] = np.delete(own, gone, axis=0)
-    return kept
+    kept = [np.delete(np.arange(k), _least_useful(*fit, fewer)) for fit in zip(centroids, use, strict=True)]
+    return np.array(kept, dtype=np.intp).reshape(fits, k - fewer)
 
 
 def _least_useful(centroids: NDArray[np.float64], use: NDArray[np.float64], number: int) -> list[int]:

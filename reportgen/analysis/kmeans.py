@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.breathing import breathe
 from reportgen.analysis.grains import with_grains
-from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
+from reportgen.analysis.points import Held, Points, Steps, centroid_means, squared_distances
 
 STARTS = 8
 _LAST_BREATH = 1  # centroids moved at a time once the rows take part
@@ -52,7 +52,9 @@ def fit_kmeans(points: Points, k: int, starts: int, random: np.random.Generator)
     if few is not points:
         some = points if len(points.rows) <= _LAST_ROWS else points.first(_LAST_ROWS)
         found = breathe(some, found.finalists(), random, _LAST_BREATH, _LAST_STEPS)
-    return lloyd(points, found.centroids[0])
+        if some is not points:
+            return lloyd(points, found.centroids[0])
+    return lloyd(points, found.centroids[0], held=found.held.of_fits(np.array([0])))
 
 
 def seed_centroids(points: Points, k: int, starts: int, random: np.random.Generator) -> NDArray[np.float64]:
@@ -92,7 +94,7 @@ def _gap(points: Points, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     return np.asarray(np.maximum(weights @ points.wide.T + points.squares, 0.0))
 
 
-def lloyd(points: Points, centroids: NDArray[np.float64], most: int = _MOST_STEPS) -> Fit:
+def lloyd(points: Points, centroids: NDArray[np.float64], most: int = _MOST_STEPS, held: Held | None = None) -> Fit:
     """Improve centroids by Lloyd steps until they hardly move.
 
     A centroid that loses all its rows moves to the row farthest from its centroid.
@@ -102,8 +104,10 @@ def lloyd(points: Points, centroids: NDArray[np.float64], most: int = _MOST_STEP
     centroids : ndarray of float64, shape (k, n_components)
     most
         At most so many steps.
+    held
+        Which rows the centroids held before, if anything is known.
     """
-    steps = Steps(points, 1, len(centroids))
+    steps = Steps(points, 1, len(centroids), held)
     shift, inertia = np.inf, np.inf
     for _ in range(most):
         sums = steps.sums(centroids[np.newaxis])

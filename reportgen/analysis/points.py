@@ -154,11 +154,55 @@ class Part:
         return np.asarray(self.distances.min(axis=1))
 
 
+@dataclass(frozen=True)
+class Held:
+    """Which centroid held each row at the last pass, and the sums over its rows.
+
+    From one pass to the next few rows change their centroid, so a pass that starts from here moves only those, which
+    saves most of the second matrix product.
+
+    Attributes
+    ----------
+    members : ndarray of int8, shape (fits, k, n_rows)
+        1 where a centroid holds a row, 0 elsewhere; a row that none holds is in no sum.
+    sums : ndarray of float64, shape (fits, k, n_components + 2)
+        Of ``Points.heavy``: weighted rows, weights, weighted squared lengths.
+    """
+
+    members: NDArray[np.int8]
+    sums: NDArray[np.float64]
+
+    @staticmethod
+    def nothing(points: Points, fits: int, k: int) -> Held:
+        """Begin with centroids that hold no row."""
+        n, width = points.rows.shape
+        return Held(np.zeros((fits, k, n), dtype=np.int8), np.zeros((fits, k, width + 2)))
+
+    def of_fits(self, which: NDArray[np.intp]) -> Held:
+        """Take some of the fits."""
+        return Held(self.members[which], self.sums[which])
+
+    def with_more(self, number: int) -> Held:
+        """Put more centroids at the end of each fit, which hold no row."""
+        members, sums = (
+            np.concatenate([array, np.zeros((len(array), number, array.shape[2]), dtype=array.dtype)], axis=1)
+            for array in (self.members, self.sums)
+        )
+        return Held(members, sums)
+
+    def keeping(self, kept: NDArray[np.intp]) -> Held:
+        """Keep some of the centroids of each fit; the rows of the others are held by none.
+
+        Parameters
+        ----------
+        kept : ndarray of int, shape (fits, n_kept)
+        """
+        fits = np.arange(len(kept))[:, np.newaxis]
+        return Held(self.members[fits, kept], self.sums[fits, kept])
+
+
 class Steps:
     """Passes over the same rows with the same number of centroids, sharing their working memory.
-
-    From one pass to the next few rows change their centroid. ``sums`` keeps where each row belonged and moves only
-    those that do, which saves the second of the two matrix products.
 
     Parameters
     ----------
@@ -166,9 +210,12 @@ class Steps:
         The rows.
     fits, k
         Number of fits side by side and of centroids in each.
+    held
+        Where the first pass starts from, which is changed by each pass; by default centroids that hold no row.
     """
 
-    def __init__(self, points: Points, fits: int, k: int) -> None:
+    def __init__(self, points: Points, fits: int, k: int, held: Held | None = None) -> None:
+        self.held = held or Held.nothing(points, fits, k)
         self._points, self._fits, self._k = points, fits, k
         n = max(1, len(points.rows))
         self._size = -(-n // -(-n * fits * k // _CHUNK_CELLS))  # parts of about the same size
@@ -176,8 +223,6 @@ class Steps:
         self._distances = np.empty(cells, dtype=np.float32)
         self._mask = np.empty(cells, dtype=np.bool_)
         self._smallest = np.empty(fits * self._size, dtype=np.float32)
-        self._sums = np.zeros((fits * k, points.rows.shape[1] + 2))
-        self._before: dict[int, NDArray[np.int8]] = {}  # the mask of each part, by its first row
 
     def parts(self, centroids: NDArray[np.float64]) -> Iterator[Part]:
         """Find the nearest centroids, some rows at a time; a part is overwritten by the next one.
@@ -215,21 +260,21 @@ class Steps:
         """
         for part in self.parts(centroids):
             self._move(part)
-        return self._sums.reshape(self._fits, self._k, -1).copy()
+        return self.held.sums.copy()
 
     def _move(self, part: Part) -> None:
         """Take the rows of a part that belong to another centroid than before out of one sum and into the other."""
-        mask = part.mask.reshape(len(self._sums), -1).view(np.int8)
-        before = self._before.setdefault(part.rows.start, np.zeros_like(mask))
+        members, mask = self.held.members[..., part.rows], part.mask.view(np.int8)
         heavy = self._points.heavy[part.rows]
-        changed = np.flatnonzero((mask != before).any(axis=0))
+        changed = np.flatnonzero((mask != members).any(axis=(0, 1)))
         if _MANY * len(changed) > len(heavy):
-            moves = mask - before
+            moves = mask - members
         else:
             heavy = heavy.take(changed, axis=0)
-            moves = mask.take(changed, axis=1) - before.take(changed, axis=1)
-        self._sums += moves.astype(np.float32) @ heavy
-        before[...] = mask
+            moves = mask.take(changed, axis=2) - members.take(changed, axis=2)
+        added = moves.reshape(self._fits * self._k, -1).astype(np.float32) @ heavy
+        self.held.sums[...] += added.reshape(self.held.sums.shape)
+        members[...] = mask
 
 
 def _first_of_equals(part: Part) -> None:

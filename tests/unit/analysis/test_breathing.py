@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from reportgen.analysis.breathing import Found, breathe, few_steps
-from reportgen.analysis.points import Points
+from reportgen.analysis.points import Held, Points, Steps
 from tests.unit.analysis.coded import floats
+
+
+def solved(centroids: np.ndarray, errors: np.ndarray) -> Found:
+    fits, k, width = centroids.shape
+    return Found(centroids, errors, Held.nothing(Points.of(np.zeros((2, width))), fits, k))
 
 
 def blobs(per_blob: int = 60) -> Points:
@@ -52,14 +57,27 @@ def test_two_centroids_can_breathe() -> None:
 
 
 def test_leading_solutions_come_first() -> None:
-    found = Found(floats([[[1.0]], [[2.0]], [[3.0]]]), floats([[5], [1], [3]]))
+    found = solved(floats([[[1.0]], [[2.0]], [[3.0]]]), floats([[5], [1], [3]]))
     np.testing.assert_array_equal(found.leading(2).centroids, [[[2]], [[3]]])
     np.testing.assert_array_equal(found.leading(2).errors, [[1], [3]])
 
 
 def test_of_two_equal_solutions_one_is_enough() -> None:
-    apart = Found(floats([[[1.0]], [[2.0]], [[3.0]]]), floats([[5], [1], [3]]))
+    apart = solved(floats([[[1.0]], [[2.0]], [[3.0]]]), floats([[5], [1], [3]]))
     np.testing.assert_array_equal(apart.finalists()[:, 0], [[2], [3]])
-    same = Found(floats([[[1.0]], [[2.0]]]), floats([[1.00005], [1.0]]))
+    same = solved(floats([[[1.0]], [[2.0]]]), floats([[1.00005], [1.0]]))
     np.testing.assert_array_equal(same.finalists()[:, 0], [[2]])
-    np.testing.assert_array_equal(Found(floats([[[1.0]]]), floats([[5]])).finalists()[:, 0], [[1]])
+    np.testing.assert_array_equal(solved(floats([[[1.0]]]), floats([[5]])).finalists()[:, 0], [[1]])
+
+
+def test_what_the_solutions_held_is_what_a_pass_finds() -> None:
+    points = blobs()
+    random = np.random.default_rng(3)
+    seeds = points.rows[random.integers(0, 300, (4, 6))].astype(np.float64)
+    before = breathe(points, seeds, random)
+    steps = Steps(points, 2, 6)
+    anew = steps.sums(before.centroids)
+    found = few_steps(points, before.centroids, 1, before.held)
+    np.testing.assert_array_equal(found.held.members, steps.held.members)
+    np.testing.assert_array_equal(found.held.sums[..., -2], anew[..., -2])
+    np.testing.assert_allclose(found.held.sums, anew, rtol=1e-5, atol=1e-3)

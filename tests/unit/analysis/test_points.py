@@ -81,6 +81,22 @@ def test_passes_that_move_rows_add_up_as_one_from_the_start(
         centroids = centroids + shift * random.standard_normal(centroids.shape)
 
 
+def test_what_is_held_narrows_and_widens_with_the_centroids() -> None:
+    points = line(0, 1, 9, 10, 20)
+    steps = Steps(points, 2, 3)
+    steps.sums(np.stack([at(0, 10, 20), at(20, 0, 10)]))
+    wider = steps.held.with_more(1)
+    np.testing.assert_array_equal(wider.sums[..., -2], [[2, 2, 1, 0], [1, 2, 2, 0]])
+    first, second = wider.of_fits(np.array([1])), wider.keeping(np.array([[1, 3], [1, 3]]))
+    np.testing.assert_array_equal(first.members[0], [[0, 0, 0, 0, 1], [1, 1, 0, 0, 0], [0, 0, 1, 1, 0], [0] * 5])
+    np.testing.assert_array_equal(second.sums[..., -2], [[2, 0], [2, 0]])
+    # Rows that none held move in; what was taken from is as it was.
+    moved = Steps(points, 2, 2, second).sums(np.stack([at(10, 0), at(5, 30)]))
+    np.testing.assert_array_equal(moved[..., -2], [[3, 2], [4, 1]])
+    np.testing.assert_array_equal(moved[..., 0], [[39, 1], [20, 20]])
+    np.testing.assert_array_equal(wider.sums[..., -2], [[2, 2, 1, 0], [1, 2, 2, 0]])
+
+
 def test_no_rows_have_no_labels() -> None:
     nobody = cloud().first(0)
     labels, inertia = nobody.assign(np.zeros((2, 4)))
