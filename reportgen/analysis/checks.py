@@ -8,31 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.agreement import simplified_silhouette
-from reportgen.analysis.choice import KChoice
-from reportgen.analysis.coded_cloud import CodedCloud
 from reportgen.analysis.congruence import LoadingStability, loading_stability
-from reportgen.analysis.encoding import Encoder
 from reportgen.analysis.families import Families, find_families
-from reportgen.analysis.kmeans import STARTS, fit_kmeans
 from reportgen.analysis.low_information import place_low_information
-from reportgen.analysis.null_clouds import NormalCloud
-from reportgen.analysis.placebo import ChanceIndices, chance_indices, independent_cloud
-from reportgen.analysis.points import Points
+from reportgen.analysis.nulls import Nulls, draws_of
+from reportgen.analysis.placebo import ChanceIndices, chance_indices
 from reportgen.analysis.samples import SAMPLE_ROWS, Samples
 from reportgen.analysis.segmentation import Model
 from reportgen.analysis.sensitivity import SensitivityRun, run_sensitivity
 from reportgen.analysis.standardise import CellTable, Standardised, cells_of, standardise
-from reportgen.analysis.structure import DRAWS, NullFit, agreement, fit_null
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.engine.assignment import AssignedBlock, Tables
 from reportgen.engine.held import Reader
 from reportgen.engine.local import LocalEngine
 from reportgen.ingest.table import CodedColumn, CodedTable, Side, SideName
-
-_PAIRS = 3  # of refits of data without groups, as when they are compared with in the choice of k
-_QUICK_DRAWS, _QUICK_PAIRS = 5, 2
-_PERMUTED = 0x59  # stream of the random generator
 
 
 @dataclass(frozen=True)
@@ -41,12 +30,8 @@ class Checks:
 
     Attributes
     ----------
-    normal
-        k-means on one normal cloud with the covariance of the components.
-    coded
-        k-means on one normal cloud with that covariance, cut into the codes of the data.
-    independent
-        k-means on the sample with every feature permuted as a whole.
+    nulls
+        k-means on data without groups.
     chance
         Indices of random pseudo-customers; None without people on either side.
     sensitivity
@@ -63,9 +48,7 @@ class Checks:
         Low-information rows by the segment nearest to what is known of them, by side.
     """
 
-    normal: NullFit
-    coded: NullFit
-    independent: NullFit
+    nulls: Nulls
     chance: ChanceIndices | None
     sensitivity: tuple[SensitivityRun, ...]
     loadings: LoadingStability
@@ -105,14 +88,11 @@ def run_checks(
     engine: LocalEngine,
     table: CodedTable,
     samples: Samples,
-    points: Points,
     sample_codes: NDArray[np.int16],
     model: Model,
-    cloud: CodedCloud,
-    choice: KChoice,
+    nulls: Nulls,
     tables: Mapping[SideName, Tables],
     ledger: Ledger,
-    shown: Encoder,
     stages: Stages = UNKEPT,
     *,
     nested: bool,
@@ -127,16 +107,14 @@ def run_checks(
     ----------
     samples
         Sampled rows of both sides.
-    points, sample_codes
-        The sample in the kept components, and its raw codes in the order of the encoder's columns.
-    cloud
-        One normal cloud cut into the codes of the sample.
+    sample_codes
+        Raw codes of the sample in the order of the encoder's columns.
+    nulls
+        What k-means makes of data without groups.
     tables
         Counts by segment on both sides.
     ledger
         What was counted while everybody was assigned.
-    shown
-        The encoder of what the population alone shows.
     stages
         Keeps what does not depend on the customers.
     nested
@@ -144,15 +122,10 @@ def run_checks(
     seed, min_explained, on_components, quick
         Settings.
     """
-    draws, pairs = (_QUICK_DRAWS, _QUICK_PAIRS) if quick else (DRAWS, _PAIRS)
     components = model.components
-    smooth = NormalCloud(components.eigenvalues[: components.kept])
-    rows, k = len(points.rows), choice.k
     placed = {side: found.sizes[1:] for side, found in tables.items()}
     return Checks(
-        normal=stages.run(fit_null, engine, smooth, rows, k, seed, draws=draws, pairs=pairs),
-        coded=stages.run(fit_null, engine, cloud, rows, k, seed, draws=draws, pairs=pairs),
-        independent=stages.run(fit_independent_null, engine, sample_codes, shown, components.kept, k, seed, pairs),
+        nulls=nulls,
         chance=chance_indices(placed["population"], int(placed["customers"].sum()), nested=nested, seed=seed),
         sensitivity=(
             *run_sensitivity(
@@ -173,7 +146,7 @@ def run_checks(
             model.encoder.rows.encode(sample_codes[:, :SAMPLE_ROWS]),
             components.loadings[: components.kept],
             seed,
-            draws,
+            draws_of(quick=quick),
         ),
         families=find_families(model.segmentation.centroids, placed["population"]),
         standardised=_standardised(ledger),
@@ -187,16 +160,6 @@ def placed_indices(population: NDArray[np.int64], customers: NDArray[np.int64]) 
     with np.errstate(invalid="ignore", divide="ignore"):
         index = 100.0 * (customers / customers.sum()) / (population / population.sum())
     return np.where(population > 0, index, np.nan)
-
-
-def fit_independent_null(
-    engine: LocalEngine, codes: NDArray[np.int16], encoder: Encoder, kept: int, k: int, seed: int, pairs: int
-) -> NullFit:
-    """Cluster the sample with every relation between features broken, in ``kept`` components of its own."""
-    cloud = independent_cloud(codes, encoder, kept, seed)
-    fit = fit_kmeans(cloud.points, k, STARTS, np.random.default_rng([seed, _PERMUTED]))
-    silhouette = np.array([simplified_silhouette(cloud.points, fit.centroids)])
-    return NullFit(silhouette, cloud.share_within(fit.inertia), agreement(engine, cloud.points, k, seed, pairs))
 
 
 def _standardised(ledger: Ledger) -> Standardised | None:

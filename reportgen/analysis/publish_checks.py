@@ -42,7 +42,7 @@ def structure_of(findings: Findings) -> str | None:
     if findings.k == 1:
         return None
     chosen, checks = findings.choice.chosen, findings.checks
-    return classify(chosen.weakest_ari, chosen.silhouette, (checks.normal, checks.coded))
+    return classify(chosen.weakest_ari, chosen.silhouette, (checks.nulls.normal, checks.nulls.coded))
 
 
 def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter) -> str:
@@ -55,7 +55,7 @@ def structure_sentence(findings: Findings, structure: str | None, fmt: Formatter
         )
     chosen, checks = findings.choice.chosen, findings.checks
     ari, silhouette = fmt.coefficient(chosen.weakest_ari), fmt.coefficient(chosen.silhouette)
-    limit = fmt.coefficient(silhouette_limit((checks.normal, checks.coded)))
+    limit = fmt.coefficient(silhouette_limit((checks.nulls.normal, checks.nulls.coded)))
     if structure == "found":
         return say(
             "The segments are found in the data: refits agree ({ari}), and people lie closer to their own segment "
@@ -87,9 +87,9 @@ def publish_placebo(findings: Findings, fmt: Formatter) -> Placebo:
     one = {"silhouette_limit": say("one data set, not many draws")}
     models = (
         NullModel("data", chosen.silhouette, None, chosen.mean_ari, chosen.inertia, 1, one),
-        _null_model("normal", checks.normal),
-        _null_model("coded", checks.coded),
-        _null_model("independent", checks.independent),
+        _null_model("normal", checks.nulls.normal),
+        _null_model("coded", checks.nulls.coded),
+        _null_model("independent", checks.nulls.independent),
     )
     if checks.chance is None:
         empty = say("there are no people on one side")

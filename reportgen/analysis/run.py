@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reportgen.analysis.basis import Basis, lay_basis
 from reportgen.analysis.campaign_findings import CampaignFindings
 from reportgen.analysis.checks import Checks, Ledger, run_checks
 from reportgen.analysis.choice import KChoice
-from reportgen.analysis.coded_cloud import CodedCloud, fit_coded_cloud
-from reportgen.analysis.components import inertia_kept, parallel_line
-from reportgen.analysis.dimensions import Space, encoded, find_dimensions
+from reportgen.analysis.components import inertia_kept
+from reportgen.analysis.dimensions import find_dimensions
 from reportgen.analysis.find_campaign import find_campaign, fold_ledger
-from reportgen.analysis.findings import DataFindings, Findings
-from reportgen.analysis.grains import with_grains
-from reportgen.analysis.points import Points
+from reportgen.analysis.findings import Findings
 from reportgen.analysis.predecessor import NotKeptError, Predecessor, keep_k, know_again, trial_agreement
 from reportgen.analysis.profiles import Construction
+from reportgen.analysis.reach import FoldLedger
 from reportgen.analysis.release import release_columns
 from reportgen.analysis.released import ReleasedColumn
-from reportgen.analysis.samples import SAMPLE_ROWS
 from reportgen.analysis.screening import screen
 from reportgen.analysis.segmentation import Model, make_assigner
 from reportgen.analysis.settings import Settings
@@ -91,6 +88,35 @@ def analyse(
         If the segments of the issue before cannot be kept, since they would tell of fewer than ten people.
     """
     frozen = predecessor.model if predecessor and not predecessor.refit else None
+    basis = _prepare(table, settings, engine, on_step, stages, predecessor if frozen else None)
+    matching = None
+    if frozen is None:
+        choice = choose(basis, settings, engine, stages)
+        on_step("Build the segments on all rows")
+        model, choice = build_segments(basis, choice, engine, stages)
+        if predecessor is not None:
+            model, matching = know_again(engine, table.population, predecessor, model)
+    else:
+        choice = keep_k(engine, basis.points, basis.cloud, frozen, settings.seed, stages, quick=settings.quick)
+        model = frozen
+    on_step("Assign everybody")
+    everybody = _assign(table, model, engine, choice.k, settings.seed, on_block)
+    if frozen is not None:
+        _refuse_small(model, everybody.tables, nested=table.nested)
+    findings = _judge(basis, model, choice, everybody, settings, engine, on_step, stages)
+    agreement = trial_agreement(basis.points, choice, model) if frozen else None
+    return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
+
+
+def _prepare(
+    table: CodedTable,
+    settings: Settings,
+    engine: LocalEngine,
+    on_step: OnStep,
+    stages: Stages,
+    kept: Predecessor | None,
+) -> Basis:
+    """Screen the files and turn rows into points; ``kept`` is the issue before, if its segments stay."""
     on_step("Look for gaps, twins and odd rows")
     data, placement, samples = screen(
         table,
@@ -100,11 +126,9 @@ def analyse(
         twin_limit=settings.twins,
         seed=settings.seed,
         stages=stages,
-        frozen=frozen,
+        frozen=kept.model if kept else None,
     )
-    sample = samples.population.first(SAMPLE_ROWS)
     on_step("Encode and find the main dimensions")
-    kept = predecessor if frozen else None
     space = find_dimensions(
         data,
         engine,
@@ -114,87 +138,72 @@ def analyse(
         min_explained=settings.min_explained,
         on_components=settings.on_components,
     )
-    encoder, components = space.encoder, space.components
     on_step("Compare numbers of segments")
-    large, customers = (
-        Points.of(components.project_codes(encoder, encoded(rows, table, encoder)))
-        for rows in (samples.population, samples.customers)
-    )
-    points = with_grains(large.first(SAMPLE_ROWS))
-    cloud, parallel = _without_groups(engine, stages, encoded(sample, table, space.shown), space, settings.seed)
-    if frozen is None:
-        placed = [data.threshold.placed(side) for side in ("population", "customers")]
-        sides = list(zip((points, customers), placed, strict=True))
-        choice = choose(large, sides, cloud, settings, engine, stages)
-        on_step("Build the segments on all rows")
-        segmentation, choice = build_segments(
-            table, engine, space, components, placement, large, points, choice, stages
-        )
-        model = Model(encoder, components, segmentation, placement)
-    else:
-        choice = keep_k(engine, points, cloud, frozen, settings.seed, stages, quick=settings.quick)
-        model = frozen
-    matching = None
-    if predecessor is not None and frozen is None:
-        model, matching = know_again(engine, table.population, predecessor, model)
-    on_step("Assign everybody")
-    ledger, folds = Ledger(table, engine.read), fold_ledger(table, choice.k, settings.seed)
+    return lay_basis(data, placement, samples, space, settings.seed, engine, stages)
+
+
+@dataclass(frozen=True)
+class _Everybody:
+    """What was counted while everybody was assigned."""
+
+    tables: Mapping[SideName, Tables]
+    ledger: Ledger
+    folds: FoldLedger
+
+
+def _assign(table: CodedTable, model: Model, engine: LocalEngine, k: int, seed: int, on_block: OnBlock) -> _Everybody:
+    """Assign both sides and count."""
+    ledger, folds = Ledger(table, engine.read), fold_ledger(table, k, seed)
 
     def count(side: Side, block: AssignedBlock) -> None:
         ledger.add(side, block)
         folds.add(side, block)
 
-    tables = {
-        side.name: _assign_side(side, table, model, engine, count, on_block)
-        for side in (table.population, table.customers)
-    }
-    if frozen is not None:
-        _refuse_small(model, tables, nested=table.nested)
+    sides = (table.population, table.customers)
+    tables = {side.name: _assign_side(side, table, model, engine, count, on_block) for side in sides}
+    return _Everybody(tables, ledger, folds)
+
+
+def _judge(
+    basis: Basis,
+    model: Model,
+    choice: KChoice,
+    everybody: _Everybody,
+    settings: Settings,
+    engine: LocalEngine,
+    on_step: OnStep,
+    stages: Stages,
+) -> Findings:
+    """Put the segments to the test, rank people and compare the customers."""
+    data, samples, tables = basis.data, basis.samples, everybody.tables
+    terms, seed, quick = settings.campaign, settings.seed, settings.quick
     with (
         engine.beside(
-            lambda: find_campaign(
-                engine, data, samples, model, tables, folds, settings.campaign, seed=settings.seed, quick=settings.quick
-            )
+            lambda: find_campaign(engine, data, samples, model, tables, everybody.folds, terms, seed=seed, quick=quick)
         ) as campaign,
         engine.beside(lambda: release_columns(data, tables)) as released,
     ):
         on_step("Put the segments to the test")
         checks = run_checks(
             engine,
-            table,
+            data.table,
             samples,
-            points,
-            encoded(sample, table, encoder),
+            basis.codes,
             model,
-            cloud,
-            choice,
+            basis.nulls(choice.k, settings, engine, stages),
             tables,
-            ledger,
-            space.shown,
+            everybody.ledger,
             stages,
             nested=data.overlap > 0.5,
-            seed=settings.seed,
+            seed=seed,
             min_explained=settings.min_explained,
             on_components=settings.on_components,
-            quick=settings.quick,
+            quick=quick,
         )
         on_step("Rank people")
         ranked = campaign()
         on_step("Profile the segments and compare customers")
-        findings = _describe(
-            data, tables, model, parallel, choice, (points, customers), checks, ranked, released(), settings
-        )
-    agreement = trial_agreement(points, choice, model) if frozen else None
-    return replace(findings, segment_ids=model.segmentation.public_ids, matching=matching, agreement=agreement), model
-
-
-def _without_groups(
-    engine: LocalEngine, stages: Stages, codes: NDArray[np.int16], space: Space, seed: int
-) -> tuple[CodedCloud, NDArray[np.float64]]:
-    """Return one cloud in the codes of the sample, and the line of parallel analysis; they do not need each other."""
-    with engine.beside(lambda: stages.run(parallel_line, engine, codes, space.shown, seed)) as parallel:
-        cloud = stages.run(fit_coded_cloud, codes, space.shown, space.components, seed)
-        return cloud, parallel()
+        return _describe(basis, model, choice, checks, tables, ranked, released(), settings)
 
 
 def _assign_side(
@@ -220,13 +229,11 @@ def _refuse_small(model: Model, tables: Mapping[SideName, Tables], *, nested: bo
 
 
 def _describe(
-    data: DataFindings,
-    tables: dict[SideName, Tables],
+    basis: Basis,
     model: Model,
-    parallel: NDArray[np.float64],
     choice: KChoice,
-    points: tuple[Points, Points],
     checks: Checks,
+    tables: Mapping[SideName, Tables],
     campaign: CampaignFindings,
     released: Mapping[int, ReleasedColumn],
     settings: Settings,
@@ -234,20 +241,19 @@ def _describe(
     components, encoder = model.components, model.encoder
     shares = inertia_kept(components.loadings, components.eigenvalues, components.variances, encoder, components.kept)
     kept = {column.name: float(share) for column, share in zip(encoder.columns, shares, strict=True)}
-    population, customers = points
-    published, refits = model.segmentation.centroids, choice.chosen.refits
+    points, published, refits = basis.points, model.segmentation.centroids, choice.chosen.refits
     return Findings(
-        data=data,
+        data=basis.data,
         encoder=encoder,
         components=components,
-        parallel=parallel,
+        parallel=basis.parallel,
         kept=kept,
         choice=choice,
-        sample_rows=len(population.rows),
+        sample_rows=len(points.rows),
         tables=tables,
-        spread=measure_spread(published, refits, population, customers, len(population.rows)),
-        chance_jaccard=chance_jaccard(published, refits, population, settings.seed),
-        construction=Construction(kept, data.associations),
+        spread=measure_spread(published, refits, points, basis.customers, len(points.rows)),
+        chance_jaccard=chance_jaccard(published, refits, points, settings.seed),
+        construction=Construction(kept, basis.data.associations),
         checks=checks,
         names=settings.names,
         campaign=campaign,

@@ -5,40 +5,31 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.basis import Basis
 from reportgen.analysis.choice import KChoice, choose_k
-from reportgen.analysis.coded_cloud import CodedCloud
-from reportgen.analysis.components import Components
 from reportgen.analysis.confirmation import ENOUGH, confirm
-from reportgen.analysis.dimensions import Space
 from reportgen.analysis.kmeans import lloyd
 from reportgen.analysis.null_agreement import add_null_agreement
-from reportgen.analysis.points import Points
 from reportgen.analysis.publish_segments import order_by_index
 from reportgen.analysis.scan import QUICK, Replicates, scan_k
 from reportgen.analysis.screening import ROWS_PER_SEGMENT
-from reportgen.analysis.segmentation import Segmentation, make_assigner, polish
+from reportgen.analysis.segmentation import Model, Segmentation, make_assigner, polish
 from reportgen.analysis.settings import Settings
 from reportgen.analysis.small_segments import Sizes, too_small, without_small_segments
 from reportgen.cache.stages import Stages
 from reportgen.engine.assignment import assigned_tables
 from reportgen.engine.local import LocalEngine
-from reportgen.engine.passes import Placement
 from reportgen.errors import InputError
-from reportgen.ingest.table import CodedTable, Side
+from reportgen.ingest.table import Side
 
 _NULL_PAIRS = 3
 
 
-def choose(
-    large: Points,
-    samples: list[tuple[Points, int]],
-    cloud: CodedCloud,
-    settings: Settings,
-    engine: LocalEngine,
-    stages: Stages,
-) -> KChoice:
-    """Choose k; ``samples`` are sampled rows of both sides, with the number of placed rows that they stand for."""
-    points = samples[0][0]
+def choose(basis: Basis, settings: Settings, engine: LocalEngine, stages: Stages) -> KChoice:
+    """Choose the number of segments."""
+    points, cloud, large = basis.points, basis.cloud, basis.large
+    placed = basis.data.threshold.placed
+    samples = [(points, placed("population")), (basis.customers, placed("customers"))]
     carried = max(2, len(points.rows) // ROWS_PER_SEGMENT)
     if settings.k is not None and settings.k > carried:
         raise InputError(
@@ -58,22 +49,14 @@ def choose(
     return choose_k(results, settings.k, passed_over)
 
 
-def build_segments(
-    table: CodedTable,
-    engine: LocalEngine,
-    space: Space,
-    components: Components,
-    placement: Placement,
-    large: Points,
-    points: Points,
-    choice: KChoice,
-    stages: Stages,
-) -> tuple[Segmentation, KChoice]:
+def build_segments(basis: Basis, choice: KChoice, engine: LocalEngine, stages: Stages) -> tuple[Model, KChoice]:
     """Improve the chosen solution over all rows, merge what would be too small to be published, and order the rest.
 
     Customers are most over-represented in A.
     """
-    encoder, shown_placement = space.encoder, placement.among(table.population_columns)
+    table, space, placement = basis.data.table, basis.space, basis.placement
+    encoder, components = space.encoder, space.components
+    shown_placement = placement.among(table.population_columns)
 
     def improve(centroids: NDArray[np.float64]) -> Segmentation:
         return stages.run(polish, engine, table.population, space.shown, components, shown_placement, centroids)
@@ -88,11 +71,12 @@ def build_segments(
         return known, size(table.customers, segmentation)
 
     segmentation, sizes, choice = without_small_segments(
-        improve(lloyd(large, choice.chosen.fit.centroids).centroids),
+        improve(lloyd(basis.large, choice.chosen.fit.centroids).centroids),
         choice,
-        points,
+        basis.points,
         count,
         improve,
         nested=table.nested,
     )
-    return segmentation.reordered(order_by_index(*sizes)), choice
+    ordered = segmentation.reordered(order_by_index(*sizes))
+    return Model(encoder, components, ordered, placement), choice
