@@ -32,7 +32,8 @@ class Basis:
     space
         How rows become points.
     large, points, customers
-        The large sample of the population, its first rows, and the sample of the customers, in the kept components.
+        The large sample of the population until the segments are built, its first rows, and the sample of the
+        customers, in the kept components.
     codes : ndarray of int16, shape (n_columns of the encoder, n_rows)
         Raw codes of the first rows.
     cloud

@@ -30,6 +30,7 @@ class Points:
     squares : ndarray of float32, shape (n_rows,)
         Squared length of each row.
     weights : ndarray of float32, shape (n_rows,)
+        How often each row counts: whole numbers.
     few
         The same rows gathered into groups of neighbours, for the search; None where that is not done. See ``grains``.
     """

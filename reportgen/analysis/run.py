@@ -99,6 +99,7 @@ def analyse(
     else:
         choice = keep_k(engine, basis.points, basis.cloud, frozen, settings.seed, stages, quick=settings.quick)
         model = frozen
+    basis = replace(basis, large=basis.points)  # the large sample has done its work and takes 50 MB
     on_step("Assign everybody")
     everybody = _assign(table, model, engine, choice.k, settings.seed, on_block)
     if frozen is not None:
