@@ -18,7 +18,7 @@ from reportgen.cache.folder import CacheFolder
 from reportgen.cache.stages import UNKEPT, Stages
 from reportgen.config import Config
 from reportgen.dictionary_languages import read_in_all_languages
-from reportgen.engine.memory import use_system_memory
+from reportgen.engine.memory import give_back_memory, use_system_memory
 from reportgen.feature import FeatureDictionary
 from reportgen.ingest.ingest import IngestRequest, ingest
 from reportgen.ingest.kept import BlockCache
@@ -218,6 +218,7 @@ def _read(
         inputs.sheet,
     )
     table = ingest(dictionary, request, machinery.folder, progress.rows, cache, progress.reuse, machinery.crew)
+    give_back_memory()
     for finding in table.warnings:
         progress.warn(finding)
     return table

@@ -2,8 +2,9 @@
 
 Many small fits are needed (every k, many bootstrap samples), so the pass works on plain arrays laid out centroid by
 row: distances are one matrix product, the smallest of each row a minimum down the columns, the members of a centroid
-those equal to it, and centroid sums a second matrix product. Several fits with the same number of centroids go side by
-side through the same products. Row weights make a bootstrap sample out of the rows at hand.
+those equal to it, and centroid sums a second matrix product, over the rows that moved. Several fits with the same
+number of centroids go side by side through the same products. Row weights make a bootstrap sample out of the rows at
+hand.
 """
 
 from __future__ import annotations
