@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reportgen.analysis.points import Held, Points, Steps, centroid_means, squared_distances
+from reportgen.analysis.held import Held
+from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
 
 _DEEPEST = 4
 _STEPS = 5

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from reportgen.analysis.breathing import breathe
 from reportgen.analysis.grains import with_grains
-from reportgen.analysis.points import Held, Points, Steps, centroid_means, squared_distances
+from reportgen.analysis.held import Held
+from reportgen.analysis.points import Points, Steps, centroid_means, squared_distances
 
 STARTS = 8
 _LAST_BREATH = 1  # centroids moved at a time once the rows take part

@@ -16,6 +16,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from reportgen.analysis.held import Held
+
 _CHUNK_CELLS = 200_000  # distances at a time: 800 kB, which stays in the cache of a core
 _MANY = 2  # more than one row in so many is no longer worth picking out
 _TURNED = 256  # rows turned into columns at a time, for the same reason
@@ -156,53 +158,6 @@ class Part:
         return np.asarray(self.distances.min(axis=1))
 
 
-@dataclass(frozen=True)
-class Held:
-    """Which centroid held each row at the last pass, and the sums over its rows.
-
-    From one pass to the next few rows change their centroid, so a pass that starts from here moves only those, which
-    saves most of the second matrix product.
-
-    Attributes
-    ----------
-    members : ndarray of int8, shape (fits, k, n_rows)
-        1 where a centroid holds a row, 0 elsewhere; a row that none holds is in no sum.
-    sums : ndarray of float64, shape (fits, k, n_components + 2)
-        Of ``Points.heavy``: weighted rows, weights, weighted squared lengths.
-    """
-
-    members: NDArray[np.int8]
-    sums: NDArray[np.float64]
-
-    @staticmethod
-    def nothing(points: Points, fits: int, k: int) -> Held:
-        """Begin with centroids that hold no row."""
-        n, width = points.rows.shape
-        return Held(np.zeros((fits, k, n), dtype=np.int8), np.zeros((fits, k, width + 2)))
-
-    def of_fits(self, which: NDArray[np.intp]) -> Held:
-        """Take some of the fits."""
-        return Held(self.members[which], self.sums[which])
-
-    def with_more(self, number: int) -> Held:
-        """Put more centroids at the end of each fit, which hold no row."""
-        members, sums = (
-            np.concatenate([array, np.zeros((len(array), number, array.shape[2]), dtype=array.dtype)], axis=1)
-            for array in (self.members, self.sums)
-        )
-        return Held(members, sums)
-
-    def keeping(self, kept: NDArray[np.intp]) -> Held:
-        """Keep some of the centroids of each fit; the rows of the others are held by none.
-
-        Parameters
-        ----------
-        kept : ndarray of int, shape (fits, n_kept)
-        """
-        fits = np.arange(len(kept))[:, np.newaxis]
-        return Held(self.members[fits, kept], self.sums[fits, kept])
-
-
 class Steps:
     """Passes over the same rows with the same number of centroids, sharing their working memory.
 
@@ -217,7 +172,7 @@ class Steps:
     """
 
     def __init__(self, points: Points, fits: int, k: int, held: Held | None = None) -> None:
-        self.held = held or Held.nothing(points, fits, k)
+        self.held = held or Held.nothing(points.rows, fits, k)
         self._points, self._fits, self._k = points, fits, k
         n = max(1, len(points.rows))
         self._size = -(-n // -(-n * fits * k // _CHUNK_CELLS))  # parts of about the same size

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from reportgen.analysis.breathing import Found, breathe, few_steps
-from reportgen.analysis.points import Held, Points, Steps
+from reportgen.analysis.held import Held
+from reportgen.analysis.points import Points, Steps
 from tests.unit.analysis.coded import floats
 
 
 def solved(centroids: np.ndarray, errors: np.ndarray) -> Found:
     fits, k, width = centroids.shape
-    return Found(centroids, errors, Held.nothing(Points.of(np.zeros((2, width))), fits, k))
+    return Found(centroids, errors, Held.nothing(np.zeros((2, width), dtype=np.float32), fits, k))
 
 
 def blobs(per_blob: int = 60) -> Points:
